@@ -1,0 +1,1 @@
+"""Prefect flows: thin faces over the stages of screening."""

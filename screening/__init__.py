@@ -1,0 +1,3 @@
+"""vaksam: supplier risk screening against welfare crime for Swedish municipalities."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""A synthetic municipality with planted welfare-crime schemes, to try vaksam on."""

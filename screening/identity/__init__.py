@@ -1,0 +1,1 @@
+"""Stage 3: who is who among suppliers, companies and persons."""

@@ -1,0 +1,42 @@
+"""Texts that users see, in Swedish and English, from the catalogues in ``data/messages/``.
+
+A catalogue file ``<topic>.yaml`` maps a key to ``{sv: ..., en: ...}`` with ``{name}`` placeholders.
+A key is addressed as ``<topic>.<key>``.
+"""
+
+from functools import cache
+from typing import Literal
+
+import yaml
+
+from screening.places import MESSAGES_DIR
+
+Language = Literal["sv", "en"]
+
+
+class MissingMessageError(KeyError):
+    """A text was asked for that no catalogue holds."""
+
+
+@cache
+def _catalogue(topic: str) -> dict[str, dict[str, str]]:
+    path = MESSAGES_DIR / f"{topic}.yaml"
+    if not path.is_file():
+        raise MissingMessageError(f"no message catalogue {path}")
+    with path.open(encoding="utf-8") as stream:
+        loaded = yaml.safe_load(stream) or {}
+    return {str(key): dict(texts) for key, texts in loaded.items()}
+
+
+def text(key: str, language: Language = "sv", /, **values: object) -> str:
+    """The text of ``<topic>.<key>`` in ``language``, its placeholders filled from ``values``.
+
+    Raises:
+        MissingMessageError: the topic, the key or the language is not in the catalogues.
+    """
+    topic, _, name = key.partition(".")
+    try:
+        template = _catalogue(topic)[name][language]
+    except KeyError as error:
+        raise MissingMessageError(f"no text for {key!r} in {language!r}") from error
+    return template.format(**values) if values else template

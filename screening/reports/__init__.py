@@ -1,0 +1,1 @@
+"""Stage 6: the weekly list and what explains it, as files."""

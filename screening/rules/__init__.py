@@ -1,0 +1,1 @@
+"""Stage 4: rule files: their model, loading, checking and running."""

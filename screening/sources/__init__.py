@@ -1,0 +1,1 @@
+"""Stage 1: files as their publishers write them, to typed Polars frames and quarantine."""

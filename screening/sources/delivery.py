@@ -1,0 +1,73 @@
+"""What was delivered, and what reading it gives: batches of typed rows, quarantine, warnings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+#: Columns of a quarantine frame. ``row_no`` is null where the whole file is meant; ``reason`` is a
+#: code whose text is ``quarantine.<code>`` in the message catalogues.
+QUARANTINE_SCHEMA: dict[str, pl.DataType] = {
+    "row_no": pl.Int64(),
+    "column": pl.String(),
+    "reason": pl.String(),
+    "raw": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file as received.
+
+    Attributes:
+        path: the stored raw copy; its name says nothing.
+        name: the path inside the inbox as delivered, such as ``invoices/2026/ledger.csv``.
+        source: name of the source whose folder it lay in.
+        sha256: hash of the file's bytes.
+        received_on: day on which it was first received.
+        as_of: day on which its rows were true unless a row says otherwise.
+    """
+
+    path: Path
+    name: str
+    source: str
+    sha256: str
+    received_on: date
+    as_of: date
+
+
+@dataclass(frozen=True)
+class ReadWarning:
+    """Something worth a look that cost no row. Text: ``warnings.<code>`` in the catalogues."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Batch:
+    """Rows of one file, or of a part of it.
+
+    ``rows`` has the contract's ``value_columns`` in their types, then ``origin``, ``row_no`` and
+    ``as_of``. Always ``rows_read == rows.height + quarantine.height``: a row is quarantined at
+    most once, with its first bad column.
+    """
+
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    rows_read: int
+    warnings: list[ReadWarning] = field(default_factory=list)
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be read and goes to quarantine.
+
+    ``code`` names the reason (``quarantine.<code>`` in the catalogues), ``values`` its details.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
