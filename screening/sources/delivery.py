@@ -52,13 +52,15 @@ class Batch:
 
     ``rows`` has the contract's ``value_columns`` in their types, then ``origin``, ``row_no`` and
     ``as_of``. Always ``rows_read == rows.height + quarantine.height``: a row is quarantined at
-    most once, with its first bad column.
+    most once, with its first bad column. ``member`` is the name of the file inside a zip that the
+    rows came from, empty for a plain file; ``row_no`` counts within the member.
     """
 
     rows: pl.DataFrame
     quarantine: pl.DataFrame
     rows_read: int
     warnings: list[ReadWarning] = field(default_factory=list)
+    member: str = ""
 
 
 class UnreadableFileError(Exception):
