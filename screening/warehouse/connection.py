@@ -1,0 +1,62 @@
+"""Connections to the warehouse, with the limits that a municipal machine needs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from screening.warehouse.schema import make_schema
+from screening.warehouse.state import State
+
+#: Memory that DuckDB may hold before it spills to the state folder; Polars and Python come on top.
+DEFAULT_MEMORY_LIMIT = "1500MB"
+
+
+def memory_limit() -> str:
+    """DuckDB's memory limit: ``VAKSAM_MEMORY_LIMIT`` such as ``2GB``, else the default."""
+    return os.environ.get("VAKSAM_MEMORY_LIMIT", DEFAULT_MEMORY_LIMIT)
+
+
+def _configuration(state: State) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": memory_limit(),
+        "temp_directory": str(state.work / "spill"),
+        "autoload_known_extensions": False,
+        "autoinstall_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+
+
+@contextmanager
+def open_warehouse(
+    state: State, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, created on first use.
+
+    Raises:
+        duckdb.IOException: another process has the file, or it is damaged.
+    """
+    state.make()
+    connection = duckdb.connect(
+        str(state.warehouse), read_only=read_only, config=_configuration(state)
+    )
+    try:
+        if not read_only:
+            make_schema(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_work(state: State, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A work file of the run under way, with the warehouse attached read-only as ``warehouse``."""
+    connection = duckdb.connect(str(path), config=_configuration(state))
+    try:
+        escaped = str(state.warehouse).replace("'", "''")
+        connection.execute(f"ATTACH '{escaped}' AS warehouse (READ_ONLY)")
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,38 @@
+"""What was known on a day: one view per source over its history.
+
+A version is left out on a day only if what replaced it was both true and known by then. Facts of
+later days are unknown on an earlier one, even if they are in the warehouse today.
+"""
+
+from datetime import date
+
+import duckdb
+
+from screening.sources.contracts import Contract, all_contracts
+from screening.warehouse.schema import quoted
+
+
+def _view(contract: Contract, day: str) -> str:
+    columns = ", ".join(quoted(name) for name in contract.value_columns)
+    kept = f"ref, origin, row_no, as_of, valid_from, {columns}"
+    seen = f"seen_from <= {day} AND valid_from <= {day}"
+    current = f"(valid_to IS NULL OR valid_to > {day} OR seen_to > {day})"
+    table = f"history.{contract.source}"
+    return f"""
+        CREATE OR REPLACE VIEW known.{contract.source} AS
+        SELECT {kept} FROM {table} WHERE {seen} AND {current};
+        CREATE OR REPLACE VIEW known.{contract.source}_versions AS
+        SELECT {kept}, key_hash FROM {table} WHERE {seen};
+    """
+
+
+def set_known_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Point the views of schema ``known`` at ``as_of``.
+
+    ``known.<source>`` has the versions in force, ``known.<source>_versions`` those before too.
+    """
+    day = f"DATE '{as_of.isoformat()}'"
+    connection.execute("BEGIN")
+    for contract in all_contracts().values():
+        connection.execute(_view(contract, day))
+    connection.execute("COMMIT")

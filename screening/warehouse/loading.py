@@ -1,0 +1,333 @@
+"""One delivery into the warehouse: typed rows in, versions kept, everything counted.
+
+A file is loaded in one transaction: it is in the warehouse whole, with its quarantine and its
+counts, or not at all.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from screening.sources.contracts import Contract
+from screening.sources.delivery import Batch, Delivery, ReadWarning, UnreadableFileError
+from screening.sources.mappings import Mapping
+from screening.sources.reading import read_delivery
+from screening.warehouse.exchange import as_table
+from screening.warehouse.receiving import Arrival
+from screening.warehouse.schema import VERSION_COLUMNS, quoted
+
+REF_FACTOR = 2**32
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """Rows of one file. Always ``read == loaded + quarantined + skipped``."""
+
+    read: int
+    loaded: int
+    quarantined: int
+    skipped: int
+
+
+def _list(columns: Sequence[str], prefix: str = "") -> str:
+    return ", ".join(prefix + quoted(name) for name in columns)
+
+
+class _Staging:
+    """The rows of one file on their way in: a temporary table of the source's shape."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, contract: Contract, file_id: int
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._file_id = file_id
+        self._parts: dict[str, int] = {}
+        self.read = 0
+        self.rows = 0
+        self.quarantined = 0
+        columns = contract.value_columns | {
+            "origin": "VARCHAR",
+            "row_no": "BIGINT",
+            "as_of": "DATE",
+            "part_id": "BIGINT",
+        }
+        listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE staging ({listed})")
+
+    def _part(self, member: str) -> int:
+        if member not in self._parts:
+            (part_id,) = self._connection.execute(
+                "INSERT INTO meta.parts VALUES (nextval('meta.part_ids'), ?, ?) RETURNING part_id",
+                [self._file_id, member],
+            ).fetchall()[0]
+            self._parts[member] = int(part_id)
+        return self._parts[member]
+
+    def add(self, batch: Batch) -> None:
+        part_id = self._part(batch.member)
+        self.read += batch.rows_read
+        self.rows += batch.rows.height
+        self.quarantined += batch.quarantine.height
+        if batch.rows.height:
+            with as_table(self._connection, "batch_rows", batch.rows):
+                self._connection.execute(
+                    "INSERT INTO staging BY NAME "
+                    f"SELECT *, {part_id}::BIGINT AS part_id FROM batch_rows"
+                )
+        if batch.quarantine.height:
+            with as_table(self._connection, "batch_quarantine", batch.quarantine):
+                self._connection.execute(
+                    "INSERT INTO meta.quarantine "
+                    'SELECT ?, ?, row_no, "column", reason, raw FROM batch_quarantine',
+                    [self._file_id, batch.member],
+                )
+
+
+def _key_versions(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery
+) -> None:
+    """Give every staged row its key, its content and its reference: table ``keyed``."""
+    values = _list(list(contract.value_columns))
+    key = _list(contract.key)
+    occurrence = (
+        "row_number() OVER (PARTITION BY base_hash ORDER BY part_id, row_no)"
+        if contract.repeats
+        else "1"
+    )
+    key_hash = f"hash(base_hash, {occurrence})" if contract.repeats else "base_hash"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE keyed AS
+        WITH hashed AS (
+            SELECT *, hash({key}) AS base_hash, hash(origin, {values}) AS content_hash FROM staging
+        )
+        SELECT {key_hash} AS key_hash, content_hash, part_id * {REF_FACTOR} + row_no AS ref,
+            origin, row_no, as_of, as_of AS valid_from, NULL::DATE AS valid_to,
+            ?::DATE AS seen_from, NULL::DATE AS seen_to, {values}
+        FROM hashed
+        """,
+        [delivery.received_on],
+    )
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    (row,) = connection.execute(query).fetchall()
+    return int(row[0] or 0)
+
+
+def _drop_repeats_within_file(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Of rows that are the same to the letter, keep the first. True where keys still repeat."""
+    repeated = _one(connection, "SELECT count(*) - count(DISTINCT key_hash) FROM keyed") > 0
+    if repeated:
+        connection.execute(
+            """
+            DELETE FROM keyed WHERE ref IN (
+                SELECT ref FROM keyed QUALIFY row_number() OVER (
+                    PARTITION BY key_hash, content_hash, valid_from ORDER BY ref) > 1)
+            """
+        )
+    return repeated
+
+
+def _drop_already_loaded(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Drop rows that say what the version in force on their day says already."""
+    connection.execute(
+        f"""
+        DELETE FROM keyed WHERE ref IN (
+            SELECT keyed.ref FROM keyed JOIN history.{contract.source} AS old
+            ON old.key_hash = keyed.key_hash AND old.content_hash = keyed.content_hash
+            AND old.valid_from <= keyed.valid_from
+            AND (old.valid_to IS NULL OR old.valid_to > keyed.valid_from))
+        """
+    )
+
+
+def _end_versions(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Set when each version of the keys that just came was followed by another."""
+    table = f"history.{contract.source}"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE ended AS
+        SELECT ref, lead(valid_from) OVER versions AS valid_to,
+            greatest(seen_from, lead(seen_from) OVER versions) AS next_seen
+        FROM {table}
+        WHERE key_hash IN (SELECT key_hash FROM keyed)
+        WINDOW versions AS (PARTITION BY key_hash ORDER BY valid_from, seen_from, ref)
+        """
+    )
+    connection.execute(
+        f"""
+        UPDATE {table} AS version SET valid_to = ended.valid_to, seen_to = ended.next_seen
+        FROM ended
+        WHERE version.ref = ended.ref AND ended.valid_to IS NOT NULL
+        AND (version.valid_to IS DISTINCT FROM ended.valid_to
+             OR version.seen_to IS DISTINCT FROM ended.next_seen)
+        """
+    )
+
+
+def _contradictions(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
+    """Keys for which this file and an earlier row say different things about the same day."""
+    return _one(
+        connection,
+        f"""
+        SELECT count(DISTINCT keyed.key_hash) FROM keyed JOIN history.{contract.source} AS old
+        ON old.key_hash = keyed.key_hash AND old.valid_from = keyed.valid_from
+        AND old.content_hash <> keyed.content_hash
+        """,
+    )
+
+
+def _keep_answers(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery
+) -> None:
+    """Note for whom an answer came, and of which day, also where it says nothing new."""
+    if contract.absence != "answers" or "orgnr" not in contract.columns:
+        return
+    day = quoted(contract.as_of_column)
+    if contract.columns.get(contract.as_of_column, None) is not None:
+        kind = contract.columns[contract.as_of_column].type
+        day = f"last_day({day})" if kind == "month" else day
+    connection.execute(
+        "INSERT INTO meta.answers SELECT DISTINCT ?, orgnr, "
+        f"least({day}, ?::DATE), ?::DATE FROM staging WHERE orgnr IS NOT NULL",
+        [contract.source, delivery.received_on, delivery.received_on],
+    )
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    delivery: Delivery,
+    warnings: list[ReadWarning],
+) -> int:
+    """Move the staged rows into the history; how many were new."""
+    _keep_answers(connection, contract, delivery)
+    _key_versions(connection, contract, delivery)
+    several = _drop_repeats_within_file(connection)
+    is_first = _one(connection, f"SELECT count(*) FROM history.{contract.source}") == 0
+    if not is_first:
+        _drop_already_loaded(connection, contract)
+    contradicting = 0 if is_first else _contradictions(connection, contract)
+    if several:
+        contradicting += _one(
+            connection,
+            "SELECT count(*) FROM (SELECT key_hash FROM keyed GROUP BY key_hash, valid_from "
+            "HAVING count(*) > 1)",
+        )
+    if contradicting:
+        warnings.append(ReadWarning("contradicting_rows", {"rows": contradicting}))
+    columns = _list(list(VERSION_COLUMNS | contract.value_columns))
+    connection.execute(
+        f"INSERT INTO history.{contract.source} ({columns}) SELECT {columns} FROM keyed"
+    )
+    if several or not is_first:
+        _end_versions(connection, contract)
+    return _one(connection, "SELECT count(*) FROM keyed")
+
+
+def _batches(
+    delivery: Delivery, contract: Contract, mappings: Sequence[Mapping]
+) -> Iterator[Batch]:
+    yield from read_delivery(delivery, contract, mappings)
+
+
+def _collect_warnings(collected: list[ReadWarning]) -> list[ReadWarning]:
+    """One warning per code and column: numbers of rows add up over the parts of a file."""
+    merged: dict[tuple[str, str], dict[str, object]] = {}
+    for warning in collected:
+        steady = {key: value for key, value in warning.values.items() if key != "rows"}
+        place = (warning.code, json.dumps(steady, sort_keys=True, default=str))
+        known = merged.setdefault(place, dict(steady))
+        rows = warning.values.get("rows")
+        if isinstance(rows, int):
+            before = known.get("rows", 0)
+            known["rows"] = (before if isinstance(before, int) else 0) + rows
+    return [ReadWarning(code, values) for (code, _), values in merged.items()]
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    arrival: Arrival,
+    contract: Contract,
+    mappings: Sequence[Mapping],
+) -> FileCounts:
+    """Load one file. Whatever is in it, the transaction ends with the file counted.
+
+    A file that cannot be read counts as one row read and one row in quarantine.
+    """
+    delivery = arrival.delivery
+    connection.execute("BEGIN")
+    try:
+        (file_id,) = connection.execute("SELECT nextval('meta.file_ids')").fetchall()[0]
+        staging = _Staging(connection, contract, file_id)
+        warnings: list[ReadWarning] = []
+        status = "loaded"
+        try:
+            for batch in _batches(delivery, contract, mappings):
+                staging.add(batch)
+                warnings += batch.warnings
+        except UnreadableFileError as error:
+            status = "quarantined"
+            connection.execute("DELETE FROM meta.quarantine WHERE file_id = ?", [file_id])
+            connection.execute(
+                "INSERT INTO meta.quarantine VALUES (?, '', NULL, NULL, ?, ?)",
+                [file_id, error.code, json.dumps(error.values, ensure_ascii=False, default=str)],
+            )
+            counts = FileCounts(read=1, loaded=0, quarantined=1, skipped=0)
+        else:
+            loaded = _store(connection, contract, delivery, warnings) if staging.rows else 0
+            counts = FileCounts(
+                read=staging.read,
+                loaded=loaded,
+                quarantined=staging.quarantined,
+                skipped=staging.rows - loaded,
+            )
+        _note_file(connection, arrival, file_id, status, counts)
+        for warning in _collect_warnings(warnings):
+            connection.execute(
+                "INSERT INTO meta.warnings VALUES (?, ?, ?)",
+                [file_id, warning.code, json.dumps(dict(warning.values), default=str)],
+            )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    finally:
+        for table in ("staging", "keyed", "ended"):
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+    return counts
+
+
+def _note_file(
+    connection: duckdb.DuckDBPyConnection,
+    arrival: Arrival,
+    file_id: int,
+    status: str,
+    counts: FileCounts,
+) -> None:
+    delivery = arrival.delivery
+    (rows_as_of,) = connection.execute("SELECT max(as_of) FROM staging").fetchall()[0]
+    if status == "quarantined":
+        rows_as_of = None
+    connection.execute(
+        "INSERT INTO meta.files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)",
+        [
+            file_id,
+            delivery.sha256,
+            delivery.source,
+            delivery.name,
+            delivery.received_on,
+            delivery.as_of,
+            arrival.as_of_origin,
+            status,
+            counts.read,
+            counts.loaded,
+            counts.quarantined,
+            counts.skipped,
+            rows_as_of,
+        ],
+    )

@@ -1,0 +1,82 @@
+"""The warehouse's tables, made from the contracts.
+
+``history.<source>`` holds every version of every row that was ever received; ``meta`` holds what
+was received. The history is append-only but for the two dates that end a version.
+"""
+
+import duckdb
+
+from screening.sources.contracts import Contract, all_contracts
+
+#: Columns before the contract's own in each ``history`` table.
+#: ``ref`` is the row's reference everywhere: ``part_id`` * 2**32 + ``row_no``.
+VERSION_COLUMNS: dict[str, str] = {
+    "key_hash": "UBIGINT",
+    "content_hash": "UBIGINT",
+    "ref": "BIGINT",
+    "origin": "VARCHAR",
+    "row_no": "BIGINT",
+    "as_of": "DATE",
+    "valid_from": "DATE",
+    "valid_to": "DATE",
+    "seen_from": "DATE",
+    "seen_to": "DATE",
+}
+
+_META = """
+CREATE SCHEMA IF NOT EXISTS meta;
+CREATE SCHEMA IF NOT EXISTS history;
+CREATE SCHEMA IF NOT EXISTS known;
+CREATE SCHEMA IF NOT EXISTS identity;
+CREATE SEQUENCE IF NOT EXISTS meta.file_ids;
+CREATE SEQUENCE IF NOT EXISTS meta.part_ids;
+CREATE TABLE IF NOT EXISTS meta.facts (name VARCHAR PRIMARY KEY, content VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.files (
+    file_id BIGINT, sha256 VARCHAR, source VARCHAR, name VARCHAR, received_on DATE, as_of DATE,
+    as_of_origin VARCHAR, status VARCHAR, rows_read BIGINT, rows_loaded BIGINT,
+    rows_quarantined BIGINT, rows_skipped BIGINT, rows_as_of DATE,
+    is_published BOOLEAN
+);
+CREATE TABLE IF NOT EXISTS meta.parts (part_id BIGINT, file_id BIGINT, member VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.quarantine (
+    file_id BIGINT, member VARCHAR, row_no BIGINT, "column" VARCHAR, reason VARCHAR, raw VARCHAR
+);
+CREATE TABLE IF NOT EXISTS meta.warnings (file_id BIGINT, code VARCHAR, details VARCHAR);
+CREATE TABLE IF NOT EXISTS meta.answers (source VARCHAR, orgnr VARCHAR, as_of DATE, seen_from DATE);
+"""
+
+
+def quoted(name: str) -> str:
+    """A column name as SQL takes it, reserved words included."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _create_history(contract: Contract) -> str:
+    columns = VERSION_COLUMNS | contract.value_columns
+    listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+    return f"CREATE TABLE IF NOT EXISTS history.{contract.source} ({listed});"
+
+
+def _columns_there(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    rows = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'history'"
+    ).fetchall()
+    there: dict[str, set[str]] = {}
+    for table, column in rows:
+        there.setdefault(table, set()).add(column)
+    return there
+
+
+def make_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing; a contract that gained a column gains it in the warehouse too."""
+    connection.execute(_META)
+    there = _columns_there(connection)
+    for contract in all_contracts().values():
+        if contract.source not in there:
+            connection.execute(_create_history(contract))
+            continue
+        for name, kind in contract.value_columns.items():
+            if name not in there[contract.source]:
+                connection.execute(
+                    f"ALTER TABLE history.{contract.source} ADD COLUMN {quoted(name)} {kind}"
+                )
