@@ -14,9 +14,9 @@ from screening.warehouse.schema import quoted
 
 def _view(contract: Contract, day: str) -> str:
     columns = ", ".join(quoted(name) for name in contract.value_columns)
-    kept = f"ref, origin, row_no, as_of, valid_from, {columns}"
-    seen = f"seen_from <= {day} AND valid_from <= {day}"
-    current = f"(valid_to IS NULL OR valid_to > {day} OR seen_to > {day})"
+    kept = f"ref, origin, row_no, as_of, true_from, {columns}"
+    seen = f"seen_from <= {day} AND true_from <= {day}"
+    current = f"(true_to IS NULL OR true_to > {day} OR seen_to > {day})"
     table = f"history.{contract.source}"
     return f"""
         CREATE OR REPLACE VIEW known.{contract.source} AS

@@ -105,7 +105,7 @@ def _key_versions(
             SELECT *, hash({key}) AS base_hash, hash(origin, {values}) AS content_hash FROM staging
         )
         SELECT {key_hash} AS key_hash, content_hash, part_id * {REF_FACTOR} + row_no AS ref,
-            origin, row_no, as_of, as_of AS valid_from, NULL::DATE AS valid_to,
+            origin, row_no, as_of, as_of AS true_from, NULL::DATE AS true_to,
             ?::DATE AS seen_from, NULL::DATE AS seen_to, {values}
         FROM hashed
         """,
@@ -126,7 +126,7 @@ def _drop_repeats_within_file(connection: duckdb.DuckDBPyConnection) -> bool:
             """
             DELETE FROM keyed WHERE ref IN (
                 SELECT ref FROM keyed QUALIFY row_number() OVER (
-                    PARTITION BY key_hash, content_hash, valid_from ORDER BY ref) > 1)
+                    PARTITION BY key_hash, content_hash, true_from ORDER BY ref) > 1)
             """
         )
     return repeated
@@ -139,8 +139,8 @@ def _drop_already_loaded(connection: duckdb.DuckDBPyConnection, contract: Contra
         DELETE FROM keyed WHERE ref IN (
             SELECT keyed.ref FROM keyed JOIN history.{contract.source} AS old
             ON old.key_hash = keyed.key_hash AND old.content_hash = keyed.content_hash
-            AND old.valid_from <= keyed.valid_from
-            AND (old.valid_to IS NULL OR old.valid_to > keyed.valid_from))
+            AND old.true_from <= keyed.true_from
+            AND (old.true_to IS NULL OR old.true_to > keyed.true_from))
         """
     )
 
@@ -151,19 +151,19 @@ def _end_versions(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE ended AS
-        SELECT ref, lead(valid_from) OVER versions AS valid_to,
+        SELECT ref, lead(true_from) OVER versions AS true_to,
             greatest(seen_from, lead(seen_from) OVER versions) AS next_seen
         FROM {table}
         WHERE key_hash IN (SELECT key_hash FROM keyed)
-        WINDOW versions AS (PARTITION BY key_hash ORDER BY valid_from, seen_from, ref)
+        WINDOW versions AS (PARTITION BY key_hash ORDER BY true_from, seen_from, ref)
         """
     )
     connection.execute(
         f"""
-        UPDATE {table} AS version SET valid_to = ended.valid_to, seen_to = ended.next_seen
+        UPDATE {table} AS version SET true_to = ended.true_to, seen_to = ended.next_seen
         FROM ended
-        WHERE version.ref = ended.ref AND ended.valid_to IS NOT NULL
-        AND (version.valid_to IS DISTINCT FROM ended.valid_to
+        WHERE version.ref = ended.ref AND ended.true_to IS NOT NULL
+        AND (version.true_to IS DISTINCT FROM ended.true_to
              OR version.seen_to IS DISTINCT FROM ended.next_seen)
         """
     )
@@ -175,7 +175,7 @@ def _contradictions(connection: duckdb.DuckDBPyConnection, contract: Contract) -
         connection,
         f"""
         SELECT count(DISTINCT keyed.key_hash) FROM keyed JOIN history.{contract.source} AS old
-        ON old.key_hash = keyed.key_hash AND old.valid_from = keyed.valid_from
+        ON old.key_hash = keyed.key_hash AND old.true_from = keyed.true_from
         AND old.content_hash <> keyed.content_hash
         """,
     )
@@ -215,7 +215,7 @@ def _store(
     if several:
         contradicting += _one(
             connection,
-            "SELECT count(*) FROM (SELECT key_hash FROM keyed GROUP BY key_hash, valid_from "
+            "SELECT count(*) FROM (SELECT key_hash FROM keyed GROUP BY key_hash, true_from "
             "HAVING count(*) > 1)",
         )
     if contradicting:

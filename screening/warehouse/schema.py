@@ -17,8 +17,8 @@ VERSION_COLUMNS: dict[str, str] = {
     "origin": "VARCHAR",
     "row_no": "BIGINT",
     "as_of": "DATE",
-    "valid_from": "DATE",
-    "valid_to": "DATE",
+    "true_from": "DATE",
+    "true_to": "DATE",
     "seen_from": "DATE",
     "seen_to": "DATE",
 }

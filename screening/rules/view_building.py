@@ -1,0 +1,101 @@
+"""Builds the views that rules read: tables in schema ``screen`` of a run's work file.
+
+Each view is one SELECT in ``views/<name>.sql`` over the warehouse as known on the day, and over
+views before it. The tables are created from the catalogue first, so that what rules see is what
+the catalogue documents. What several views need is computed once, in schema ``prep``.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from screening.rules.catalog import load_catalog
+from screening.rules.services import classify
+from screening.warehouse.exchange import as_table, to_polars
+
+_FOLDER = Path(__file__).parent / "views"
+
+#: In the order in which they are built: a view comes after those that it reads.
+_VIEW_ORDER = (
+    "contracts",
+    "invoice_lines",
+    "invoices",
+    "service_days",
+    "months",
+    "suppliers",
+    "companies",
+    "permits",
+    "tax_status_history",
+    "tax_status",
+    "debt_history",
+    "debts",
+    "payroll",
+    "company_people",
+    "company_owners",
+    "trading_prohibitions",
+    "employees",
+    "bank_accounts",
+    "bank_account_changes",
+    "time_reports",
+    "company_events",
+)
+
+_COVERAGE = """
+CREATE TABLE screen.sources AS
+SELECT source, max(least(rows_as_of, $as_of)) AS newest_as_of
+FROM warehouse.meta.files
+WHERE status = 'loaded' AND rows_loaded + rows_skipped > 0 AND received_on <= $as_of
+    AND rows_as_of IS NOT NULL
+GROUP BY source;
+CREATE TABLE screen.coverage AS
+SELECT supplier.supplier_id, answer.source, max(answer.as_of) AS as_of
+FROM warehouse.meta.answers AS answer
+JOIN warehouse.identity.suppliers AS supplier USING (orgnr)
+WHERE answer.as_of <= $as_of AND answer.seen_from <= $as_of
+GROUP BY supplier.supplier_id, answer.source;
+"""
+
+
+def _run(connection: duckdb.DuckDBPyConnection, query: str, as_of: date) -> None:
+    """Run statements that may or may not ask for ``$as_of``."""
+    for statement in duckdb.extract_statements(query):
+        values = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
+        connection.execute(statement, values)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -> None:
+    query = (_FOLDER / "prepared" / f"{name}.sql").read_text(encoding="utf-8")
+    _run(connection, f"CREATE TABLE prep.{name} AS {query}", as_of)
+
+
+def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Tell for each distinct way of naming a service which permit it needs."""
+    _prepare(connection, "service_texts", as_of)
+    services = classify(to_polars(connection.sql("SELECT * FROM prep.service_texts")))
+    with as_table(connection, "told_services", services):
+        connection.execute(
+            "CREATE TABLE prep.services AS SELECT account_no, account_text, description, "
+            "service_area, permit_type, is_labour_heavy FROM told_services"
+        )
+
+
+def build_views(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Fill schema ``screen`` from the attached ``warehouse``, as known on ``as_of``.
+
+    Raises:
+        duckdb.Error: a view does not fit the catalogue; nothing the data can cause.
+    """
+    connection.execute("CREATE SCHEMA prep; CREATE SCHEMA screen")
+    for name in ("contracts", "contract_areas", "lines", "documents"):
+        _prepare(connection, name, as_of)
+    _prepare_services(connection, as_of)
+    _prepare(connection, "invoice_details", as_of)
+    for view in load_catalog().views.values():
+        listed = ", ".join(f'"{name}" {column.type}' for name, column in view.columns.items())
+        connection.execute(f"CREATE TABLE screen.{view.name} ({listed})")
+    for name in _VIEW_ORDER:
+        query = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+        _run(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)
+    _run(connection, _COVERAGE, as_of)
+    connection.execute("DROP SCHEMA prep CASCADE")

@@ -1,0 +1,2 @@
+SELECT orgnr, event, occurred_on, detail, ref
+FROM warehouse.known.company_events WHERE occurred_on <= $as_of

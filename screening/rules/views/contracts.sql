@@ -1,0 +1,1 @@
+SELECT * FROM prep.contracts WHERE supplier_id IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT * FROM screen.debt_history WHERE answer_no = 1

@@ -1,0 +1,9 @@
+SELECT
+    supplier.supplier_id, visit.worker_id, visit.client_id, visit.service,
+    visit.start AS started_at, visit."end" AS ended_at, visit.source, visit.unit, visit.ref
+FROM warehouse.known.time_reports AS visit
+JOIN (
+    SELECT orgnr, min(supplier_id) AS supplier_id FROM warehouse.identity.suppliers
+    WHERE orgnr IS NOT NULL GROUP BY orgnr
+) AS supplier USING (orgnr)
+WHERE visit.start <= $as_of + INTERVAL 1 DAY
