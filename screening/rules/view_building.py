@@ -5,6 +5,7 @@ views before it. The tables are created from the catalogue first, so that what r
 the catalogue documents. What several views need is computed once, in schema ``prep``.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -51,7 +52,7 @@ GROUP BY source;
 CREATE TABLE screen.coverage AS
 SELECT supplier.supplier_id, answer.source, max(answer.as_of) AS as_of
 FROM warehouse.meta.answers AS answer
-JOIN warehouse.identity.suppliers AS supplier USING (orgnr)
+JOIN prep.who AS supplier USING (orgnr)
 WHERE answer.as_of <= $as_of AND answer.seen_from <= $as_of
 GROUP BY supplier.supplier_id, answer.source;
 """
@@ -80,14 +81,21 @@ def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> Non
         )
 
 
-def build_views(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def build_views(
+    connection: duckdb.DuckDBPyConnection, as_of: date, asked: Sequence[str] = ()
+) -> None:
     """Fill schema ``screen`` from the attached ``warehouse``, as known on ``as_of``.
+
+    ``asked``: organisationsnummer of companies to treat as suppliers even where they are none yet.
 
     Raises:
         duckdb.Error: a view does not fit the catalogue; nothing the data can cause.
     """
     connection.execute("CREATE SCHEMA prep; CREATE SCHEMA screen")
-    for name in ("contracts", "contract_areas", "lines", "documents"):
+    connection.execute("CREATE TABLE prep.asked (orgnr VARCHAR)")
+    if asked:
+        connection.executemany("INSERT INTO prep.asked VALUES (?)", [[number] for number in asked])
+    for name in ("who", "contracts", "contract_areas", "lines", "documents"):
         _prepare(connection, name, as_of)
     _prepare_services(connection, as_of)
     _prepare(connection, "invoice_details", as_of)

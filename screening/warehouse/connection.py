@@ -30,9 +30,7 @@ def _configuration(state: State) -> dict[str, str | bool | int | float | list[st
 
 
 @contextmanager
-def open_warehouse(
-    state: State, *, read_only: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse, created on first use.
 
     Raises:

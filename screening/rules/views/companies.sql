@@ -1,7 +1,7 @@
 -- One row per organisationsnummer. Bolagsverket decides on status, then our own lists, then SCB;
 -- every other field is the first that any of them has, in the same order.
 WITH wanted AS (
-    SELECT orgnr FROM warehouse.identity.suppliers WHERE orgnr IS NOT NULL
+    SELECT orgnr FROM prep.who WHERE orgnr IS NOT NULL
     UNION SELECT orgnr FROM warehouse.known.permits
     UNION SELECT orgnr FROM warehouse.known.officers
     UNION SELECT orgnr FROM warehouse.known.owners
@@ -39,7 +39,7 @@ SELECT
     merged.standing.on AS deregistered_on, merged.standing.why AS deregistration_reason,
     merged.standing.now AS proceeding, merged.standing.since AS proceeding_from, merged.sni_codes,
     merged.employees_class, placed.address_key, merged.city,
-    merged.orgnr IN (SELECT orgnr FROM warehouse.identity.suppliers WHERE orgnr IS NOT NULL)
+    merged.orgnr IN (SELECT orgnr FROM prep.who WHERE orgnr IS NOT NULL)
         AS is_supplier,
     merged.ref
 FROM merged LEFT JOIN placed USING (orgnr)

@@ -24,7 +24,7 @@ SELECT
     coalesce(bought.invoice_count_12m, 0) AS invoice_count_12m,
     coalesce(bought.labour_heavy_12m_sek, 0) AS labour_heavy_12m_sek,
     agreed.criticality, who.address_key, who.match_method, who.match_confidence, who.ref
-FROM warehouse.identity.suppliers AS who
+FROM prep.who AS who
 LEFT JOIN bought USING (supplier_id)
 LEFT JOIN agreed USING (supplier_id)
 LEFT JOIN registered USING (supplier_id)

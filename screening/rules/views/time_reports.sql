@@ -3,7 +3,7 @@ SELECT
     visit.start AS started_at, visit."end" AS ended_at, visit.source, visit.unit, visit.ref
 FROM warehouse.known.time_reports AS visit
 JOIN (
-    SELECT orgnr, min(supplier_id) AS supplier_id FROM warehouse.identity.suppliers
+    SELECT orgnr, min(supplier_id) AS supplier_id FROM prep.who
     WHERE orgnr IS NOT NULL GROUP BY orgnr
 ) AS supplier USING (orgnr)
 WHERE visit.start <= $as_of + INTERVAL 1 DAY

@@ -8,7 +8,7 @@ SELECT
 FROM warehouse.known.contracts AS held
 LEFT JOIN (
     SELECT orgnr, min(supplier_id) AS supplier_id
-    FROM warehouse.identity.suppliers WHERE orgnr IS NOT NULL GROUP BY orgnr
+    FROM prep.who WHERE orgnr IS NOT NULL GROUP BY orgnr
 ) AS by_number ON by_number.orgnr = held.orgnr
 LEFT JOIN warehouse.identity.supplier_numbers AS by_register
     ON by_register.supplier_no = held.supplier_no

@@ -13,5 +13,5 @@ JOIN warehouse.identity.parties AS party
     ON party.supplier_no IS NOT DISTINCT FROM line.supplier_no
     AND party.orgnr IS NOT DISTINCT FROM line.orgnr
     AND party.supplier_name IS NOT DISTINCT FROM line.supplier_name
-JOIN warehouse.identity.suppliers AS supplier ON supplier.supplier_id = party.supplier_id
+JOIN prep.who AS supplier ON supplier.supplier_id = party.supplier_id
 WHERE line.invoice_date <= $as_of
