@@ -1,0 +1,71 @@
+"""The views that a rule's query may read, from ``views/catalog.yaml``."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+Privacy = Literal["ordinary", "personal", "sensitive"]
+
+#: Schema of the work database in which the views (and the tables on coverage) lie.
+SCREEN = "screen"
+
+
+class ViewColumn(BaseModel):
+    """A column of a view: its DuckDB type, its privacy class, what it means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    privacy: Privacy = "ordinary"
+    doc: str = ""
+
+
+class View(BaseModel):
+    """A view: what a row is, and its columns in order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    doc: str
+    columns: dict[str, ViewColumn] = Field(min_length=1)
+
+
+class Catalog(RootModel[dict[str, View]]):
+    """All views by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @property
+    def views(self) -> dict[str, View]:
+        return self.root
+
+    @property
+    def types(self) -> dict[str, dict[str, str]]:
+        """DuckDB type of every column, per view."""
+        return {
+            name: {column: described.type for column, described in view.columns.items()}
+            for name, view in self.root.items()
+        }
+
+    def privacy_of(self, view: str, column: str) -> Privacy:
+        """Privacy class of a column; ``ordinary`` where the catalog has no such column."""
+        described = self.root[view].columns.get(column) if view in self.root else None
+        return described.privacy if described else "ordinary"
+
+    def create_statements(self, schema: str = SCREEN) -> list[str]:
+        """SQL that creates every view as an empty table in ``schema`` (for rules' cases)."""
+        return [
+            f'CREATE TABLE {schema}."{name}" ('
+            + ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
+            + ")"
+            for name, columns in self.types.items()
+        ]
+
+
+@cache
+def load_catalog() -> Catalog:
+    """The catalog that ships with vaksam."""
+    path = files("screening.rules").joinpath("views", "catalog.yaml")
+    return Catalog.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -1,0 +1,211 @@
+"""Rule files to rules. A file that is not well formed never stops the others."""
+
+import hashlib
+import json
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from screening.rules.model import Rule
+
+#: Bytes that a rule file may have. The longest that people write are a tenth of this.
+MAX_FILE_BYTES = 256 * 1024
+
+#: Files that lie among the rules and are not rules.
+NOT_RULES = frozenset({"policy.yaml"})
+
+
+@dataclass(frozen=True)
+class FailedRule:
+    """A rule that could not be read: its id (or the file's), the files, and a sentence why."""
+
+    id: str
+    files: tuple[str, ...]
+    reason: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of a run, in order of id; those that failed; and a hash of all of it.
+
+    ``files`` gives each rule's file relative to the folder that it was loaded from.
+    """
+
+    rules: tuple[Rule, ...]
+    failed: tuple[FailedRule, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rules_hash(self) -> str:
+        """sha256 over the content of every rule; files' names, order and layout do not matter."""
+        return _sha256_of(
+            sorted([rule.id, content_hash(rule)] for rule in self.rules)
+            + sorted([failed.id, failed.content_hash] for failed in self.failed)
+        )
+
+
+@dataclass(frozen=True)
+class _ReadFile:
+    file: str
+    stem: str
+    rule: Rule | None
+    reason: str
+    content_hash: str
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Plain YAML only: no aliases (they can blow up), and no key twice (one would be lost)."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the field {key!r} stands twice", problem_mark=key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def load_rules(folders: Sequence[Path]) -> RuleSet:
+    """Every rule file (``*.yaml``, ``*.yml``, sub-folders included) in ``folders``.
+
+    A file that cannot be read becomes a :class:`FailedRule`. Where two files claim one id, none of
+    them is used, for nobody could say which one holds. The result does not depend on the order of
+    the folders or files.
+    """
+    read = [_read_file(path, folder) for folder, path in _rule_files(folders)]
+    good = [entry for entry in read if entry.rule is not None]
+    claimed = [entry.rule.id for entry in good if entry.rule is not None]
+    twice = {rule_id for rule_id in claimed if claimed.count(rule_id) > 1}
+    kept = sorted(
+        ((entry.rule, entry.file) for entry in good if entry.rule and entry.rule.id not in twice),
+        key=lambda pair: pair[0].id,
+    )
+    taken = set(claimed)
+    failed = [_duplicated(rule_id, good) for rule_id in twice]
+    failed += [_failed(entry, taken) for entry in read if entry.rule is None]
+    return RuleSet(
+        rules=tuple(rule for rule, _ in kept),
+        failed=tuple(sorted(failed, key=lambda entry: (entry.id, entry.files))),
+        files={rule.id: file for rule, file in kept},
+    )
+
+
+def read_rule(text: str) -> Rule:
+    """The rule in a file's text.
+
+    Raises:
+        ValueError: the text is not well-formed YAML or not a rule; the message says where and what.
+    """
+    try:
+        loaded = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
+    except yaml.MarkedYAMLError as error:
+        where = f" on line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ValueError(f"not well-formed YAML{where}: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ValueError(f"not well-formed YAML: {error}") from error
+    if not isinstance(loaded, dict):
+        raise ValueError("a rule file holds fields (id, version, title, ...), this one does not")
+    try:
+        return Rule.model_validate(loaded)
+    except ValidationError as error:
+        raise ValueError(_sentences(error)) from error
+    except RecursionError as error:
+        raise ValueError("the fields are nested too deeply") from error
+
+
+def content_hash(rule: Rule) -> str:
+    """sha256 over everything that the rule says, in one canonical form."""
+    return _sha256_of(rule.model_dump(mode="json", by_alias=True))
+
+
+def _rule_files(folders: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Each file once, even where folders overlap, with the folder that it was found in."""
+    found: dict[Path, tuple[Path, Path]] = {}
+    for folder in sorted(set(folders)):
+        for path in sorted(folder.rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if path.suffix not in {".yaml", ".yml"} or hidden or path.name in NOT_RULES:
+                continue
+            if path.is_file():
+                found.setdefault(path.resolve(), (folder, path))
+    return list(found.values())
+
+
+def _read_file(path: Path, folder: Path) -> _ReadFile:
+    file = path.relative_to(folder).as_posix()
+    size = path.stat().st_size
+    rule, content = None, b""
+    if size > MAX_FILE_BYTES:
+        reason = f"the file has {size} bytes, a rule may have {MAX_FILE_BYTES}"
+        content = str(size).encode()
+    else:
+        content = path.read_bytes()
+        try:
+            rule, reason = read_rule(content.decode("utf-8-sig")), ""
+        except UnicodeDecodeError:
+            reason = "the file is not text in UTF-8"
+        except ValueError as error:
+            reason = str(error)
+    return _ReadFile(
+        file=file,
+        stem=path.stem,
+        rule=rule,
+        reason=reason,
+        content_hash=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _failed(entry: _ReadFile, taken: set[str]) -> FailedRule:
+    """Named after the file (``001-no-permit`` is ``no-permit``), unless a rule has that id."""
+    name = entry.stem.lstrip("0123456789").lstrip("-") or entry.stem
+    return FailedRule(
+        id=entry.file if name in taken else name,
+        files=(entry.file,),
+        reason=f"{entry.file}: {entry.reason}",
+        content_hash=entry.content_hash,
+    )
+
+
+def _duplicated(rule_id: str, read: Sequence[_ReadFile]) -> FailedRule:
+    same = [entry for entry in read if entry.rule is not None and entry.rule.id == rule_id]
+    files = tuple(sorted(entry.file for entry in same))
+    return FailedRule(
+        id=rule_id,
+        files=files,
+        reason=f"id: several files claim the id {rule_id!r}: {', '.join(files)}",
+        content_hash=_sha256_of(sorted(entry.content_hash for entry in same)),
+    )
+
+
+def _sentences(error: ValidationError) -> str:
+    """pydantic's errors as ``field: what is wrong``, the first five of them."""
+    found = []
+    for problem in error.errors(include_url=False, include_input=False)[:5]:
+        where = ".".join(str(part) for part in problem["loc"] if part != "function-after")
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "no such field"
+        elif problem["type"] == "missing":
+            message = "is missing"
+        found.append(f"{where}: {message}" if where else message)
+    more = error.error_count() - len(found)
+    return "; ".join(found) + (f"; and {more} more" if more > 0 else "")
+
+
+def _sha256_of(value: object) -> str:
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

@@ -1,0 +1,318 @@
+"""Which permit an invoiced service needs, told from account, contract and invoice texts.
+
+The words live in ``data/reference/permit_types.yaml``; its head explains how they match. Account
+numbers differ between municipalities, so an override file of the same shape can add accounts and
+words of one's own.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from screening.places import REFERENCE_DIR
+
+#: The texts in the order in which they decide.
+_TEXTS_IN_TURN = ("account_text", "service_area", "description")
+_LABOUR_HEAVY = "labour_heavy"
+_VETO = "veto"
+
+Role = Literal["word", "not_word"]
+
+
+class ServiceReferenceError(ValueError):
+    """The reference file of services, or an override of it, cannot be used; says why."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(_Part):
+    """A title in Swedish and English."""
+
+    sv: str
+    en: str
+
+
+class PermitType(_Part):
+    """One kind of service that needs a permit, and the texts that show it."""
+
+    title: Title
+    law: str
+    since: date | None = None
+    verified: date | Literal[False] = False
+    aliases: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+
+
+class LabourHeavy(_Part):
+    """Texts of services whose cost is mostly pay."""
+
+    accounts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    not_words: tuple[str, ...] = ()
+
+
+class ServiceReference(_Part):
+    """The whole reference: permit types by code, what is no care at all, labour-heavy services."""
+
+    types: dict[str, PermitType]
+    not_words: tuple[str, ...] = ()
+    labour_heavy: LabourHeavy = Field(default_factory=LabourHeavy)
+
+    def permit_types(self) -> pl.DataFrame:
+        """One row per permit type: ``permit_type, title_sv, title_en, law, since``."""
+        rows = [
+            (code, kind.title.sv, kind.title.en, kind.law, kind.since)
+            for code, kind in self.types.items()
+        ]
+        schema = {
+            "permit_type": pl.String,
+            "title_sv": pl.String,
+            "title_en": pl.String,
+            "law": pl.String,
+            "since": pl.Date,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def aliases(self) -> pl.DataFrame:
+        """One row per way of writing a permit type: ``alias`` (plain form), ``permit_type``."""
+        rows = [
+            (name, code)
+            for code, kind in self.types.items()
+            for name in (code, code.replace("_", " "), kind.title.sv, kind.title.en, *kind.aliases)
+        ]
+        frame = pl.DataFrame(
+            rows, schema={"alias": pl.String, "permit_type": pl.String}, orient="row"
+        )
+        plain = frame.with_columns(plain_text(pl.col("alias")).str.strip_chars())
+        return plain.unique(maintain_order=True)
+
+
+def plain_text(text: pl.Expr) -> pl.Expr:
+    """Lower case, no diacritics, anything but letters and digits one space, a space at each end."""
+    bare = text.str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.to_lowercase()
+    words = bare.str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
+    return pl.concat_str(pl.lit(" "), words, pl.lit(" "))
+
+
+def read_reference(*paths: Path) -> ServiceReference:
+    """Read a reference file, and override files after it, which add to its lists.
+
+    Raises:
+        ServiceReferenceError: a file is missing, is not YAML or does not fit the model, or an
+            override names an unknown permit type.
+    """
+    merged: dict[str, object] = {}
+    for path in paths:
+        try:
+            loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except (OSError, yaml.YAMLError) as error:
+            raise ServiceReferenceError(f"{path.name}: cannot be read: {error}") from error
+        unknown = set(loaded.get("types", {})) - set(_mapping(merged.get("types")))
+        if merged and unknown:
+            raise ServiceReferenceError(
+                f"{path.name}: unknown permit type {', '.join(sorted(unknown))}"
+            )
+        merged = _added(merged, loaded)
+    try:
+        return ServiceReference.model_validate(merged)
+    except ValidationError as error:
+        names = ", ".join(path.name for path in paths)
+        raise ServiceReferenceError(f"{names}: {error}") from error
+
+
+@cache
+def shipped_reference() -> ServiceReference:
+    """The reference that ships with vaksam."""
+    return read_reference(REFERENCE_DIR / "permit_types.yaml")
+
+
+def classify(texts: pl.DataFrame, reference: ServiceReference | None = None) -> pl.DataFrame:
+    """Tell for each row which permit the service needs and whether its cost is mostly pay.
+
+    A mapped account number decides alone. Else the account text decides, else the contract's
+    service area, else the description; a text that fits no type, or two, leaves it to the next.
+    A word of the veto list (a system, rent, staff on hire ...) in any of the texts means that the
+    line is not the service itself.
+
+    Args:
+        texts: has at least ``account_no, account_text, description, service_area`` (String).
+        reference: the shipped one if not given.
+
+    Returns:
+        The same rows in the same order, with ``permit_type`` (String, null where no permit is
+        needed or the texts do not tell) and ``is_labour_heavy`` (Boolean) added.
+    """
+    reference = reference or shipped_reference()
+    lexicon = _lexicon(reference)
+    rows = texts
+    for column in _TEXTS_IN_TURN:
+        found = _read_texts(texts.get_column(column), column, lexicon)
+        rows = rows.join(found, on=column, how="left", maintain_order="left")
+    accounts = _read_accounts(texts.get_column("account_no"), reference)
+    rows = rows.join(accounts, on="account_no", how="left", maintain_order="left")
+
+    vetoed = _any_true([f"{column}_vetoed" for column in _TEXTS_IN_TURN])
+    told = pl.coalesce([f"{column}_type" for column in _TEXTS_IN_TURN])
+    labour = _any_true([f"{column}_labour" for column in _TEXTS_IN_TURN])
+    not_labour = _any_true([f"{column}_not_labour" for column in _TEXTS_IN_TURN])
+    judged = rows.with_columns(
+        permit_type=pl.coalesce("mapped_type", pl.when(~vetoed).then(told))
+    ).with_columns(
+        is_labour_heavy=pl.col("permit_type").is_not_null()
+        | pl.col("mapped_labour").fill_null(value=False)
+        | (labour & ~not_labour)
+    )
+    return judged.select(*texts.columns, "permit_type", "is_labour_heavy")
+
+
+def _any_true(columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(column).fill_null(value=False) for column in columns)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _added(base: object, extra: object) -> dict[str, object]:
+    """``base`` with ``extra`` laid over it: lists are joined, mappings merged, values replaced."""
+    merged = _mapping(base)
+    for key, value in _mapping(extra).items():
+        held = merged.get(key)
+        if isinstance(value, dict):
+            merged[key] = _added(held, value)
+        elif isinstance(value, list) and isinstance(held, list):
+            merged[key] = [*held, *value]
+        else:
+            merged[key] = value
+    return merged
+
+
+def _literals(entry: str) -> Iterator[str]:
+    """The plain strings that an entry looks for in plain text, all of which must be there."""
+    for part in entry.split("+"):
+        word = part.strip()
+        inside, ends = word.startswith("*"), word.endswith("$")
+        bare = word.removeprefix("*").removesuffix("$").strip()
+        yield ("" if inside else " ") + bare + (" " if ends else "")
+
+
+def _lexicon(reference: ServiceReference) -> pl.DataFrame:
+    """One row per literal of each entry: ``entry, subject, role, literal, parts``.
+
+    ``subject`` is a permit type's code, ``labour_heavy`` or ``veto``; ``parts`` is how many
+    literals of the entry must be found.
+    """
+    entries: list[tuple[str, Role, str]] = [
+        *((code, "word", entry) for code, kind in reference.types.items() for entry in kind.words),
+        *(
+            (code, "not_word", entry)
+            for code, kind in reference.types.items()
+            for entry in kind.not_words
+        ),
+        *((_VETO, "word", entry) for entry in reference.not_words),
+        *((_LABOUR_HEAVY, "word", entry) for entry in reference.labour_heavy.words),
+        *((_LABOUR_HEAVY, "not_word", entry) for entry in reference.labour_heavy.not_words),
+    ]
+    rows = [
+        (number, subject, role, literal, len(literals))
+        for number, (subject, role, entry) in enumerate(entries)
+        for literals in [list(dict.fromkeys(_literals(entry)))]
+        for literal in literals
+    ]
+    schema = {
+        "entry": pl.Int64,
+        "subject": pl.String,
+        "role": pl.String,
+        "literal": pl.String,
+        "parts": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _read_texts(texts: pl.Series, column: str, lexicon: pl.DataFrame) -> pl.DataFrame:
+    """What each distinct text says by itself.
+
+    Returns:
+        ``<column>`` and ``<column>_type, _vetoed, _labour, _not_labour``, for texts with a hit.
+    """
+    literals = lexicon.get_column("literal").unique().sort()
+    distinct = (
+        texts.drop_nulls().unique().to_frame(column).with_columns(plain=plain_text(pl.col(column)))
+    )
+    hits = (
+        distinct.lazy()
+        .filter(pl.col("plain").str.contains_any(literals))
+        .select(column, literal=pl.col("plain").str.extract_many(literals, overlapping=True))
+        .explode("literal")
+        .unique()
+        .join(lexicon.lazy(), on="literal")
+        .group_by(column, "subject", "role", "entry")
+        .agg(is_whole=pl.len() == pl.col("parts").first())
+        .filter("is_whole")
+        .group_by(column, "subject")
+        .agg(
+            is_named=(pl.col("role") == "word").any(),
+            is_denied=(pl.col("role") == "not_word").any(),
+        )
+    )
+    is_type = ~pl.col("subject").is_in([_VETO, _LABOUR_HEAVY])
+    types = pl.col("subject").filter(is_type & pl.col("is_named") & ~pl.col("is_denied"))
+    labour = pl.col("subject") == _LABOUR_HEAVY
+    return (
+        hits.group_by(column)
+        .agg(
+            pl.when(types.len() == 1).then(types.first()).alias(f"{column}_type"),
+            (pl.col("subject") == _VETO).any().alias(f"{column}_vetoed"),
+            (labour & pl.col("is_named")).any().alias(f"{column}_labour"),
+            (labour & pl.col("is_denied")).any().alias(f"{column}_not_labour"),
+        )
+        .collect()
+    )
+
+
+def _read_accounts(accounts: pl.Series, reference: ServiceReference) -> pl.DataFrame:
+    """What mapped account numbers say: ``account_no, mapped_type, mapped_labour``.
+
+    The longest mapped beginning of an account number wins.
+    """
+    mapped = [
+        *(
+            (prefix, code, True)
+            for code, kind in reference.types.items()
+            for prefix in kind.accounts
+        ),
+        *((prefix, None, True) for prefix in reference.labour_heavy.accounts),
+    ]
+    schema = {"prefix": pl.String, "mapped_type": pl.String, "mapped_labour": pl.Boolean}
+    prefixes = pl.DataFrame(mapped, schema=schema, orient="row")
+    lengths = prefixes.select(pl.col("prefix").str.len_chars().unique()).to_series().to_list()
+    distinct = accounts.drop_nulls().unique().to_frame("account_no")
+    found = [
+        distinct.with_columns(
+            prefix=pl.col("account_no").str.strip_chars().str.slice(0, length)
+        ).join(prefixes, on="prefix")
+        for length in lengths
+    ]
+    empty = distinct.clear().with_columns(
+        prefix=pl.lit(None, pl.String),
+        mapped_type=pl.lit(None, pl.String),
+        mapped_labour=pl.lit(None, pl.Boolean),
+    )
+    longest = pl.concat([empty, *found]).sort(
+        "account_no",
+        pl.col("prefix").str.len_chars(),
+        "mapped_type",
+        descending=[False, True, False],
+        nulls_last=True,
+    )
+    return longest.unique("account_no", keep="first", maintain_order=True).drop("prefix")
