@@ -245,7 +245,7 @@ def _read_texts(texts: pl.Series, column: str, lexicon: pl.DataFrame) -> pl.Data
     Returns:
         ``<column>`` and ``<column>_type, _vetoed, _labour, _not_labour``, for texts with a hit.
     """
-    literals = lexicon.get_column("literal").unique().sort()
+    literals = lexicon.get_column("literal").unique().sort().to_list()
     distinct = (
         texts.drop_nulls().unique().to_frame(column).with_columns(plain=plain_text(pl.col(column)))
     )
