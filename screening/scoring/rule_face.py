@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
 import polars as pl
 
-Kind = Literal["risk", "control", "quality"]
+from screening.rules.model import Rule, Texts
 
 
 @dataclass(frozen=True)
@@ -29,24 +28,24 @@ class RuleFace:
     false_positives: tuple[Mapping[str, str], ...] = ()
 
 
-def rule_face(rule: Any) -> RuleFace:
-    """The face of a rule model: anything with these names as attributes, texts as ``sv``/``en``."""
+def rule_face(rule: Rule) -> RuleFace:
+    """The face of a rule."""
     return RuleFace(
         id=rule.id,
         version=rule.version,
-        title=_texts(rule.title),
-        action=_texts(rule.action),
+        title=_by_language(rule.title),
+        action=_by_language(rule.action),
         severity=rule.severity,
         area=rule.area,
         kind=rule.kind,
-        points=getattr(rule, "points", None),
-        why=_texts(getattr(rule, "why", None)),
-        false_positives=tuple(_texts(each) for each in getattr(rule, "false_positives", ()) or ()),
+        points=rule.points,
+        why=_by_language(rule.why),
+        false_positives=tuple(_by_language(each) for each in rule.false_positives),
     )
 
 
-def faces_by_id(rules: Iterable[Any]) -> dict[str, RuleFace]:
-    """Rules of any kind as faces, by id."""
+def faces_by_id(rules: Iterable[Rule | RuleFace]) -> dict[str, RuleFace]:
+    """Rules as faces, by id."""
     faces = (rule if isinstance(rule, RuleFace) else rule_face(rule) for rule in rules)
     return {face.id: face for face in faces}
 
@@ -66,10 +65,5 @@ def rule_texts(faces: Mapping[str, RuleFace]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=types)
 
 
-def _texts(value: Any) -> dict[str, str]:
-    """Texts per language from a mapping, or from an object with ``sv`` and ``en``."""
-    if value is None:
-        return {}
-    if isinstance(value, Mapping):
-        return {str(language): str(text) for language, text in value.items()}
-    return {language: str(getattr(value, language)) for language in ("sv", "en")}
+def _by_language(texts: Texts) -> dict[str, str]:
+    return {"sv": texts.sv, "en": texts.en}
