@@ -1,0 +1,402 @@
+"""The command line: ``vaksam …``, a thin face over the stages.
+
+Exit codes of ``vaksam weekly``: 0 published; 3 published, and something needs a look; 1 nothing
+published, the last list stands; 2 wrong usage.
+"""
+
+import json as jsonlib
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+from zoneinfo import ZoneInfo
+
+import duckdb
+import typer
+
+from screening import __version__, terminal
+from screening.messages import text
+from screening.places import DEFAULT_STATE_DIR, RULES_DIR
+from screening.warehouse.lock import StateBusyError
+
+Language = Literal["sv", "en"]
+
+app = typer.Typer(
+    name="vaksam",
+    help="Supplier risk screening against welfare crime: one short, explained list every week.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+rules_app = typer.Typer(help="Rule files: list, lint, test.", no_args_is_help=True)
+sources_app = typer.Typer(help="What vaksam reads.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+app.add_typer(sources_app, name="sources")
+
+State = Annotated[
+    Path,
+    typer.Option("--state", envvar="VAKSAM_STATE", help="State folder of this installation."),
+]
+Inbox = Annotated[
+    Path,
+    typer.Option("--inbox", envvar="VAKSAM_INBOX", help="Folder with one folder per source."),
+]
+Out = Annotated[
+    Path,
+    typer.Option("--out", envvar="VAKSAM_OUT", help="Folder that gets <ISO year>-W<week>/."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day the run is for. Default: today."),
+]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", help="Folder with rule files; may be repeated. Default: the shipped."),
+]
+Mappings = Annotated[
+    list[Path] | None,
+    typer.Option("--mappings", help="Folder with source mappings; may be repeated."),
+]
+Lang = Annotated[Language, typer.Option("--lang", envvar="VAKSAM_LANG", help="sv or en.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+def _day(written: str | None) -> date:
+    if written is None:
+        return datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise typer.BadParameter(f"{written!r} is not a date like 2026-11-20") from error
+
+
+def _folders(given: list[Path] | None, shipped: Path | None = None) -> tuple[Path, ...]:
+    for folder in given or ():
+        if not folder.is_dir():
+            raise typer.BadParameter(f"there is no folder {folder}")
+    return tuple(given or ()) or ((shipped,) if shipped else ())
+
+
+def _stop(message: str) -> NoReturn:
+    terminal.error(message)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _told_plainly(language: Language) -> Iterator[None]:
+    """What can go wrong from outside is told in one sentence, not as a traceback."""
+    try:
+        yield
+    except StateBusyError as error:
+        owner = error.owner
+        _stop(
+            text(
+                "cli.state_busy",
+                language,
+                folder=error.folder,
+                pid=owner.get("pid", "?"),
+                host=owner.get("host", "?"),
+                since=owner.get("since", "?"),
+            )
+        )
+    except NotADirectoryError as error:
+        _stop(text("cli.no_folder", language, detail=error))
+    except FileNotFoundError as error:
+        _stop(text("cli.no_file", language, detail=error.filename or error))
+    except duckdb.Error as error:
+        _stop(text("cli.database", language, detail=terminal.first_line(error)))
+    except OSError as error:
+        _stop(text("cli.system", language, detail=terminal.first_line(error)))
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        terminal.say(f"vaksam {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+def _has_prefect_server() -> bool:
+    """A Prefect server is configured, in the environment or in the active profile.
+
+    Read without importing Prefect, which takes two seconds.
+    """
+    if os.environ.get("PREFECT_API_URL"):
+        return True
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    path = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
+    try:
+        profiles = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    active = os.environ.get("PREFECT_PROFILE", profiles.get("active", ""))
+    return bool(profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL"))
+
+
+@app.command()
+def weekly(
+    inbox: Inbox = Path("inbox"),
+    out: Out = Path("out"),
+    state: State = DEFAULT_STATE_DIR,
+    as_of: AsOf = None,
+    rules: Rules = None,
+    mappings: Mappings = None,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="List suppliers without findings too.")
+    ] = False,
+    lang: Lang = "sv",
+    wait: Annotated[
+        float, typer.Option("--wait", metavar="SECONDS", help="Wait for another run to finish.")
+    ] = 0.0,
+    json: AsJson = False,
+) -> None:
+    """Read the inbox, screen every supplier, publish the week's list.
+
+    Example: vaksam weekly --inbox inbox --out lists --as-of 2026-11-20
+    """
+    from flows.composition import WeeklyRequest, run_week
+
+    with terminal.Progress(lang, is_quiet=json) as progress:
+        request = WeeklyRequest(
+            inbox=inbox,
+            out=out,
+            state=state,
+            as_of=_day(as_of),
+            rules=_folders(rules, RULES_DIR),
+            mappings=_folders(mappings),
+            language=lang,
+            is_complete=everyone,
+            wait_seconds=wait,
+            progress=progress.step,
+        )
+        with _told_plainly(lang):
+            if _has_prefect_server():
+                from flows.weekly import run_as_flow
+
+                published = run_as_flow(request)
+            else:
+                published = run_week(request)
+    if json:
+        terminal.say_json(published.as_json())
+    else:
+        terminal.show_week(published, lang)
+    raise typer.Exit(published.exit_code)
+
+
+@app.command()
+def demo(
+    inbox: Annotated[Path, typer.Argument(help="Folder to make; must be empty or a demo.")],
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="Where the planted schemes are listed.")
+    ] = None,
+    suppliers: Annotated[int, typer.Option(min=100, max=20_000)] = 600,
+    invoices: Annotated[int, typer.Option(min=1_000, max=5_000_000)] = 40_000,
+    companies: Annotated[
+        int | None, typer.Option(help="Rows of the company register.", max=3_000_000)
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    as_of: AsOf = None,
+    lang: Lang = "sv",
+) -> None:
+    """Make a demo inbox of a synthetic municipality, with planted schemes and their labels.
+
+    Example: vaksam demo demo/inbox --labels demo/labels.csv --suppliers 600
+    """
+    from screening.demo.inbox import make_demo
+
+    written = labels or inbox.parent / "labels.csv"
+    with _told_plainly(lang):
+        summary = make_demo(
+            folder=inbox,
+            labels=written,
+            suppliers=suppliers,
+            invoices=invoices,
+            seed=seed,
+            as_of=_day(as_of),
+            company_register_rows=companies,
+        )
+    terminal.show_demo(summary, inbox, written, lang)
+
+
+@app.command()
+def evaluate(
+    labels: Annotated[Path, typer.Option("--labels", help="labels.csv of known cases.")],
+    state: State = DEFAULT_STATE_DIR,
+    week: Annotated[str | None, typer.Option(help="ISO week such as 2026-W47.")] = None,
+    lang: Lang = "sv",
+    json: AsJson = False,
+) -> None:
+    """Hold the published list against labels: precision at the top, recall, false positives.
+
+    Example: vaksam evaluate --labels demo/labels.csv --state data/var/demo/state
+    """
+    from screening.reports.readback import evaluate_published
+
+    with _told_plainly(lang):
+        evaluation = evaluate_published(state, labels, week)
+    if json:
+        terminal.say_json(evaluation.as_json())
+    else:
+        terminal.show_evaluation(evaluation, lang)
+
+
+@app.command()
+def check(
+    orgnr: Annotated[list[str], typer.Argument(help="One or more organisationsnummer.")],
+    state: State = DEFAULT_STATE_DIR,
+    as_of: AsOf = None,
+    rules: Rules = None,
+    lang: Lang = "sv",
+    json: AsJson = False,
+) -> None:
+    """Screen suppliers or bidders now, with what the warehouse knows.
+
+    Example: vaksam check 550123-4567 --state data/var/demo/state
+    """
+    from screening.reports.check import UnknownNumberError, check_numbers
+
+    with _told_plainly(lang):
+        try:
+            checked = check_numbers(state, orgnr, _day(as_of), _folders(rules, RULES_DIR), lang)
+        except UnknownNumberError as error:
+            raise typer.BadParameter(str(error)) from error
+    if json:
+        terminal.say_json([each.as_json() for each in checked])
+    else:
+        terminal.show_checked(checked, lang)
+
+
+@app.command()
+def doctor(
+    state: State = DEFAULT_STATE_DIR,
+    as_of: AsOf = None,
+    rules: Rules = None,
+    lang: Lang = "sv",
+    json: AsJson = False,
+) -> None:
+    """Say what is missing, old or broken, and which rules suffer. Exit code 3 if anything is.
+
+    Example: vaksam doctor --state data/var/demo/state
+    """
+    from screening.reports.doctor import examine
+
+    with _told_plainly(lang):
+        health = examine(state, _day(as_of), _folders(rules, RULES_DIR))
+    if json:
+        terminal.say_json(health.as_json())
+    else:
+        terminal.show_health(health, lang)
+    raise typer.Exit(0 if health.is_well else 3)
+
+
+@app.command()
+def schedule(
+    inbox: Inbox = Path("inbox"),
+    out: Out = Path("out"),
+    state: State = DEFAULT_STATE_DIR,
+    cron: Annotated[
+        str, typer.Option(help="When, in Europe/Stockholm. Default: Monday 06:00.")
+    ] = "0 6 * * 1",
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the schedule active when this process stops.")
+    ] = False,
+    lang: Lang = "sv",
+) -> None:
+    """Run the week when it is due, through a Prefect server. Blocks until stopped.
+
+    Needs a running server: prefect server start, and PREFECT_API_URL set to its address.
+
+    Example: vaksam schedule --inbox inbox --out lists
+    """
+    if not _has_prefect_server():
+        _stop(text("cli.no_server", lang))
+    from flows.scheduling import serve_weekly
+
+    serve_weekly(
+        inbox.resolve(), out.resolve(), state.resolve(), cron, pause_on_shutdown=not keep
+    )
+
+
+@rules_app.command("list")
+def list_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> None:
+    """List the rules: what each asks, how heavy it weighs, what it needs.
+
+    Example: vaksam rules list --lang en
+    """
+    from screening.rules.listing import rule_rows
+    from screening.rules.loading import load_rules
+
+    rows = rule_rows(load_rules(_folders(rules, RULES_DIR)), lang)
+    if json:
+        terminal.say_json(rows)
+    else:
+        terminal.show_rules(rows, lang)
+
+
+@rules_app.command("lint")
+def lint_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> None:
+    """Check rule files: schema, safe SQL, known columns, translations, cases, portability.
+
+    Example: vaksam rules lint --rules rules
+    """
+    from screening.rules.linting import lint
+    from screening.rules.loading import load_rules
+
+    report = lint(load_rules(_folders(rules, RULES_DIR)))
+    if json:
+        terminal.say_json(report.as_json())
+    else:
+        terminal.show_lint(report, lang)
+    raise typer.Exit(0 if report.is_clean else 1)
+
+
+@rules_app.command("test")
+def test_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> None:
+    """Run the cases that each rule file carries.
+
+    Example: vaksam rules test
+    """
+    from screening.rules.casework import run_all_cases
+    from screening.rules.loading import load_rules
+
+    report = run_all_cases(load_rules(_folders(rules, RULES_DIR)))
+    if json:
+        terminal.say_json(report.as_json())
+    else:
+        terminal.show_cases(report, lang)
+    raise typer.Exit(0 if report.is_passed else 1)
+
+
+@sources_app.command("list")
+def list_sources(lang: Lang = "sv", json: AsJson = False) -> None:
+    """List the sources: folder, what a missing row means, how old it may be, columns.
+
+    Example: vaksam sources list
+    """
+    from screening.sources.contracts import all_contracts
+
+    contracts = list(all_contracts().values())
+    if json:
+        terminal.say_json([jsonlib.loads(each.model_dump_json()) for each in contracts])
+    else:
+        terminal.show_sources(contracts, lang)
+
+
+def main() -> None:
+    """Entry point of the ``vaksam`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
