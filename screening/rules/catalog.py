@@ -24,10 +24,11 @@ class ViewColumn(BaseModel):
 
 
 class View(BaseModel):
-    """A view: what a row is, and its columns in order."""
+    """A view: its name, what a row is, and its columns in order."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    name: str
     doc: str
     columns: dict[str, ViewColumn] = Field(min_length=1)
 
@@ -36,6 +37,9 @@ class Catalog(RootModel[dict[str, View]]):
     """All views by name."""
 
     model_config = ConfigDict(frozen=True)
+
+    def __hash__(self) -> int:
+        return hash(tuple((name, *view.columns) for name, view in self.root.items()))
 
     @property
     def views(self) -> dict[str, View]:
@@ -68,4 +72,10 @@ class Catalog(RootModel[dict[str, View]]):
 def load_catalog() -> Catalog:
     """The catalog that ships with vaksam."""
     path = files("screening.rules").joinpath("views", "catalog.yaml")
-    return Catalog.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return read_catalog(path.read_text(encoding="utf-8"))
+
+
+def read_catalog(text: str) -> Catalog:
+    """The catalog in YAML: view -> ``{doc, columns: {name: {type, privacy, doc}}}``."""
+    loaded = yaml.safe_load(text)
+    return Catalog.model_validate({name: {"name": name} | view for name, view in loaded.items()})

@@ -61,16 +61,16 @@ class _ReadFile:
 class _StrictLoader(yaml.SafeLoader):
     """Plain YAML only: no aliases (they can blow up), and no key twice (one would be lost)."""
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable) and key in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the field {key!r} stands twice", problem_mark=key_node.start_mark
@@ -118,7 +118,9 @@ def read_rule(text: str) -> Rule:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ValueError(f"not well-formed YAML: {error}") from error
     if not isinstance(loaded, dict):
-        raise ValueError("a rule file holds fields (id, version, title, ...), this one does not")
+        raise ValueError(  # noqa: TRY004 - the file is wrong, not the caller
+            "a rule file holds fields (id, version, title, ...), this one does not"
+        )
     try:
         return Rule.model_validate(loaded)
     except ValidationError as error:
@@ -192,7 +194,7 @@ def _duplicated(rule_id: str, read: Sequence[_ReadFile]) -> FailedRule:
 
 
 def _sentences(error: ValidationError) -> str:
-    """pydantic's errors as ``field: what is wrong``, the first five of them."""
+    """Errors of pydantic as ``field: what is wrong``, the first five of them."""
     found = []
     for problem in error.errors(include_url=False, include_input=False)[:5]:
         where = ".".join(str(part) for part in problem["loc"] if part != "function-after")

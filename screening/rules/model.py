@@ -75,7 +75,7 @@ class DatedValue(BaseModel):
     value: ParameterValue
 
 
-def _as_expected(value: Any) -> Any:
+def _as_expected(value: object) -> object:
     """A bare supplier id in ``expect`` is short for ``{supplier_id: ...}``."""
     if isinstance(value, str):
         return {"supplier_id": value}
@@ -145,7 +145,7 @@ class Rule(BaseModel):
 
     @field_validator("parameters", mode="before")
     @classmethod
-    def _dated_or_plain(cls, parameters: Any) -> Any:
+    def _dated_or_plain(cls, parameters: object) -> object:
         """Read lists of mappings as dated values, so that errors name ``from`` and ``value``."""
         if not isinstance(parameters, Mapping):
             return parameters
@@ -182,7 +182,7 @@ def _entries(given: ParameterValue | tuple[DatedValue, ...]) -> tuple[Any, ...]:
     return given if isinstance(given, tuple) else (given,)
 
 
-def _read_parameter(name: str, given: Any) -> Any:
+def _read_parameter(name: str, given: object) -> object:
     if isinstance(given, list | tuple):
         mappings = [isinstance(entry, Mapping) for entry in given]
         if not given:
@@ -195,11 +195,13 @@ def _read_parameter(name: str, given: Any) -> Any:
             raise ValueError(f"parameters.{name}: values of different types")
         return tuple(given)
     if isinstance(given, Mapping):
-        raise ValueError(f"parameters.{name}: give a value, or a list of {{from, value}}")
+        raise ValueError(  # noqa: TRY004 - pydantic collects ValueError
+            f"parameters.{name}: give a value, or a list of {{from, value}}"
+        )
     return given
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: object) -> str:
     """Numbers are one kind; a truth value is not a number."""
     if isinstance(value, tuple | list):
         return "list of " + "/".join(sorted({_kind_of(entry) for entry in value}))

@@ -1,0 +1,60 @@
+"""The columns of a query: whether they exist, and what the query gives away about persons."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+
+from screening.rules.catalog import Catalog, load_catalog
+from screening.rules.problems import RuleProblem
+from screening.rules.safety import nearest, parse
+
+
+@lru_cache(maxsize=1024)
+def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expression:
+    """The query with every column written as ``table.column``.
+
+    Raises:
+        RuleProblem: a column does not exist (with the nearest name), or it is not clear which is
+            meant.
+    """
+    views = catalog or load_catalog()
+    root = parse(sql)
+    try:
+        return qualify(
+            root.copy(),
+            schema=dict(views.types),
+            dialect="duckdb",
+            quote_identifiers=False,
+            validate_qualify_columns=True,
+        )
+    except sqlglot.errors.SqlglotError as error:
+        raise _unknown_column(root, views, error) from error
+    except RecursionError as error:
+        raise RuleProblem("query_too_deep") from error
+
+
+def _unknown_column(root: exp.Expression, views: Catalog, error: Exception) -> RuleProblem:
+    tables = {table.name.lower() for table in root.find_all(exp.Table)}
+    known = {column for name in tables & set(views.views) for column in views.views[name].columns}
+    known |= {alias.alias for alias in root.find_all(exp.Alias)}
+    message = str(error).strip().split("\n", 1)[0]
+    for column in root.find_all(exp.Column):
+        if f"'{column.name}'" in message or message.endswith(f": {column.name}"):
+            if column.name in known:
+                break
+            return RuleProblem(
+                "column_unknown", name=column.sql("duckdb"), nearest=nearest(column.name, known)
+            )
+    return RuleProblem("column_unclear", reason=message)
+
+
+def output_columns(root: exp.Expression) -> list[str]:
+    """Names of the columns that a qualified query returns."""
+    return list(_names(root.selects)) if isinstance(root, exp.Query) else []
+
+
+def _names(selects: Iterable[exp.Expr]) -> Iterable[str]:
+    return (select.alias_or_name for select in selects)

@@ -1,0 +1,24 @@
+"""What is wrong with a rule, as a sentence in both languages."""
+
+from screening.messages import Language, text
+
+
+class RuleProblem(ValueError):  # noqa: N818 - it is a finding about the rule, often not raised
+    """A rule cannot be run, or should not be accepted.
+
+    Args:
+        code: key of the sentence in the catalogue ``rules``.
+        values: what fills the sentence. Never data from a source row.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+    def sentence(self, language: Language = "sv") -> str:
+        """The problem for the person who reads it."""
+        return text(f"rules.{self.code}", language, **self.values)
+
+    def __str__(self) -> str:
+        return self.sentence("en")
