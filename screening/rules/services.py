@@ -22,6 +22,20 @@ _TEXTS_IN_TURN = ("account_text", "service_area", "description")
 _LABOUR_HEAVY = "labour_heavy"
 _VETO = "veto"
 
+#: Letters of Swedish texts without their marks, whether a mark is part of the letter or follows it.
+_BARE_LETTERS = {
+    **dict.fromkeys("åäáàâ", "a"),
+    **dict.fromkeys("öóòôø", "o"),
+    **dict.fromkeys("éèêë", "e"),
+    **dict.fromkeys("üúù", "u"),
+    **dict.fromkeys("íìï", "i"),
+    "æ": "ae",
+    "\N{COMBINING RING ABOVE}": "",
+    "\N{COMBINING DIAERESIS}": "",
+    "\N{COMBINING ACUTE ACCENT}": "",
+    "\N{COMBINING GRAVE ACCENT}": "",
+}
+
 Role = Literal["word", "not_word"]
 
 
@@ -99,7 +113,7 @@ class ServiceReference(_Part):
 
 def plain_text(text: pl.Expr) -> pl.Expr:
     """Lower case, no diacritics, anything but letters and digits one space, a space at each end."""
-    bare = text.str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.to_lowercase()
+    bare = text.str.to_lowercase().str.replace_many(_BARE_LETTERS)
     words = bare.str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
     return pl.concat_str(pl.lit(" "), words, pl.lit(" "))
 
