@@ -63,7 +63,7 @@ class CasesReport:
         return not self.failed and all(result.passed for result in self.results)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values: ``is_passed``, ``cases[]`` (rule_id, case, passed, problems), ``failed[]``."""
+        """Plain values: is_passed, cases[] (rule_id, case, passed, problems), failed[]."""
         return {
             "is_passed": self.is_passed,
             "cases": [
@@ -133,7 +133,7 @@ def _findings_of(
             resolve_parameters(rule, case.as_of, case.parameters),
             time_limit_s=CASE_TIME_LIMIT_S,
             memory_limit=_CASE_MEMORY,
-        )
+        ).rows
     finally:
         connection.execute("ROLLBACK")
 

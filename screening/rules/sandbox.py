@@ -12,12 +12,11 @@ from threading import Event, Timer
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from screening.rules.catalog import SCREEN
 from screening.rules.problems import RuleProblem
 from screening.rules.safety import CheckedQuery
-from screening.rules.shaping import MAX_ROWS, answer_types, merge_rows
+from screening.rules.shaping import MAX_ROWS, Found, answer_types, merge_rows
 
 #: Seconds that one rule may take, and memory that DuckDB may use, unless told otherwise.
 TIME_LIMIT_S = 60.0
@@ -71,8 +70,8 @@ def ask(
     *,
     time_limit_s: float = TIME_LIMIT_S,
     memory_limit: str = MEMORY_LIMIT,
-) -> pl.DataFrame:
-    """What ``query`` finds, one row per supplier (columns: ``shaping.FOUND_SCHEMA``).
+) -> Found:
+    """What ``query`` finds, one row per supplier.
 
     Raises:
         RuleProblem: it failed, took too long, needed too much memory, or answered with something
@@ -93,7 +92,7 @@ def ask(
 
 def _answer(
     connection: duckdb.DuckDBPyConnection, query: CheckedQuery, values: Mapping[str, Any]
-) -> pl.DataFrame:
+) -> Found:
     used = {name: values[name] for name in sorted(query.parameters)}
     connection.execute(
         f"CREATE TEMP TABLE {_ANSWER} AS SELECT * FROM (\n{query.sql}\n) LIMIT {MAX_ROWS + 1}",

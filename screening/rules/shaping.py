@@ -4,12 +4,14 @@ Everything happens inside DuckDB, so that its time and memory limits hold for it
 """
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from screening.rules.problems import RuleProblem
+from screening.rules.summaries import FieldKind
 from screening.warehouse.exchange import to_polars
 
 #: Columns of a query's answer that are not details.
@@ -37,6 +39,11 @@ DECIMALS = 6
 DuckType = Any
 ColumnTypes = dict[str, DuckType]
 
+_NUMBERS = frozenset(
+    {"tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"}
+)
+_TEXTS = frozenset({"varchar", "date", "timestamp", "null"})
+
 _WANTED: dict[str, tuple[tuple[str, ...], str]] = {
     "supplier_id": (("VARCHAR",), "VARCHAR"),
     "subject_id": (("VARCHAR",), "VARCHAR"),
@@ -53,21 +60,29 @@ _WANTED: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a rule found: ``rows`` (``FOUND_SCHEMA``), and how the detail's fields are written."""
+
+    rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FOUND_SCHEMA))
+    fields: dict[str, FieldKind] = field(default_factory=dict)
+
+
 def answer_types(connection: duckdb.DuckDBPyConnection, table: str) -> ColumnTypes:
     """Names and DuckDB types of a table's columns."""
     relation = connection.sql(f'SELECT * FROM "{table}" LIMIT 0')
     return dict(zip(relation.columns, relation.types, strict=True))
 
 
-def detail_fields(types: ColumnTypes) -> list[str]:
-    """Names of the fields that a finding's detail will have, sorted.
+def detail_fields(types: ColumnTypes) -> dict[str, FieldKind]:
+    """The fields that a finding's detail will have, and how each is written for a reader.
 
     Raises:
         RuleProblem: ``supplier_id`` is missing, a column has the wrong type, a field comes twice.
     """
-    for column, (kinds, wanted) in _WANTED.items():
+    for column, (accepted, wanted) in _WANTED.items():
         found = str(types.get(column, ""))
-        if found and not found.startswith(kinds) and found not in {'"NULL"', "NULL"}:
+        if found and not found.startswith(accepted) and found not in {'"NULL"', "NULL"}:
             raise RuleProblem("column_wrong_type", column=column, found=found, wanted=wanted)
     if "supplier_id" not in types:
         raise RuleProblem("returns_no_supplier")
@@ -75,27 +90,40 @@ def detail_fields(types: ColumnTypes) -> list[str]:
     nested = _struct_fields(types["detail"]) if "detail" in types else {}
     if twice := sorted(set(loose) & set(nested)):
         raise RuleProblem("column_twice", column=twice[0])
-    return sorted([*loose, *nested])
+    kinds = {name: types[name] for name in loose} | nested
+    return {name: _field_kind(kinds[name]) for name in sorted(kinds)}
 
 
-def merge_rows(
-    connection: duckdb.DuckDBPyConnection, table: str, types: ColumnTypes
-) -> pl.DataFrame:
+def _field_kind(kind: DuckType) -> FieldKind:
+    if kind.id in _NUMBERS:
+        return "number"
+    if kind.id in _TEXTS:
+        return "text"
+    if kind.id == "list":
+        return "numbers" if kind.child.id in _NUMBERS else _list_kind(kind.child)
+    return "boolean" if kind.id == "boolean" else "other"
+
+
+def _list_kind(child: DuckType) -> FieldKind:
+    return "texts" if child.id in _TEXTS else "other"
+
+
+def merge_rows(connection: duckdb.DuckDBPyConnection, table: str, types: ColumnTypes) -> Found:
     """The findings in a query's answer: one row per supplier, ordered by ``supplier_id``.
 
     Several rows of one supplier become one: the largest amount, the highest confidence, all
     evidence; ``subject_id`` and ``detail`` of the row with the largest amount (then the highest
     confidence, then the first in the alphabet). Rows without ``supplier_id`` are left out, and a
-    confidence that is not given is 1. Columns: :data:`FOUND_SCHEMA`.
+    confidence that is not given is 1.
 
     Raises:
         RuleProblem: the answer has columns, values or sizes that a finding cannot have.
         duckdb.Error: the work was interrupted or did not fit in memory.
     """
-    detail_fields(types)
+    fields = detail_fields(types)
     shaped = _shaped(table, types)
     if _checked_rows(connection, shaped) == 0:
-        return pl.DataFrame(schema=FOUND_SCHEMA)
+        return Found(fields=fields)
     merged = to_polars(
         connection.sql(
             f"""
@@ -118,7 +146,8 @@ def merge_rows(
             """
         )
     )
-    return merged.select(pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items())
+    rows = merged.select(pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items())
+    return Found(rows, fields)
 
 
 def _checked_rows(connection: duckdb.DuckDBPyConnection, shaped: str) -> int:
@@ -173,7 +202,8 @@ def _packed(fields: dict[str, tuple[str, DuckType]]) -> str:
 def _plain(expression: str, kind: DuckType) -> str:
     """``expression`` in a form that JSON holds and that is the same in every run."""
     if kind.id in {"double", "float"}:
-        return f"CASE WHEN isfinite({expression}) THEN round({expression}, {DECIMALS}) END"
+        number = f"CAST({expression} AS DOUBLE)"
+        return f"CASE WHEN isfinite({expression}) THEN round({number}, {DECIMALS}) END"
     if kind.id == "struct":
         inner = {
             name: (f"{expression}.{_quoted(name)}", child)

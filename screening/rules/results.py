@@ -1,0 +1,204 @@
+"""Puts together what a run's rules found, found nothing of, and could not check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from screening.rules.coverage import NOT_CHECKED_SCHEMA, all_not_checked, reasons_of
+from screening.rules.model import Rule
+from screening.rules.problems import RuleProblem
+from screening.rules.shaping import FOUND_SCHEMA, Found
+from screening.rules.summaries import summary
+
+STATUSES = ("run", "not_checked", "failed")
+
+#: One row per rule and supplier for which the rule found something.
+FINDINGS_SCHEMA: dict[str, pl.DataType] = {
+    "rule_id": pl.String(),
+    "rule_version": pl.Int64(),
+    "area": pl.String(),
+    "kind": pl.String(),
+    "severity": pl.String(),
+    **FOUND_SCHEMA,
+    "summary_sv": pl.String(),
+    "summary_en": pl.String(),
+}
+
+#: One row per rule. found + clear + not_checked = all suppliers. ``rule_version`` is null for a
+#: file that could not be read; ``reason_sv`` and ``reason_en`` for a rule that ran.
+RULES_SCHEMA: dict[str, pl.DataType] = {
+    "rule_id": pl.String(),
+    "rule_version": pl.Int64(),
+    "status": pl.String(),
+    "found": pl.Int64(),
+    "clear": pl.Int64(),
+    "not_checked": pl.Int64(),
+    "seconds": pl.Float64(),
+    "reason_sv": pl.String(),
+    "reason_en": pl.String(),
+}
+
+#: One row per supplier. found + clear + not_checked = all rules.
+OUTCOMES_SCHEMA: dict[str, pl.DataType] = {
+    "supplier_id": pl.String(),
+    "found": pl.Int64(),
+    "clear": pl.Int64(),
+    "not_checked": pl.Int64(),
+}
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What the rules found. Every frame is ordered, so that the same run gives the same bytes.
+
+    Attributes:
+        findings: ``FINDINGS_SCHEMA``, by rule and supplier. ``evidence`` is sorted and unique,
+            ``detail`` is JSON with sorted keys.
+        rules: ``RULES_SCHEMA``, one row per rule, by id. ``status``: run, not_checked (no supplier
+            could be checked), failed.
+        outcomes: ``OUTCOMES_SCHEMA``, one row per supplier, by id.
+        not_checked: ``coverage.NOT_CHECKED_SCHEMA``, by rule and supplier, with the reason.
+    """
+
+    findings: pl.DataFrame
+    rules: pl.DataFrame
+    outcomes: pl.DataFrame
+    not_checked: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one rule went: what it found, or the problem that stopped it.
+
+    ``rule`` is None for a file that could not be read.
+    """
+
+    rule_id: str
+    rule: Rule | None
+    found: Found = field(default_factory=Found)
+    seconds: float = 0.0
+    problem: RuleProblem | None = None
+
+
+def assemble(answers: Sequence[Answer], suppliers: pl.DataFrame, missed: pl.DataFrame) -> RunResult:
+    """The result of a run.
+
+    Args:
+        answers: one per rule.
+        suppliers: every supplier_id, once.
+        missed: what could not be checked, as ``coverage.not_checked`` tells; rules that failed are
+            added here, for every supplier.
+    """
+    failed = [answer.rule_id for answer in answers if answer.problem is not None]
+    unchecked = pl.concat(
+        [
+            missed.filter(~pl.col("rule_id").is_in(failed)),
+            *(all_not_checked(rule_id, suppliers) for rule_id in failed),
+        ]
+    ).sort("rule_id", "supplier_id")
+    findings = _findings(answers, suppliers, unchecked)
+    return RunResult(
+        findings=findings,
+        rules=_rule_rows(answers, findings, unchecked, suppliers.height),
+        outcomes=_outcomes(suppliers, findings, unchecked, len(answers)),
+        not_checked=unchecked.select(NOT_CHECKED_SCHEMA.keys()),
+    )
+
+
+def _findings(
+    answers: Sequence[Answer], suppliers: pl.DataFrame, unchecked: pl.DataFrame
+) -> pl.DataFrame:
+    """All findings; those for suppliers that are unknown or not checked are left out."""
+    nothing = pl.DataFrame(schema=FINDINGS_SCHEMA)
+    told = [_told(answer.rule, answer.found) for answer in answers if answer.rule is not None]
+    return (
+        pl.concat([nothing, *told])
+        .join(suppliers, on="supplier_id", how="semi")
+        .join(unchecked, on=["rule_id", "supplier_id"], how="anti")
+        .sort("rule_id", "supplier_id")
+    )
+
+
+def _told(rule: Rule, found: Found) -> pl.DataFrame:
+    """A rule's findings with the rule's own columns and the sentences."""
+    return found.rows.with_columns(
+        rule_id=pl.lit(rule.id),
+        rule_version=pl.lit(rule.version, dtype=pl.Int64),
+        area=pl.lit(rule.area),
+        kind=pl.lit(rule.kind),
+        severity=pl.lit(rule.severity),
+        summary_sv=summary(rule, found.fields, "sv"),
+        summary_en=summary(rule, found.fields, "en"),
+    ).select(FINDINGS_SCHEMA.keys())
+
+
+def _rule_rows(
+    answers: Sequence[Answer], findings: pl.DataFrame, unchecked: pl.DataFrame, suppliers: int
+) -> pl.DataFrame:
+    reasons = reasons_of(unchecked)
+    rows = [
+        {
+            "rule_id": answer.rule_id,
+            "rule_version": answer.rule.version if answer.rule else None,
+            "is_failed": answer.problem is not None,
+            "seconds": answer.seconds,
+            "problem_sv": answer.problem.sentence("sv") if answer.problem else None,
+            "problem_en": answer.problem.sentence("en") if answer.problem else None,
+        }
+        for answer in answers
+    ]
+    schema = {
+        "rule_id": pl.String(),
+        "rule_version": pl.Int64(),
+        "is_failed": pl.Boolean(),
+        "seconds": pl.Float64(),
+        "problem_sv": pl.String(),
+        "problem_en": pl.String(),
+    }
+    is_unasked = (pl.col("not_checked") == suppliers) & pl.lit(suppliers > 0)
+    status = (
+        pl.when("is_failed")
+        .then(pl.lit("failed"))
+        .when(is_unasked)
+        .then(pl.lit("not_checked"))
+        .otherwise(pl.lit("run"))
+    )
+    return (
+        pl.DataFrame(rows, schema=schema)
+        .join(_counted(findings, "rule_id", "found"), on="rule_id", how="left")
+        .join(_counted(unchecked, "rule_id", "not_checked"), on="rule_id", how="left")
+        .join(reasons, on="rule_id", how="left")
+        .with_columns(pl.col("found", "not_checked").fill_null(0))
+        .with_columns(
+            status=status,
+            clear=suppliers - pl.col("found") - pl.col("not_checked"),
+        )
+        .with_columns(
+            pl.coalesce(
+                f"problem_{language}",
+                pl.when(pl.col("status") == "not_checked").then(f"reasons_{language}"),
+            ).alias(f"reason_{language}")
+            for language in ("sv", "en")
+        )
+        .sort("rule_id")
+        .select(pl.col(name).cast(kind) for name, kind in RULES_SCHEMA.items())
+    )
+
+
+def _outcomes(
+    suppliers: pl.DataFrame, findings: pl.DataFrame, unchecked: pl.DataFrame, rules: int
+) -> pl.DataFrame:
+    return (
+        suppliers.select("supplier_id")
+        .join(_counted(findings, "supplier_id", "found"), on="supplier_id", how="left")
+        .join(_counted(unchecked, "supplier_id", "not_checked"), on="supplier_id", how="left")
+        .with_columns(pl.col("found", "not_checked").fill_null(0))
+        .with_columns(clear=rules - pl.col("found") - pl.col("not_checked"))
+        .sort("supplier_id")
+        .select(pl.col(name).cast(kind) for name, kind in OUTCOMES_SCHEMA.items())
+    )
+
+
+def _counted(rows: pl.DataFrame, by: str, name: str) -> pl.DataFrame:
+    return rows.group_by(by).agg(pl.len().cast(pl.Int64).alias(name))
