@@ -70,20 +70,39 @@ def check_needs(rule: Rule, contracts: Mapping[str, Contract]) -> None:
             raise RuleProblem("need_unknown", name=source, nearest=nearest(source, contracts))
 
 
+@dataclass(frozen=True)
+class Missed:
+    """What could not be checked.
+
+    Attributes:
+        pairs: ``NOT_CHECKED_SCHEMA``, by rule and supplier, one reason for each.
+        unmet: rule_id, source, reason of needs that no supplier meets, for the source is missing
+            or too old.
+    """
+
+    pairs: pl.DataFrame
+    unmet: pl.DataFrame
+
+    def unasked(self, suppliers: int) -> frozenset[str]:
+        """Rules that cannot be checked for any of so many suppliers: no point in running them."""
+        counted = self.pairs.group_by("rule_id").len().filter(pl.col("len") == suppliers)
+        return frozenset(self.unmet["rule_id"]) | frozenset(counted["rule_id"])
+
+
 def not_checked(
     rules: Iterable[Rule], known: Known, as_of: date, contracts: Mapping[str, Contract]
-) -> pl.DataFrame:
-    """The suppliers for which each rule cannot be checked (``NOT_CHECKED_SCHEMA``), ordered.
+) -> Missed:
+    """The suppliers for which each rule cannot be checked, and why.
 
     One reason for each, the first of :data:`REASONS` (then of the sources in the alphabet). A
     source is too old where its newest ``as_of`` lies more than the rule's days before ``as_of``.
     """
     needs = _needs_of(rules, contracts)
-    general = _unmet_by_all(needs, known.sources, as_of)
-    for_all = general.join(known.suppliers.select("supplier_id"), how="cross")
-    each = needs.join(general, on=["rule_id", "source"], how="anti")
-    unmet = pl.concat([for_all, _unmet_by_some(each, known, as_of)])
-    return _first_reasons(unmet)
+    unmet = _unmet_by_all(needs, known.sources, as_of)
+    for_all = unmet.join(known.suppliers.select("supplier_id"), how="cross")
+    each = needs.join(unmet, on=["rule_id", "source"], how="anti")
+    some = _unmet_by_some(each, known, as_of)
+    return Missed(_first_reasons(pl.concat([for_all, some])), unmet)
 
 
 def all_not_checked(rule_id: str, suppliers: pl.DataFrame) -> pl.DataFrame:
@@ -96,31 +115,28 @@ def all_not_checked(rule_id: str, suppliers: pl.DataFrame) -> pl.DataFrame:
     ).cast(NOT_CHECKED_SCHEMA)  # type: ignore[arg-type]
 
 
-def reasons_of(unchecked: pl.DataFrame) -> pl.DataFrame:
-    """Why each rule was not checked, as a sentence: rule_id, reasons_sv, reasons_en.
+def reasons_of(missed: Missed) -> pl.DataFrame:
+    """Why each rule was not checked, in words: rule_id, reasons_sv, reasons_en.
 
-    Every reason and source once.
+    Every reason and source once, in one order.
     """
-    kinds = (
-        unchecked.group_by("rule_id", "reason", "source").agg().sort("rule_id", "reason", "source")
-    )
+    columns = ["rule_id", "reason", "source"]
+    unmet = missed.unmet.with_columns(pl.col("reason").cast(pl.Enum(REASONS)))
+    kinds = pl.concat([missed.pairs.select(columns), unmet.select(columns)]).unique().sort(columns)
     said = {
-        f"said_{language}": pl.Series(
-            [
-                text(f"rules.{reason}", language, source=source)
-                for reason, source in kinds.select("reason", "source").iter_rows()
-            ],
-            dtype=pl.String,
-        )
+        language: [
+            text(f"rules.{reason}", language, source=source)
+            for reason, source in kinds.select("reason", "source").iter_rows()
+        ]
         for language in LANGUAGES
     }
     return (
-        kinds.with_columns(**said)
-        .group_by("rule_id", maintain_order=True)
-        .agg(
-            pl.col(f"said_{language}").str.join(" ").alias(f"reasons_{language}")
+        kinds.with_columns(
+            pl.Series(f"reasons_{language}", said[language], dtype=pl.String)
             for language in LANGUAGES
         )
+        .group_by("rule_id", maintain_order=True)
+        .agg(pl.col("reasons_sv", "reasons_en").str.join(" "))
     )
 
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screening.rules.coverage import NOT_CHECKED_SCHEMA, all_not_checked, reasons_of
+from screening.rules.coverage import NOT_CHECKED_SCHEMA, Missed, all_not_checked, reasons_of
 from screening.rules.model import Rule
 from screening.rules.problems import RuleProblem
 from screening.rules.shaping import FOUND_SCHEMA, Found
 from screening.rules.summaries import summary
-
-STATUSES = ("run", "not_checked", "failed")
 
 #: One row per rule and supplier for which the rule found something.
 FINDINGS_SCHEMA: dict[str, pl.DataType] = {
@@ -71,7 +69,8 @@ class RunResult:
 class Answer:
     """How one rule went: what it found, or the problem that stopped it.
 
-    ``rule`` is None for a file that could not be read.
+    ``rule`` is None for a file that could not be read; ``is_asked`` is false where the query was
+    not run, since no supplier could be checked.
     """
 
     rule_id: str
@@ -79,9 +78,10 @@ class Answer:
     found: Found = field(default_factory=Found)
     seconds: float = 0.0
     problem: RuleProblem | None = None
+    is_asked: bool = True
 
 
-def assemble(answers: Sequence[Answer], suppliers: pl.DataFrame, missed: pl.DataFrame) -> RunResult:
+def assemble(answers: Sequence[Answer], suppliers: pl.DataFrame, missed: Missed) -> RunResult:
     """The result of a run.
 
     Args:
@@ -93,14 +93,14 @@ def assemble(answers: Sequence[Answer], suppliers: pl.DataFrame, missed: pl.Data
     failed = [answer.rule_id for answer in answers if answer.problem is not None]
     unchecked = pl.concat(
         [
-            missed.filter(~pl.col("rule_id").is_in(failed)),
+            missed.pairs.filter(~pl.col("rule_id").is_in(failed)),
             *(all_not_checked(rule_id, suppliers) for rule_id in failed),
         ]
     ).sort("rule_id", "supplier_id")
     findings = _findings(answers, suppliers, unchecked)
     return RunResult(
         findings=findings,
-        rules=_rule_rows(answers, findings, unchecked, suppliers.height),
+        rules=_rule_rows(answers, findings, unchecked, suppliers.height, missed),
         outcomes=_outcomes(suppliers, findings, unchecked, len(answers)),
         not_checked=unchecked.select(NOT_CHECKED_SCHEMA.keys()),
     )
@@ -134,14 +134,17 @@ def _told(rule: Rule, found: Found) -> pl.DataFrame:
 
 
 def _rule_rows(
-    answers: Sequence[Answer], findings: pl.DataFrame, unchecked: pl.DataFrame, suppliers: int
+    answers: Sequence[Answer],
+    findings: pl.DataFrame,
+    unchecked: pl.DataFrame,
+    suppliers: int,
+    missed: Missed,
 ) -> pl.DataFrame:
-    reasons = reasons_of(unchecked)
     rows = [
         {
             "rule_id": answer.rule_id,
             "rule_version": answer.rule.version if answer.rule else None,
-            "is_failed": answer.problem is not None,
+            "status": _status(answer),
             "seconds": answer.seconds,
             "problem_sv": answer.problem.sentence("sv") if answer.problem else None,
             "problem_en": answer.problem.sentence("en") if answer.problem else None,
@@ -151,29 +154,18 @@ def _rule_rows(
     schema = {
         "rule_id": pl.String(),
         "rule_version": pl.Int64(),
-        "is_failed": pl.Boolean(),
+        "status": pl.String(),
         "seconds": pl.Float64(),
         "problem_sv": pl.String(),
         "problem_en": pl.String(),
     }
-    is_unasked = (pl.col("not_checked") == suppliers) & pl.lit(suppliers > 0)
-    status = (
-        pl.when("is_failed")
-        .then(pl.lit("failed"))
-        .when(is_unasked)
-        .then(pl.lit("not_checked"))
-        .otherwise(pl.lit("run"))
-    )
     return (
         pl.DataFrame(rows, schema=schema)
         .join(_counted(findings, "rule_id", "found"), on="rule_id", how="left")
         .join(_counted(unchecked, "rule_id", "not_checked"), on="rule_id", how="left")
-        .join(reasons, on="rule_id", how="left")
+        .join(reasons_of(missed), on="rule_id", how="left")
         .with_columns(pl.col("found", "not_checked").fill_null(0))
-        .with_columns(
-            status=status,
-            clear=suppliers - pl.col("found") - pl.col("not_checked"),
-        )
+        .with_columns(clear=suppliers - pl.col("found") - pl.col("not_checked"))
         .with_columns(
             pl.coalesce(
                 f"problem_{language}",
@@ -184,6 +176,12 @@ def _rule_rows(
         .sort("rule_id")
         .select(pl.col(name).cast(kind) for name, kind in RULES_SCHEMA.items())
     )
+
+
+def _status(answer: Answer) -> str:
+    if answer.problem is not None:
+        return "failed"
+    return "run" if answer.is_asked else "not_checked"
 
 
 def _outcomes(

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from screening.rules.catalog import SCREEN
 from screening.rules.columns import check_columns
@@ -64,13 +63,13 @@ def run_rules(
         known = read_known(connection)
         missed = not_checked(sound, known, as_of, contracts)
         limited = partial(ask, connection, time_limit_s=time_limit_s, memory_limit=memory_limit)
-        unasked = _unasked(missed, known.suppliers.height)
+        unasked = missed.unasked(known.suppliers.height)
         for rule in ruleset.rules:
             query = checked[rule.id]
             if isinstance(query, RuleProblem):
                 answers.append(Answer(rule.id, rule, problem=query))
             elif rule.id in unasked:
-                answers.append(Answer(rule.id, rule))
+                answers.append(Answer(rule.id, rule, is_asked=False))
             else:
                 answers.append(_run(rule, as_of, partial(limited, query=query)))
     return assemble(answers, known.suppliers, missed)
@@ -122,9 +121,3 @@ def _run(rule: Rule, as_of: date, answer: Callable[..., Found]) -> Answer:
 
 def _failed_file(failed: FailedRule) -> Answer:
     return Answer(failed.id, None, problem=RuleProblem("file_failed", reason=failed.reason))
-
-
-def _unasked(missed: pl.DataFrame, suppliers: int) -> frozenset[str]:
-    """Rules that no supplier can be checked for: there is no point in running them."""
-    counted = missed.group_by("rule_id").len().filter(pl.col("len") == suppliers)
-    return frozenset(counted["rule_id"].to_list())
