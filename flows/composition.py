@@ -81,7 +81,13 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
 
     with sole_writer(state.lock, request.wait_seconds):
         ingested = timed(
-            "ingest", ingest, request.inbox, state, request.as_of, request.mappings, request.progress
+            "ingest",
+            ingest,
+            request.inbox,
+            state,
+            request.as_of,
+            request.mappings,
+            request.progress,
         )
         resolved = timed("resolve", resolve_stage, state, request.as_of)
         screened = timed("screen", screen, state, request.as_of, request.rules)

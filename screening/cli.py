@@ -323,9 +323,7 @@ def schedule(
         _stop(text("cli.no_server", lang))
     from flows.scheduling import serve_weekly
 
-    serve_weekly(
-        inbox.resolve(), out.resolve(), state.resolve(), cron, pause_on_shutdown=not keep
-    )
+    serve_weekly(inbox.resolve(), out.resolve(), state.resolve(), cron, pause_on_shutdown=not keep)
 
 
 @rules_app.command("list")

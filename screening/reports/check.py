@@ -1,0 +1,131 @@
+"""One or more suppliers, or bidders, screened now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from screening.identity_numbers import mask, parse_orgnr
+from screening.messages import Language, text
+from screening.reports.readback import NothingPublishedError
+from screening.rules.stage import Screened, screen
+from screening.scoring import ScoredWeek, rank, read_policy
+from screening.warehouse.connection import open_warehouse
+from screening.warehouse.known import set_known_day
+from screening.warehouse.lock import sole_writer
+from screening.warehouse.state import State
+
+
+class UnknownNumberError(ValueError):
+    """What was asked about is not an organisationsnummer."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rules say about one number. Sole traders' numbers are shown masked."""
+
+    shown_number: str
+    name: str | None
+    band: str | None
+    points: int
+    counts: dict[str, int]
+    findings: tuple[dict[str, Any], ...]
+    not_checked: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return {
+            "orgnr": self.shown_number,
+            "name": self.name,
+            "band": self.band,
+            "points": self.points,
+            **self.counts,
+            "findings": list(self.findings),
+            "not_checked": [{"rule": rule, "reason": reason} for rule, reason in self.not_checked],
+        }
+
+
+def _numbers(written: Sequence[str], language: Language) -> list[str]:
+    numbers = []
+    for each in written:
+        number = parse_orgnr(each)
+        if number is None:
+            raise UnknownNumberError(text("cli.check_unknown", language, number=each))
+        if number not in numbers:
+            numbers.append(number)
+    return numbers
+
+
+def _checked(number: str, screened: Screened, week: ScoredWeek, language: Language) -> Checked:
+    supplier = screened.suppliers.row(
+        by_predicate=screened.suppliers["orgnr"] == number, named=True
+    )
+    supplier_id = supplier["supplier_id"]
+    listed = week.ranked.filter(week.ranked["supplier_id"] == supplier_id).to_dicts()
+    counts = screened.result.outcomes.row(
+        by_predicate=screened.result.outcomes["supplier_id"] == supplier_id, named=True
+    )
+    found = week.findings.filter(week.findings["supplier_id"] == supplier_id)
+    missed = screened.result.not_checked.filter(
+        screened.result.not_checked["supplier_id"] == supplier_id
+    )
+    titles = {rule.id: rule.title[language] for rule in screened.rules.rules}
+    return Checked(
+        shown_number=mask(number) if supplier["is_sole_trader"] else f"{number[:6]}-{number[6:]}",
+        name=supplier["name"],
+        band=listed[0]["band"] if listed else None,
+        points=listed[0]["points"] if listed else 0,
+        counts={key: counts[key] for key in ("found", "clear", "not_checked")},
+        findings=tuple(
+            {
+                "rule": row["rule_id"],
+                "severity": row["severity"],
+                "points": row["points"],
+                "summary": row[f"summary_{language}"],
+                "action": week.rules[row["rule_id"]].action[language],
+            }
+            for row in found.iter_rows(named=True)
+        ),
+        not_checked=tuple(
+            (
+                titles.get(row["rule_id"], row["rule_id"]),
+                text(f"rules.not_checked_{row['reason']}", language, source=row["source"]),
+            )
+            for row in missed.iter_rows(named=True)
+        ),
+    )
+
+
+def check_numbers(
+    folder: Path,
+    written: Sequence[str],
+    as_of: date,
+    rule_folders: Sequence[Path],
+    language: Language,
+) -> list[Checked]:
+    """Screen each number with what the warehouse knows on ``as_of``; nothing is published.
+
+    Raises:
+        UnknownNumberError: one of them is not an organisationsnummer.
+        NothingPublishedError: nothing was ever read into this state folder.
+        StateBusyError: a run is under way.
+    """
+    numbers = _numbers(written, language)
+    state = State(folder)
+    if not state.warehouse.is_file():
+        raise NothingPublishedError(text("cli.doctor_no_warehouse", language, folder=folder))
+    with sole_writer(state.lock, 1.0):
+        with open_warehouse(state) as connection:
+            set_known_day(connection, as_of)
+        screened = screen(state, as_of, rule_folders, numbers)
+    week = rank(
+        screened.suppliers,
+        screened.result.findings,
+        screened.result.outcomes,
+        rules=screened.rules.rules,
+        policy=read_policy(),
+        previous=None,
+        as_of=as_of,
+    )
+    return [_checked(number, screened, week, language) for number in numbers]

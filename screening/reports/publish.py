@@ -1,0 +1,210 @@
+"""Stage ``publish``: score what the rules found and leave the week's list where readers look.
+
+First the published DuckDB file is moved into place, then the files of the week one by one, the
+manifest last. Until its own file is replaced, each of last time's files stands whole.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import polars as pl
+
+from screening.identity.resolve import ResolveSummary
+from screening.reports.manifest import Manifest
+from screening.reports.run_record import NEEDS_A_LOOK, inputs_hash, manifest
+from screening.reports.source_rows import evidence_content, evidence_files, quarantined_rows
+from screening.reports.week_files import write_week
+from screening.rules.stage import Screened
+from screening.scoring import PreviousWeek, ScoredWeek, rank, read_policy
+from screening.warehouse.connection import open_warehouse
+from screening.warehouse.exchange import to_polars
+from screening.warehouse.ingesting import IngestSummary
+from screening.warehouse.publishing import iso_week, newest_before, open_published, publish_tables
+from screening.warehouse.state import State
+
+
+@dataclass(frozen=True)
+class WeekRun:
+    """What the stages before gave. ``timings`` (seconds) still grows while this stage runs."""
+
+    as_of: date
+    ingested: IngestSummary
+    resolved: ResolveSummary
+    screened: Screened
+    timings: dict[str, float]
+    peak_rss_mb: Callable[[], float]
+    language: Literal["sv", "en"] = "sv"
+    is_complete: bool = False
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where the week's list is and what its first lines say."""
+
+    folder: Path
+    manifest: Manifest
+    ranked: pl.DataFrame
+
+    @property
+    def run_id(self) -> str:
+        return self.manifest.run_id
+
+    @property
+    def week(self) -> str:
+        return self.manifest.week
+
+    @property
+    def listed(self) -> int:
+        return self.manifest.listed
+
+    @property
+    def warning_count(self) -> int:
+        return len(self.manifest.warnings)
+
+    def band_counts(self) -> dict[str, int]:
+        """Suppliers on the list per band."""
+        return dict(self.ranked.group_by("band").len().iter_rows())
+
+    def new_count(self) -> int:
+        """Suppliers that are on the list for the first time, or again."""
+        return self.ranked.filter(pl.col("change").is_in(["new", "back"])).height
+
+    @property
+    def exit_code(self) -> int:
+        """0 published; 3 published, and something needs a look."""
+        codes = {warning.code for warning in self.manifest.warnings}
+        return 3 if codes & NEEDS_A_LOOK else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """What a program wants to know: run, week, folder, counts, warnings."""
+        return {
+            "run_id": self.run_id,
+            "week": self.week,
+            "folder": str(self.folder),
+            "suppliers": self.manifest.suppliers,
+            "listed": self.listed,
+            "exit_code": self.exit_code,
+            "warnings": [warning.model_dump() for warning in self.manifest.warnings],
+        }
+
+
+def _frame(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
+    return to_polars(connection.sql(f"SELECT * FROM {table}"))
+
+
+def previous_week(state: State, week: str) -> PreviousWeek | None:
+    """The newest list of an earlier ISO week, None at the first run."""
+    path = newest_before(state, week)
+    if path is None:
+        return None
+    with open_published(path) as connection:
+        ((as_of, published_week),) = connection.execute("SELECT as_of, week FROM run").fetchall()
+        return PreviousWeek(
+            as_of=as_of,
+            week=published_week,
+            ranked=_frame(connection, "ranked"),
+            findings=_frame(connection, "findings"),
+            supplier_history=_frame(connection, "supplier_history"),
+        )
+
+
+def _score(state: State, week: WeekRun) -> ScoredWeek:
+    result = week.screened.result
+    return rank(
+        week.screened.suppliers,
+        result.findings,
+        result.outcomes,
+        rules=week.screened.rules.rules,
+        policy=read_policy(),
+        previous=previous_week(state, iso_week(week.as_of)),
+        as_of=week.as_of,
+        not_checked=result.not_checked,
+    )
+
+
+def _replace_files(made: Path, folder: Path) -> None:
+    """Move the files of the week into place, each in one step, the manifest last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = sorted(path.name for path in made.iterdir())
+    for name in sorted(names, key=lambda name: name == "run.json"):
+        (made / name).replace(folder / name)
+
+
+def _beside(out: Path, week: str) -> Path:
+    """An empty folder on the file system of ``out``, so that moving is one step."""
+    made = out / f".{week}.making"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    return made
+
+
+def publish_week(state: State, out: Path, run: WeekRun) -> Published:
+    """Score, write, publish.
+
+    Raises:
+        OSError: ``out`` or the state folder cannot be written.
+        PolicyGapError: a rule's area or severity is not in the policy.
+    """
+    week = _score(state, run)
+    with open_warehouse(state) as connection:
+        inputs = inputs_hash(connection, run.as_of)
+        evidence = evidence_files(connection, week.findings)
+        content = evidence_content(connection, week.findings)
+        quarantine = quarantined_rows(connection, run.as_of)
+    record = manifest(
+        as_of=run.as_of,
+        ingested=run.ingested,
+        screened=run.screened,
+        inputs=inputs,
+        language=run.language,
+        previous_week=week.previous_week,
+        listed=week.ranked.height,
+        timings=dict(run.timings),
+        peak_rss_mb=run.peak_rss_mb(),
+    )
+    made = _beside(out, week.week)
+    write_week(
+        made,
+        week,
+        manifest=record,
+        evidence=evidence,
+        quarantine=quarantine,
+        not_checked=run.screened.result.not_checked,
+        language=run.language,
+        include_all=run.is_complete,
+    )
+    publish_tables(
+        state,
+        record.run_id,
+        run.as_of,
+        {
+            "run": pl.DataFrame(
+                {
+                    "run_id": [record.run_id],
+                    "as_of": [run.as_of],
+                    "week": [week.week],
+                    "manifest": [record.model_dump_json()],
+                }
+            ),
+            "ranked": week.ranked,
+            "unlisted": week.unlisted,
+            "findings": week.findings,
+            "supplier_history": week.supplier_history,
+            "way_off": week.way_off,
+            "not_checked": run.screened.result.not_checked,
+            "evidence": evidence,
+            "evidence_rows": content,
+            "quarantine": quarantine,
+        },
+    )
+    folder = out / week.week
+    _replace_files(made, folder)
+    made.rmdir()
+    with open_warehouse(state) as connection:
+        connection.execute("UPDATE meta.files SET is_published = true WHERE NOT is_published")
+    return Published(folder=folder, manifest=record, ranked=week.ranked)

@@ -1,0 +1,215 @@
+"""The manifest of a run, put together from what the stages say they did."""
+
+import hashlib
+import platform
+from datetime import date
+from importlib.metadata import version
+
+import duckdb
+
+from screening import __version__
+from screening.messages import Language, MissingMessageError, text
+from screening.places import RULES_DIR
+from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun
+from screening.rules.stage import Screened
+from screening.sources.contracts import all_contracts
+from screening.sources.delivery import ReadWarning
+from screening.warehouse.ingesting import IngestSummary
+from screening.warehouse.publishing import iso_week
+
+_LIBRARIES = ("duckdb", "polars", "rapidfuzz", "pydantic", "prefect")
+
+#: Codes of what an operator should look at before trusting the list: they make exit code 3.
+NEEDS_A_LOOK = frozenset(
+    {
+        "file_in_quarantine",
+        "source_missing",
+        "source_too_old",
+        "rule_failed",
+        "unknown_source",
+        "file_outside_source",
+        "cannot_open",
+        "not_a_regular_file",
+        "still_being_written",
+    }
+)
+
+
+def versions() -> dict[str, str]:
+    """vaksam, Python and the libraries that decide what comes out."""
+    return {
+        "vaksam": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def inputs_hash(connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
+    """One hash over every file that the warehouse knew on ``as_of``, whatever it was called."""
+    rows = connection.execute(
+        "SELECT source, sha256, as_of, received_on FROM meta.files WHERE received_on <= ? "
+        "ORDER BY ALL",
+        [as_of],
+    ).fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def rules_hash(screened: Screened) -> str:
+    """One hash over the rules and the policy."""
+    policy = (RULES_DIR / "policy.yaml").read_bytes()
+    return hashlib.sha256(screened.rules.rules_hash.encode() + policy).hexdigest()
+
+
+def run_id(as_of: date, inputs: str, rules: str) -> str:
+    """The same inputs, rules, version and day have the same run id: ``2026-11-20-1a2b3c4d``."""
+    content = f"{as_of.isoformat()}|{inputs}|{rules}|{__version__}"
+    return f"{as_of.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def _words(warning: ReadWarning, language: Language) -> str:
+    try:
+        return text(f"warnings.{warning.code}", language, **warning.values)
+    except (MissingMessageError, KeyError):
+        return warning.code
+
+
+def _source_notices(screened: Screened, as_of: date, language: Language) -> list[Notice]:
+    """Sources that rules need and that are missing or too old."""
+    newest = dict(screened.sources.iter_rows())
+    needed: dict[str, int] = {}
+    for rule in screened.rules.rules:
+        for source, days in rule.needs.items():
+            needed[source] = min(days, needed.get(source, days))
+    notices = []
+    for source, days in sorted(needed.items()):
+        affected = sum(source in rule.needs for rule in screened.rules.rules)
+        title = all_contracts()[source].title[language] if source in all_contracts() else source
+        if source not in newest:
+            notices.append(
+                Notice(
+                    code="source_missing",
+                    source=source,
+                    text=text("run.source_missing", language, title=title, rules=affected),
+                )
+            )
+        elif (as_of - newest[source]).days > days:
+            notices.append(
+                Notice(
+                    code="source_too_old",
+                    source=source,
+                    text=text(
+                        "run.source_too_old",
+                        language,
+                        title=title,
+                        newest=newest[source].isoformat(),
+                        days=(as_of - newest[source]).days,
+                    ),
+                )
+            )
+    return notices
+
+
+def _file_notices(ingested: IngestSummary, language: Language) -> list[Notice]:
+    notices = [
+        Notice(
+            code="file_in_quarantine",
+            source=file.source,
+            file=file.file,
+            text=text("run.file_in_quarantine", language, file=file.file),
+        )
+        for file in ingested.inputs
+        if file.status == "quarantined"
+    ]
+    for warning in ingested.warnings:
+        file = warning.values.get("file")
+        notices.append(
+            Notice(
+                code=warning.code,
+                file=str(file) if file else None,
+                text=_words(warning, language),
+            )
+        )
+    return notices
+
+
+def notices(
+    ingested: IngestSummary, screened: Screened, as_of: date, language: Language
+) -> tuple[Notice, ...]:
+    """Everything worth a look, first what touches the most."""
+    failed = [
+        Notice(
+            code="rule_failed",
+            text=text(
+                "run.rule_failed", language, rule=row["rule_id"], why=row[f"reason_{language}"]
+            ),
+        )
+        for row in screened.result.rules.iter_rows(named=True)
+        if row["status"] == "failed"
+    ]
+    found = failed + _source_notices(screened, as_of, language) + _file_notices(ingested, language)
+    return tuple(found)
+
+
+def _rule_runs(screened: Screened, language: Language) -> tuple[RuleRun, ...]:
+    return tuple(
+        RuleRun(
+            id=row["rule_id"],
+            version=row["rule_version"] or 0,
+            status=row["status"],
+            found=row["found"],
+            clear=row["clear"],
+            not_checked=row["not_checked"],
+            seconds=round(row["seconds"], 4),
+            reason=row[f"reason_{language}"],
+        )
+        for row in screened.result.rules.iter_rows(named=True)
+    )
+
+
+def _input_files(ingested: IngestSummary) -> tuple[InputFile, ...]:
+    return tuple(
+        InputFile(
+            source=file.source,
+            file=file.file,
+            sha256=file.sha256,
+            as_of=file.as_of,
+            as_of_from="file_name" if file.as_of_origin == "file name" else "received",
+            rows_read=file.counts.read,
+            rows_loaded=file.counts.loaded,
+            rows_quarantined=file.counts.quarantined,
+            rows_skipped=file.counts.skipped,
+        )
+        for file in ingested.inputs
+    )
+
+
+def manifest(
+    *,
+    as_of: date,
+    ingested: IngestSummary,
+    screened: Screened,
+    inputs: str,
+    language: Language,
+    previous_week: str | None,
+    listed: int,
+    timings: dict[str, float],
+    peak_rss_mb: float,
+) -> Manifest:
+    """The manifest of a run; ``inputs`` is its hash of inputs."""
+    rules = rules_hash(screened)
+    return Manifest(
+        run_id=run_id(as_of, inputs, rules),
+        as_of=as_of,
+        week=iso_week(as_of),
+        previous_week=previous_week,
+        versions=versions(),
+        inputs_hash=inputs,
+        rules_hash=rules,
+        inputs=_input_files(ingested),
+        rules=_rule_runs(screened, language),
+        suppliers=screened.suppliers.height,
+        listed=listed,
+        timings=timings,
+        peak_rss_mb=round(peak_rss_mb, 1),
+        warnings=notices(ingested, screened, as_of, language),
+    )

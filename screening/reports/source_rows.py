@@ -1,0 +1,74 @@
+"""From references to what they point at: file and row, and what the row says."""
+
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from screening.sources.contracts import all_contracts
+from screening.warehouse.exchange import as_table, to_polars
+from screening.warehouse.loading import REF_FACTOR
+
+
+def _references(findings: pl.DataFrame) -> pl.DataFrame:
+    return findings.select(ref=pl.col("evidence")).explode("ref").drop_nulls().unique().sort("ref")
+
+
+def evidence_files(connection: duckdb.DuckDBPyConnection, findings: pl.DataFrame) -> pl.DataFrame:
+    """Where each reference of ``findings.evidence`` lies: ref, source, file, row_no."""
+    with as_table(connection, "asked_references", _references(findings)):
+        return to_polars(
+            connection.sql(
+                f"""
+                SELECT
+                    asked.ref, file.source,
+                    CASE WHEN part.member = '' THEN file.name
+                        ELSE file.name || '!' || part.member END AS file,
+                    asked.ref % {REF_FACTOR} AS row_no
+                FROM asked_references AS asked
+                JOIN meta.parts AS part ON part.part_id = asked.ref // {REF_FACTOR}
+                JOIN meta.files AS file USING (file_id)
+                ORDER BY asked.ref
+                """
+            )
+        )
+
+
+def evidence_content(connection: duckdb.DuckDBPyConnection, findings: pl.DataFrame) -> pl.DataFrame:
+    """What the rows of evidence say: ref, source, content (JSON). Stays inside the store."""
+    frames = []
+    with as_table(connection, "asked_references", _references(findings)):
+        for contract in all_contracts().values():
+            frames.append(
+                to_polars(
+                    connection.sql(
+                        f"""
+                        SELECT held.ref, '{contract.source}' AS source,
+                            to_json(held)::VARCHAR AS content
+                        FROM known.{contract.source}_versions AS held
+                        WHERE held.ref IN (SELECT ref FROM asked_references)
+                        ORDER BY held.ref
+                        """
+                    )
+                )
+            )
+    return pl.concat(frames)
+
+
+def quarantined_rows(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
+    """Everything in quarantine on ``as_of``: source, file, row_no, column, reason, raw."""
+    return to_polars(
+        connection.sql(
+            """
+            SELECT
+                file.source,
+                CASE WHEN held.member = '' THEN file.name
+                    ELSE file.name || '!' || held.member END AS file,
+                held.row_no, held."column", held.reason, held.raw
+            FROM meta.quarantine AS held JOIN meta.files AS file USING (file_id)
+            WHERE file.received_on <= ?
+            ORDER BY ALL
+            """,
+            params=[as_of],
+        )
+    )
