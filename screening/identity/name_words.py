@@ -1,0 +1,126 @@
+"""Legal forms and telling words of company names, from ``data/reference/``."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from screening.places import REFERENCE_DIR
+
+
+@dataclass(frozen=True)
+class LegalForms:
+    """Legal forms, as regular expressions (Rust syntax) over names in lower-case words.
+
+    Attributes:
+        last: the form at the end of a name, as group 1.
+        first: the form at the start of a name, as group 1.
+        anywhere: the form as a word between spaces anywhere, as group 1.
+        codes: written form (folded) or register code -> code of the form.
+        families: code -> family; two codes of one family do not speak against each other.
+        protected_in_county: codes whose names are protected in their county only.
+    """
+
+    last: str
+    first: str
+    anywhere: str
+    codes: Mapping[str, str]
+    families: Mapping[str, str]
+    protected_in_county: frozenset[str]
+
+
+@dataclass(frozen=True)
+class NameWords:
+    """Words of company names that mean more or less than their rarity says, folded.
+
+    Attributes:
+        fillers: words that carry next to nothing.
+        tells_apart: words by which sister companies differ.
+        abbreviations: abbreviation -> word, with diacritics.
+        states: how a state is written -> the state's code, folded.
+        state: the state between spaces anywhere in a name, as group 1 (Rust regular expression).
+        other_name: what another name of the company follows, as group 1.
+    """
+
+    fillers: frozenset[str]
+    tells_apart: frozenset[str]
+    abbreviations: Mapping[str, str]
+    states: Mapping[str, str]
+    state: str
+    other_name: str
+
+
+_DIACRITICS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "ü": "u", "é": "e"})
+_EITHER = {"å": "[åa]", "ä": "[äa]", "ö": "[öo]", "ü": "[üu]", "é": "[ée]"}
+
+
+def fold_word(word: str) -> str:
+    """A word of the reference files without diacritics."""
+    return word.translate(_DIACRITICS)
+
+
+def _alternatives(written: Iterable[str]) -> str:
+    # Longest first: the first alternative that fits wins.
+    ordered = sorted(set(written), key=lambda form: (-len(form), form))
+    return "|".join("".join(_EITHER.get(c, re.escape(c)) for c in form) for form in ordered)
+
+
+def _read(name: str) -> dict[str, dict[str, object]]:
+    with (REFERENCE_DIR / f"{name}.yaml").open(encoding="utf-8") as stream:
+        return dict(yaml.safe_load(stream))
+
+
+def _listed(entry: Mapping[str, object], name: str) -> list[str]:
+    found = entry.get(name, [])
+    if not isinstance(found, list):
+        raise TypeError(f"{name}: a list is wanted, not {found!r}")
+    return [str(item) for item in found]
+
+
+@cache
+def legal_forms() -> LegalForms:
+    """The legal forms of ``data/reference/legal_forms.yaml``."""
+    entries = _read("legal_forms")
+    places = {
+        place: [form for entry in entries.values() for form in _listed(entry, place)]
+        for place in ("anywhere", "last", "first")
+    }
+    codes: dict[str, str] = {}
+    for code, entry in entries.items():
+        for place in ("anywhere", "last", "first"):
+            codes |= {fold_word(form): code for form in _listed(entry, place)}
+        codes |= dict.fromkeys(_listed(entry, "codes"), code)
+    last = _alternatives(places["last"] + places["anywhere"])
+    first = _alternatives(places["first"] + places["anywhere"])
+    return LegalForms(
+        last=rf"(?:^| )({last})(?: publ)?$",
+        first=rf"^({first})(?: |$)",
+        anywhere=rf" ({_alternatives(places['anywhere'])}) ",
+        codes=codes,
+        families={code: str(entry["family"]) for code, entry in entries.items()},
+        protected_in_county=frozenset(
+            code for code, entry in entries.items() if entry["protected"] == "county"
+        ),
+    )
+
+
+@cache
+def name_words() -> NameWords:
+    """The words of ``data/reference/name_words.yaml``."""
+    loaded = _read("name_words")
+    states = loaded["states"]
+    written = [form for state in states for form in _listed(states, state)]
+    return NameWords(
+        fillers=frozenset(fold_word(word) for word in _listed(loaded, "fillers")),
+        tells_apart=frozenset(fold_word(word) for word in _listed(loaded, "tells_apart")),
+        abbreviations={
+            short: word
+            for word in loaded["abbreviations"]
+            for short in _listed(loaded["abbreviations"], word)
+        },
+        states={fold_word(form): code for code in states for form in _listed(states, code)},
+        state=rf" ({_alternatives(written)}) ",
+        other_name=rf" (?:{_alternatives(_listed(loaded, 'other_name_follows'))})[ :]+(.+)$",
+    )
