@@ -41,7 +41,7 @@ def say(message: str) -> None:
     _out.print(escape(message), soft_wrap=True)
 
 
-def say_json(content: Any) -> None:
+def say_json(content: object) -> None:
     """JSON for a program, nothing else on standard output."""
     _out.out(json.dumps(content, ensure_ascii=False, indent=2, default=str))
 

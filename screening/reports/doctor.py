@@ -78,16 +78,14 @@ def _newest(state: State, as_of: date) -> dict[str, date]:
 def _row(source: str, newest: date | None, as_of: date, limits: list[int]) -> dict[str, Any]:
     age = (as_of - newest).days if newest else None
     suffering = [days for days in limits if age is None or age > days]
-    if age is None:
-        state = "missing" if limits else "unused"
-    else:
-        state = "old" if suffering else "ok"
+    absent = "missing" if limits else "unused"
+    present = "old" if suffering else "ok"
     return {
         "source": source,
         "title": all_contracts()[source].title,
         "newest_as_of": newest.isoformat() if newest else None,
         "age": age,
-        "state": state,
+        "state": absent if age is None else present,
         "rules": len(suffering),
     }
 

@@ -36,22 +36,20 @@ def evidence_files(connection: duckdb.DuckDBPyConnection, findings: pl.DataFrame
 
 def evidence_content(connection: duckdb.DuckDBPyConnection, findings: pl.DataFrame) -> pl.DataFrame:
     """What the rows of evidence say: ref, source, content (JSON). Stays inside the store."""
-    frames = []
     with as_table(connection, "asked_references", _references(findings)):
-        for contract in all_contracts().values():
-            frames.append(
-                to_polars(
-                    connection.sql(
-                        f"""
-                        SELECT held.ref, '{contract.source}' AS source,
-                            to_json(held)::VARCHAR AS content
-                        FROM known.{contract.source}_versions AS held
-                        WHERE held.ref IN (SELECT ref FROM asked_references)
-                        ORDER BY held.ref
-                        """
-                    )
+        frames = [
+            to_polars(
+                connection.sql(
+                    f"""
+                    SELECT held.ref, '{source}' AS source, to_json(held)::VARCHAR AS content
+                    FROM known.{source}_versions AS held
+                    WHERE held.ref IN (SELECT ref FROM asked_references)
+                    ORDER BY held.ref
+                    """
                 )
             )
+            for source in all_contracts()
+        ]
     return pl.concat(frames)
 
 

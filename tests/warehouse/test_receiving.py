@@ -93,7 +93,9 @@ def test_folder_names_are_read_in_any_case_and_depth(inbox: Path, state: State) 
     assert arrival.delivery.source == "invoices"
 
 
-def test_links_and_pipes_are_named_and_left_alone(inbox: Path, state: State, tmp_path: Path) -> None:
+def test_links_and_pipes_are_named_and_left_alone(
+    inbox: Path, state: State, tmp_path: Path
+) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("not delivered")
     (inbox / "permits").mkdir()
