@@ -1,0 +1,119 @@
+"""The demo's world while it is made: frames that each step takes and hands on, changed."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from screening.demo.casting import Cast
+from screening.demo.draws import Draws, Ints
+from screening.demo.numbers import day_number
+from screening.demo.settings import Settings
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The demo's days, as day numbers (days since 1970-01-01).
+
+    ``month_starts`` are the first days of the months that are invoiced, oldest first; the last
+    month is that of ``today`` and not over.
+    """
+
+    today: int
+    month_starts: Ints
+
+    @property
+    def months(self) -> int:
+        return len(self.month_starts)
+
+    @property
+    def month_lengths(self) -> Ints:
+        """Days of each month that have been."""
+        ends = np.append(self.month_starts[1:], self.today + 1)
+        lengths: Ints = ends - self.month_starts
+        return lengths
+
+    def month_of(self, days: Ints) -> Ints:
+        """Which month a day lies in; -1 before the first."""
+        found: Ints = np.searchsorted(self.month_starts, days, side="right") - 1
+        return found
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is known about the invented municipality and its suppliers.
+
+    Days are day numbers, companies and persons running numbers, amounts öre. The columns of each
+    frame are told where it is made.
+    """
+
+    draws: Draws
+    settings: Settings
+    cast: Cast
+    calendar: Calendar
+    suppliers: pl.DataFrame
+    others: pl.DataFrame
+    people: pl.DataFrame
+    officers: pl.DataFrame
+    owners: pl.DataFrame
+    staff: pl.DataFrame
+    prohibitions: pl.DataFrame
+    permits: pl.DataFrame
+    tax_status: pl.DataFrame
+    debts: pl.DataFrame
+    contracts: pl.DataFrame
+    events: pl.DataFrame
+    invoices: pl.DataFrame
+    payroll: pl.DataFrame
+    visits: pl.DataFrame
+    planted: pl.DataFrame
+
+    def but(self, **frames: Any) -> "World":
+        """The same world with some frames exchanged."""
+        return replace(self, **frames)
+
+    def having_planted(self, scheme: str, suppliers: Ints, days: Ints | int) -> "World":
+        """Note that a scheme was planted at suppliers, and since when."""
+        noted = pl.DataFrame({"supplier": suppliers, "day": np.broadcast_to(days, suppliers.shape)})
+        rows = noted.select(
+            pl.col("supplier").cast(pl.Int64), scheme=pl.lit(scheme), day=pl.col("day").cast(pl.Int64)
+        )
+        return self.but(planted=pl.concat([self.planted, rows]))
+
+    def with_supplier_values(self, suppliers: Ints, **values: Any) -> "World":
+        """Some suppliers' columns exchanged; each value is a scalar, or one per supplier."""
+        changed = pl.DataFrame({"supplier": suppliers.astype(np.int64)}).with_columns(
+            **{
+                name: value if isinstance(value, pl.Series | pl.Expr) else pl.Series(np.broadcast_to(value, suppliers.shape))
+                for name, value in values.items()
+            }
+        )
+        return self.but(
+            suppliers=self.suppliers.update(changed, on="supplier", how="left", include_nulls=True)
+        )
+
+
+def no_rows(**columns: Any) -> pl.DataFrame:
+    """An empty frame of the given columns."""
+    return pl.DataFrame(schema=columns)
+
+
+def empty_world(draws: Draws, settings: Settings, cast: Cast, calendar: Calendar) -> World:
+    """A world in which only the cast is known."""
+    nothing = pl.DataFrame()
+    return World(
+        draws,
+        settings,
+        cast,
+        calendar,
+        *([nothing] * 15),
+        planted=no_rows(supplier=pl.Int64, scheme=pl.String, day=pl.Int64),
+    )
+
+
+def make_calendar(today: Any, months: int) -> Calendar:
+    """The calendar of the ``months`` months up to the day ``today``."""
+    last = np.datetime64(today, "M")
+    starts = (last - np.arange(months)[::-1]).astype("datetime64[D]").astype(np.int64)
+    return Calendar(day_number(today), starts)
