@@ -1,6 +1,5 @@
-"""The columns of a query: whether they exist, and what the query gives away about persons."""
+"""The columns of a query: whether they exist, and whether they may come out."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 import sqlglot
@@ -8,22 +7,23 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 
 from screening.rules.catalog import Catalog, load_catalog
+from screening.rules.privacy import check_privacy
 from screening.rules.problems import RuleProblem
 from screening.rules.safety import nearest, parse
 
 
 @lru_cache(maxsize=1024)
-def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expression:
+def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expr:
     """The query with every column written as ``table.column``.
 
     Raises:
-        RuleProblem: a column does not exist (with the nearest name), or it is not clear which is
-            meant.
+        RuleProblem: a column does not exist (with the nearest name), it is not clear which is
+            meant, or one that comes out is made of a personal or sensitive column.
     """
     views = catalog or load_catalog()
     root = parse(sql)
     try:
-        return qualify(
+        qualified = qualify(
             root.copy(),
             schema=dict(views.types),
             dialect="duckdb",
@@ -34,6 +34,8 @@ def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expression:
         raise _unknown_column(root, views, error) from error
     except RecursionError as error:
         raise RuleProblem("query_too_deep") from error
+    check_privacy(qualified, views)
+    return qualified
 
 
 def _unknown_column(root: exp.Expression, views: Catalog, error: Exception) -> RuleProblem:
@@ -49,12 +51,3 @@ def _unknown_column(root: exp.Expression, views: Catalog, error: Exception) -> R
                 "column_unknown", name=column.sql("duckdb"), nearest=nearest(column.name, known)
             )
     return RuleProblem("column_unclear", reason=message)
-
-
-def output_columns(root: exp.Expression) -> list[str]:
-    """Names of the columns that a qualified query returns."""
-    return list(_names(root.selects)) if isinstance(root, exp.Query) else []
-
-
-def _names(selects: Iterable[exp.Expr]) -> Iterable[str]:
-    return (select.alias_or_name for select in selects)

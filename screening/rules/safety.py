@@ -93,6 +93,8 @@ def parse(sql: str) -> exp.Expression:
     root = statements[0]
     if not isinstance(root, exp.Select | exp.SetOperation):
         raise RuleProblem("query_not_select", found=root.key.upper())
+    if root.find(exp.Lateral):
+        raise RuleProblem("not_allowed", what="LATERAL")
     if _depth(root) > MAX_DEPTH:
         raise RuleProblem("query_too_deep")
     return root
