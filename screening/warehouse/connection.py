@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from screening.warehouse.keys import keep_hashes_current
 from screening.warehouse.schema import make_schema
 from screening.warehouse.state import State
 
@@ -43,6 +44,7 @@ def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.
     try:
         if not read_only:
             make_schema(connection)
+            keep_hashes_current(connection)
         yield connection
     finally:
         connection.close()

@@ -15,6 +15,7 @@ from screening.sources.delivery import Batch, Delivery, ReadWarning, UnreadableF
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery
 from screening.warehouse.exchange import as_table
+from screening.warehouse.keys import hashed
 from screening.warehouse.receiving import Arrival
 from screening.warehouse.schema import VERSION_COLUMNS, quoted
 
@@ -91,23 +92,13 @@ def _key_versions(
 ) -> None:
     """Give every staged row its key, its content and its reference: table ``keyed``."""
     values = _list(list(contract.value_columns))
-    key = _list(contract.key)
-    occurrence = (
-        "row_number() OVER (PARTITION BY base_hash ORDER BY part_id, row_no)"
-        if contract.repeats
-        else "1"
-    )
-    key_hash = f"hash(base_hash, {occurrence})" if contract.repeats else "base_hash"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE keyed AS
-        WITH hashed AS (
-            SELECT *, hash({key}) AS base_hash, hash(origin, {values}) AS content_hash FROM staging
-        )
-        SELECT {key_hash} AS key_hash, content_hash, part_id * {REF_FACTOR} + row_no AS ref,
+        SELECT key_hash, content_hash, part_id * {REF_FACTOR} + row_no AS ref,
             origin, row_no, as_of, as_of AS true_from, NULL::DATE AS true_to,
             ?::DATE AS seen_from, NULL::DATE AS seen_to, {values}
-        FROM hashed
+        FROM ({hashed(contract, "staging", file="1", order="part_id, row_no")})
         """,
         [delivery.received_on],
     )

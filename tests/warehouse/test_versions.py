@@ -197,3 +197,20 @@ def test_the_order_of_arrival_does_not_change_what_is_known(
         pl.DataFrame(known(each, NOVEMBER, query), orient="row") for each in (together, apart)
     ]
     assert frames[0].equals(frames[1])
+
+
+def test_hashes_of_another_engine_are_made_again(state: State, inbox: Path) -> None:
+    header = "invoice_no;supplier_no;invoice_date;amount_sek"
+    line = "F1;7;2026-10-01;100,00"
+    put(inbox, "invoices/october.csv", header, line, line)
+    put(inbox, "suppliers/a.csv", SUPPLIERS, "1;Ett AB;")
+    ingest(inbox, state, NOVEMBER)
+    with open_warehouse(state) as connection:
+        for table in ("invoices", "suppliers"):
+            connection.execute(f"UPDATE history.{table} SET key_hash = 0, content_hash = 0")
+        connection.execute("UPDATE meta.facts SET content = 'an older engine'")
+    put(inbox, "invoices/again.csv", header, line, line, "F2;7;2026-10-01;1,00")
+    put(inbox, "suppliers/b.csv", SUPPLIERS, "1;Ett AB;", "2;Två AB;")
+    summary = ingest(inbox, state, NOVEMBER)
+    loaded = {file.file: file.counts.loaded for file in summary.inputs}
+    assert (loaded["invoices/again.csv"], loaded["suppliers/b.csv"]) == (1, 1)
