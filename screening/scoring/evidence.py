@@ -30,17 +30,3 @@ def evidence_rows(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         .unique()
         .sort("finding", "source", "file", "row")
     )
-
-
-def evidence_json(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Evidence as text, one row per finding that has any: finding, evidence.
-
-    The text is a JSON list of ``{"source", "file", "row"}``, sorted by them.
-    """
-    return (
-        evidence_rows(findings, rows)
-        .with_columns(one=pl.struct("source", "file", "row").struct.json_encode())
-        .group_by("finding", maintain_order=True)
-        .agg(evidence=pl.col("one").str.join(","))
-        .with_columns(evidence=pl.format("[{}]", "evidence"))
-    )

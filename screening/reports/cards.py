@@ -1,0 +1,299 @@
+"""What the page says about each supplier: one card with findings, evidence and the way off."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from screening.messages import Language, text
+from screening.reports import written_numbers as written
+from screening.reports.readable import ReadableWeek, area_name, band_name
+from screening.scoring.policy import BANDS
+from screening.scoring.rule_face import RuleFace
+from screening.scoring.way_off import TARGETS
+
+#: Rows of evidence shown per file; the rest is in findings.csv.
+EVIDENCE_ROWS = 6
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One finding on a card, in words."""
+
+    title: str
+    summary: str
+    severity: str
+    amount: str
+    points: str
+    remarks: tuple[str, ...]
+    evidence: tuple[tuple[str, str], ...]
+    since: str
+    is_new: bool
+    why: str
+    innocent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WayStep:
+    """One step on the way off the list: what to do about which finding, what is then reached."""
+
+    title: str
+    action: str
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One supplier of the list, in words."""
+
+    rank: int
+    anchor: str
+    name: str
+    numbers: tuple[str, ...]
+    band: str
+    band_style: str
+    change: str
+    change_style: str
+    points: str
+    before: str
+    because: str
+    priority: str
+    score: str
+    score_share: str
+    amount: str
+    exposure: str
+    outcomes: str
+    match: str
+    first_reason: str
+    new_reasons: str
+    findings: tuple[FindingLine, ...]
+    way: tuple[WayStep, ...]
+    closed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def cards(week: ReadableWeek, limit: int) -> list[Card]:
+    """Cards of the suppliers ranked ``limit`` or better, and of any further one in band ``hög``."""
+    shown = week.suppliers.filter((pl.col("rank") <= limit) | (pl.col("band") == BANDS[0]))
+    ids = shown.select("supplier_id", "rank")
+    # Ids are compared unmasked: two masked ones could be alike.
+    whole = week.week.findings.with_row_index("finding").select(
+        pl.col("finding").cast(pl.Int64), whole_id="supplier_id"
+    )
+    ranks = week.week.ranked.select(whole_id="supplier_id", place="rank")
+    findings = (
+        week.findings.join(whole, on="finding")
+        .join(ranks, on="whole_id")
+        .filter(pl.col("place").is_in(ids.get_column("rank").implode()))
+        .join(_evidence_in_words(week), on="finding", how="left", maintain_order="left")
+        .sort("finding")
+    )
+    ways = (
+        week.week.way_off.rename({"supplier_id": "whole_id"})
+        .join(ranks, on="whole_id")
+        .filter(pl.col("place").is_in(ids.get_column("rank").implode()))
+    )
+    by_place = _grouped(findings)
+    way_by_place = _grouped(ways)
+    return [
+        _card(row, by_place.get(row["rank"], []), way_by_place.get(row["rank"], []), week)
+        for row in shown.to_dicts()
+    ]
+
+
+def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
+    parts = frame.partition_by("place", as_dict=True, maintain_order=True)
+    return {int(key[0]): part.to_dicts() for key, part in parts.items()}
+
+
+def _evidence_in_words(week: ReadableWeek) -> pl.DataFrame:
+    """finding, evidence: a list of {file, rows} with the first rows of each file written out."""
+    numbers = pl.col("row").sort()
+    more = (pl.col("count") - EVIDENCE_ROWS).cast(pl.String)
+    # The catalogue's placeholders are filled from columns: one text per file, not per row.
+    first, _, after = text("reports.evidence_rows", week.language).partition("{rows}")
+    lead, _, tail = text("reports.evidence_more", week.language).partition("{count}")
+    many = pl.concat_str(pl.lit(f" {lead}"), more, pl.lit(tail))
+    per_file = (
+        week.evidence.group_by("finding", "source", "file")
+        .agg(rows=numbers.head(EVIDENCE_ROWS).cast(pl.String).str.join(", "), count=pl.len())
+        .with_columns(
+            rows=pl.concat_str(
+                pl.lit(first),
+                "rows",
+                pl.lit(after),
+                pl.when(pl.col("count") > EVIDENCE_ROWS).then(many).otherwise(pl.lit("")),
+            )
+        )
+        .sort("finding", "source", "file")
+    )
+    return per_file.group_by("finding", maintain_order=True).agg(evidence=pl.struct("file", "rows"))
+
+
+def _card(
+    row: Mapping[str, Any],
+    findings: Sequence[Mapping[str, Any]],
+    ways: Sequence[Mapping[str, Any]],
+    week: ReadableWeek,
+) -> Card:
+    language, faces = week.language, week.week.rules
+    open_risk = [each for each in findings if each["still_open"] and each["kind"] == "risk"]
+    band = band_name(row["band"], language)
+    news = [each["summary"] for each in open_risk if _is_new(each, week)]
+    return Card(
+        rank=row["rank"],
+        anchor=f"leverantor-{row['rank']}",
+        name=row["name"] or row["supplier_id"],
+        numbers=_numbers(row, language),
+        band=band,
+        band_style=("high", "elevated", "low")[BANDS.index(row["band"])],
+        change=text(f"scoring.change_{row['change']}", language),
+        change_style=row["change"],
+        points=text(
+            "reports.points_line",
+            language,
+            points=written.number(row["points"], language),
+            score=written.number(row["score"], language, 2),
+        ),
+        before=_before(row, language),
+        because=text(
+            "reports.band_because",
+            language,
+            band=band.lower(),
+            reason=text(f"scoring.{row['band_reason']}", language),
+        ),
+        priority=text(
+            "reports.priority_line",
+            language,
+            priority=written.number(row["priority"], language, 2),
+            score=written.number(row["score"], language, 2),
+            money=written.number(row["money_factor"], language, 3),
+            criticality=written.number(row["criticality_factor"], language, 2),
+        ),
+        score=written.number(row["score"], language, 1),
+        score_share=f"{row['score']:.2f}",
+        amount=written.sek(row["amount_sek"], language),
+        exposure=written.sek(row["exposure_sek_12m"], language),
+        outcomes=text(
+            "reports.outcome_line",
+            language,
+            found=row["rules_found"],
+            clear=row["rules_clear"],
+            not_checked=row["rules_not_checked"],
+        ),
+        match=_match(row, language),
+        first_reason=open_risk[0]["summary"] if open_risk else "",
+        new_reasons=" ".join(news),
+        findings=tuple(
+            _line(each, faces.get(each["rule_id"]), week) for each in findings if each["still_open"]
+        ),
+        way=_way(open_risk, ways, language),
+        closed=tuple(each["title"] for each in findings if each["still_open"] is False),
+        unknown=tuple(each["title"] for each in findings if each["still_open"] is None),
+    )
+
+
+def _numbers(row: Mapping[str, Any], language: Language) -> tuple[str, ...]:
+    labelled = (
+        ("reports.col_orgnr", written.orgnr(row["orgnr"])),
+        ("reports.col_supplier_no", row["supplier_no"]),
+    )
+    found = tuple(f"{text(key, language)} {value}" for key, value in labelled if value)
+    return found or (row["supplier_id"],)
+
+
+def _before(row: Mapping[str, Any], language: Language) -> str:
+    if row["points_before"] is None or row["points_before"] == row["points"]:
+        return ""
+    return text("reports.points_before", language, before=row["points_before"])
+
+
+def _match(row: Mapping[str, Any], language: Language) -> str:
+    if row["match_method"] != "name" or row["match_confidence"] is None:
+        return ""
+    confidence = written.percent(row["match_confidence"], language)
+    return text("reports.match_line", language, confidence=confidence)
+
+
+def _is_new(finding: Mapping[str, Any], week: ReadableWeek) -> bool:
+    """First seen now, where there was a list before on which it could have been seen."""
+    is_first_list = week.week.previous_week is None
+    return finding["first_seen"] == week.week.as_of and not is_first_list
+
+
+def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek) -> FindingLine:
+    language = week.language
+    is_risk = finding["kind"] == "risk"
+    summary, title = finding["summary"], finding["title"]
+    return FindingLine(
+        title=title,
+        summary="" if summary == title else summary,
+        severity=text(f"scoring.severity_{finding['severity']}", language),
+        amount=written.sek(finding["amount_sek"], language),
+        points=written.number(finding["points"], language) if is_risk else "–",
+        remarks=_remarks(finding, language),
+        evidence=tuple((each["file"], each["rows"]) for each in finding["evidence"] or ()),
+        since=text("reports.since", language, day=finding["first_seen"].isoformat()),
+        is_new=_is_new(finding, week),
+        why=face.why.get(language, "") if face else "",
+        innocent=tuple(each[language] for each in face.false_positives) if face else (),
+    )
+
+
+def _remarks(finding: Mapping[str, Any], language: Language) -> tuple[str, ...]:
+    """What made the points less than the severity alone would give."""
+    if finding["kind"] != "risk":
+        kind = text(f"scoring.kind_{finding['kind']}", language)
+        return (text("reports.not_counted", language, kind=kind),)
+    remarks = []
+    confidence = finding["match_confidence"]
+    if confidence is not None and confidence < 1:
+        share = written.percent(confidence, language)
+        remarks.append(text("reports.unsure", language, confidence=share))
+    if finding["points"] < finding["points_raw"]:
+        remarks.append(
+            text(
+                "reports.capped",
+                language,
+                granted=finding["points"],
+                raw=finding["points_raw"],
+                area=area_name(finding["area"], language),
+            )
+        )
+    return tuple(remarks)
+
+
+def _way(
+    findings: Sequence[Mapping[str, Any]], ways: Sequence[Mapping[str, Any]], language: Language
+) -> tuple[WayStep, ...]:
+    """The steps in order: first what reaches the nearest target, then what the next one adds.
+
+    Resolving more never raises a band, so a target once reached stays reached.
+    """
+    by_target = {each["target"]: list(each["rule_ids"]) for each in ways}
+    order = list(dict.fromkeys(rule for target in TARGETS for rule in by_target.get(target, [])))
+    told = {each["rule_id"]: each for each in reversed(findings)}
+    reached: dict[str, list[str]] = {}
+    for target, rule_ids in by_target.items():
+        last = max(rule_ids, key=order.index)
+        reached.setdefault(last, []).append(target)
+    return tuple(
+        WayStep(
+            title=told[rule]["title"],
+            action=told[rule]["action"] or "",
+            reached=tuple(_reached(reached.get(rule, []), language)),
+        )
+        for rule in order
+        if rule in told
+    )
+
+
+def _reached(targets: Sequence[str], language: Language) -> list[str]:
+    """The farthest of the targets, in words: who is off the list needs no word on bands."""
+    if not targets:
+        return []
+    farthest = max(targets, key=TARGETS.index)
+    band = {"below_high": BANDS[0], "below_elevated": BANDS[1]}.get(farthest)
+    shown = band_name(band, language).lower() if band else ""
+    return [text(f"reports.way_reached_{farthest}", language, band=shown)]

@@ -1,0 +1,114 @@
+"""``run.json``: what went in, what was checked, what came out, and how long it took."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from screening.reports.privacy import text_without_personal_numbers
+
+Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InputFile(_Part):
+    """One file of the inbox. ``as_of_from`` says where the file's day was taken from."""
+
+    source: str
+    file: str
+    sha256: str
+    as_of: date | None = None
+    as_of_from: Literal["rows", "file_name", "received"] | None = None
+    rows_read: Count = 0
+    rows_loaded: Count = 0
+    rows_quarantined: Count = 0
+    rows_skipped: Count = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Every row that was read was loaded, quarantined or skipped as already loaded."""
+        return self.rows_read == self.rows_loaded + self.rows_quarantined + self.rows_skipped
+
+
+class RuleRun(_Part):
+    """One rule in this run. The three counts are suppliers; ``reason`` is for what was not run."""
+
+    id: str
+    version: int
+    status: Literal["run", "not_checked", "failed"]
+    found: Count = 0
+    clear: Count = 0
+    not_checked: Count = 0
+    seconds: Seconds = 0.0
+    reason: str | None = None
+
+
+class Notice(_Part):
+    """Something that a person should look at: a stable code, a sentence, and where it applies."""
+
+    code: str
+    text: str
+    source: str | None = None
+    file: str | None = None
+
+
+class Manifest(_Part):
+    """The manifest of one run. ``rules_hash`` covers the rule files and the policy."""
+
+    run_id: str
+    as_of: date
+    week: str
+    previous_week: str | None = None
+    versions: dict[str, str]
+    inputs_hash: str
+    rules_hash: str
+    inputs: tuple[InputFile, ...] = ()
+    rules: tuple[RuleRun, ...] = ()
+    suppliers: Count = 0
+    listed: Count = 0
+    timings: dict[str, Seconds] = Field(default_factory=dict)
+    peak_rss_mb: Annotated[float, Field(ge=0)] = 0.0
+    warnings: tuple[Notice, ...] = ()
+
+    @property
+    def uneven_inputs(self) -> tuple[InputFile, ...]:
+        """Files whose rows do not add up. There should never be any: each is worth a warning."""
+        return tuple(each for each in self.inputs if not each.adds_up)
+
+    def without_personal_numbers(self) -> "Manifest":
+        """The same with file names and sentences masked; hashes and counts are left alone."""
+        return self.model_copy(
+            update={
+                "inputs": tuple(
+                    each.model_copy(update={"file": text_without_personal_numbers(each.file)})
+                    for each in self.inputs
+                ),
+                "rules": tuple(
+                    each.model_copy(update={"reason": _masked(each.reason)}) for each in self.rules
+                ),
+                "warnings": tuple(
+                    each.model_copy(update={"text": _masked(each.text), "file": _masked(each.file)})
+                    for each in self.warnings
+                ),
+            }
+        )
+
+
+def write_manifest(manifest: Manifest, path: Path) -> None:
+    """Write ``run.json``: UTF-8, two spaces of indent, fields in the order of the model."""
+    written = manifest.without_personal_numbers().model_dump_json(indent=2)
+    path.write_text(written + "\n", encoding="utf-8", newline="\n")
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a ``run.json``. Raises pydantic's ValidationError where it is not one."""
+    return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def _masked(text: str | None) -> str | None:
+    return None if text is None else text_without_personal_numbers(text)

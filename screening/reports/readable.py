@@ -1,0 +1,103 @@
+"""The week as readers outside the store may see it: masked, named, in one language.
+
+Every file of a week is written from this and from nothing else, so there is one place where
+personal identity numbers are taken out.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from screening.messages import Language, text
+from screening.reports.privacy import masked_orgnr, without_personal_numbers
+from screening.scoring.evidence import EVIDENCE_SCHEMA, evidence_rows
+from screening.scoring.policy import BANDS
+from screening.scoring.rule_face import rule_texts
+from screening.scoring.week import ScoredWeek, fitted
+
+
+@dataclass(frozen=True)
+class ReadableWeek:
+    """A scored week in one language, without personal identity numbers.
+
+    ``suppliers``: the columns of ``RANKED_SCHEMA`` with ``reasons`` and ``action`` in the language,
+    the list in order; ``unlisted`` the same for the rest. ``findings``: those of
+    ``FINDING_SCHEMA`` with ``finding`` (row number), ``summary``, ``title``, ``action``, ``rank``
+    and ``name``. ``evidence``: finding, source, file, row. ``left``: as in ``LEFT_SCHEMA``.
+    """
+
+    week: ScoredWeek
+    language: Language
+    suppliers: pl.DataFrame
+    unlisted: pl.DataFrame
+    findings: pl.DataFrame
+    evidence: pl.DataFrame
+    left: pl.DataFrame
+
+
+def readable(week: ScoredWeek, evidence: pl.DataFrame, language: Language) -> ReadableWeek:
+    """Mask, name and put into words.
+
+    Args:
+        week: from scoring, with whole identity numbers.
+        evidence: ``EVIDENCE_SCHEMA``: what the references of the findings point to.
+        language: of every text.
+    """
+    numbered = week.findings.with_row_index("finding").with_columns(
+        pl.col("finding").cast(pl.Int64)
+    )
+    files = without_personal_numbers(fitted(evidence, EVIDENCE_SCHEMA))
+    return ReadableWeek(
+        week=week,
+        language=language,
+        suppliers=_suppliers(week.ranked, language),
+        unlisted=_suppliers(week.unlisted, language),
+        findings=_findings(numbered, week, language),
+        evidence=evidence_rows(numbered, files),
+        left=_one_line(without_personal_numbers(week.left)),
+    )
+
+
+def band_name(band: str, language: Language) -> str:
+    """A band's name for people: ``hög`` is a code, *high* is what an English reader sees."""
+    return text(f"scoring.band_{('high', 'elevated', 'low')[BANDS.index(band)]}", language)
+
+
+def area_name(area: str, language: Language) -> str:
+    return text(f"scoring.area_{area}", language)
+
+
+def _suppliers(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    shown = frame.with_columns(
+        orgnr=masked_orgnr(),
+        reasons=pl.col(f"reasons_{language}"),
+        action=pl.col(f"action_{language}"),
+    ).drop("reasons_sv", "reasons_en", "action_sv", "action_en")
+    return _one_line(without_personal_numbers(shown))
+
+
+def _findings(numbered: pl.DataFrame, week: ScoredWeek, language: Language) -> pl.DataFrame:
+    names = pl.concat(
+        [frame.select("supplier_id", "rank", "name") for frame in (week.ranked, week.unlisted)]
+    )
+    worded = (
+        numbered.drop("evidence", "detail")
+        .join(rule_texts(week.rules), on="rule_id", how="left", maintain_order="left")
+        .join(names, on="supplier_id", how="left", maintain_order="left")
+        .with_columns(
+            title=pl.coalesce(f"title_{language}", "rule_id"),
+            action=pl.col(f"action_{language}"),
+        )
+        .with_columns(summary=pl.coalesce(f"summary_{language}", "title"))
+        .drop("title_sv", "title_en", "action_sv", "action_en", "summary_sv", "summary_en")
+    )
+    return _one_line(without_personal_numbers(worded))
+
+
+def _one_line(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts without line breaks and other control characters: a row stays a row when grepped."""
+    return frame.with_columns(
+        pl.col(name).str.replace_all(r"[\p{Cc}\u{2028}\u{2029}]+", " ")
+        for name, dtype in frame.schema.items()
+        if dtype == pl.String
+    )
