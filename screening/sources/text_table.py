@@ -1,6 +1,6 @@
 """A tabular file after bytes were made text and before texts are made values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,9 +24,19 @@ class TextChunk:
 class TextTable:
     """A file's header and its rows in file order.
 
-    ``origin`` names the format: canonical, ledger, bolagsverket, scb, peppol, ...
+    Attributes:
+        origin: name of the format: canonical, ledger, bolagsverket, scb, peppol, ...
+        columns: header names as in the file, made unique.
+        chunks: the rows, read once.
+        reopen: reads the rows again from the start. Some texts can only be read when the whole
+            column is known (``1.234``, a column of crosses); without ``reopen`` the rest of the
+            file is then held in memory. It must give the same rows as ``chunks``.
+        typed_columns: columns whose cells were numbers and not texts in the file (a workbook, a
+            Parquet file); their texts have a decimal dot and nothing else.
     """
 
     origin: str
     columns: list[str]
     chunks: Iterator[TextChunk]
+    reopen: Callable[[], Iterator[TextChunk]] | None = None
+    typed_columns: frozenset[str] = frozenset()

@@ -1,0 +1,177 @@
+"""The supplier ledger (leverantörsreskontra) that Swedish municipalities and regions publish.
+
+One row per accounting line, in layout 1.1 (``nettobelopp``, ``bokforingsdatum``, ...), in that of
+the older converter (``belopp``, ``datum``, ``faktura_nr``, ...) and in the variants that are
+really published. ``leverantor_id`` is an organisationsnummer with some publishers and an internal
+number with others; account number and text may share a column; ``*`` and ``-`` stand for what is
+not shown. Layouts: the open specification "leverantörsreskontra" of the association of Swedish
+municipal data publishers, and files as seen.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from screening.sources.column_plan import ColumnPlan, filters_of, stripped, with_value_maps
+from screening.sources.contracts import Contract
+from screening.sources.delivery import Batch, Delivery
+from screening.sources.folding import fold
+from screening.sources.headers import check_required, contract_names, match_headers
+from screening.sources.mappings import Mapping
+from screening.sources.supplier_ids import SupplierIds
+from screening.sources.text_table import TextTable
+from screening.sources.typed_rows import typed_batches
+
+#: What the ledger calls the contract's columns, best first; the contract's own names come after.
+#: ``supplier_id`` is not a column of the contract: it becomes ``orgnr`` or ``supplier_no``.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "supplier_id": ("leverantor_id", "leverantorsid", "leverantor_nr", "leverantorsnr", "lev_nr"),
+    "orgnr": ("organisationsnummer", "organisationsnr", "leverantor_orgnr", "org_nr", "orgnr"),
+    "supplier_name": ("leverantor", "leverantor_namn", "leverantorsnamn"),
+    "invoice_no": ("fakturanummer", "faktura_nr", "fakturanr", "faktura_nummer"),
+    "invoice_date": ("fakturadatum", "bokforingsdatum", "datum", "bokforings_datum"),
+    "booking_date": ("bokforingsdatum", "bokforings_datum"),
+    "amount_sek": ("nettobelopp", "belopp", "belopp_exkl_moms", "belopp_sek"),
+    "buyer_unit": ("forvaltning", "kopare_text", "kopare", "namnd"),
+    "account_no": ("konto_nr", "kontonr", "kontonummer", "konto"),
+    "account_text": ("konto_text", "kontotext", "kontobenamning", "konto_benamning"),
+    "voucher_no": ("verifikationsnummer", "verifikations_nr", "ver_nr", "vernr"),
+    "description": ("grund",),
+    "contract_no": ("avtal",),
+}
+#: Columns of the layouts that say nothing about a supplier or an invoice.
+_UNREAD = frozenset(
+    fold(name)
+    for name in ("kopare_id", "kopare", "kopare_text", "kommun_id", "s_kod_nr", "kommun", "s_kod")
+)
+_AMOUNTS = frozenset(("nettobelopp", "belopp", "belopp_exkl_moms", "belopp_sek"))
+_DATES = frozenset(("bokforingsdatum", "bokforings_datum", "datum"))
+_PARTIES = frozenset(fold(n) for k in ("supplier_id", "orgnr", "supplier_name") for n in _NAMES[k])
+_LINES = frozenset(
+    fold(n) for k in ("account_no", "account_text", "voucher_no", "buyer_unit") for n in _NAMES[k]
+) | {"kommun_id", "kopare_id"}
+#: An account's number and its text in one column.
+_NUMBER_AND_TEXT = r"^([0-9]{2,10})\s*[-\u2013:.,]?\s+(\S.*)$"
+_MONTH_ONLY = r"^[0-9]{6}$|^[0-9]{4}-[0-9]{2}$"
+
+
+def is_ledger(headers: Iterable[str]) -> bool:
+    """Whether header names are those of a supplier ledger.
+
+    It has an amount, a booking date, a supplier and an accounting column by the ledger's names.
+    A file with our own names (``amount_sek``) is not one.
+    """
+    names = {fold(header) for header in headers}
+    kinds = (_AMOUNTS, _DATES, _PARTIES, _LINES)
+    return all(names & kind for kind in kinds) and not names & {"amount_sek", "invoice_date"}
+
+
+def typed(
+    table: TextTable, delivery: Delivery, contract: Contract, mapping: Mapping | None = None
+) -> Iterator[Batch]:
+    """Rows of a supplier ledger in the types of the invoices' contract, ``origin`` ledger.
+
+    Unlike in our own layout a row may lack its invoice number: some publishers leave it out.
+
+    Args:
+        table: the file's texts.
+        delivery: the file.
+        contract: of ``invoices``.
+        mapping: how to read it, if a mapping fits.
+
+    Raises:
+        UnreadableFileError: ``missing_required_column``, before the first batch.
+    """
+    plan = ledger_plan(table, contract, mapping)
+    return typed_batches(table, delivery, plan, mapping)
+
+
+def ledger_plan(table: TextTable, contract: Contract, mapping: Mapping | None) -> ColumnPlan:
+    """The plan for a supplier ledger.
+
+    Raises:
+        UnreadableFileError: ``missing_required_column``.
+    """
+    names = contract_names(contract)
+    names["supplier_no"] = ("supplier_no", "leverantorsnummer", "levnr")
+    for column, ledger_names in _NAMES.items():
+        names[column] = (*ledger_names, *names.get(column, ()))
+    names["booking_date"] = _NAMES["booking_date"]
+    constants = mapping.constants if mapping else {}
+    match = match_headers(table.columns, names, mapping.columns if mapping else {})
+    sources = {name: head for name, head in match.columns.items() if name not in constants}
+    present = {name for name in (*sources, *constants) if name in contract.columns}
+    if "supplier_id" in sources:
+        present |= {"supplier_no", "orgnr"}
+    if "account_no" in sources or "account_text" in sources:
+        present |= {"account_no", "account_text"}
+    lenient = _lenient(contract)
+    check_required(lenient, present, table.columns)
+    supplier_ids = SupplierIds(table, sources.get("supplier_id"))
+    warnings = [
+        type(warning)(warning.code, {"columns": kept})
+        for warning in match.warnings()
+        if (kept := _worth_telling(str(warning.values["columns"])))
+    ]
+
+    def texts(frame: pl.DataFrame) -> pl.DataFrame:
+        picked = frame.select(
+            *(stripped(pl.col(header)).alias(name) for name, header in sources.items()),
+            *(
+                pl.repeat(value, frame.height, dtype=pl.String).alias(name)
+                for name, value in constants.items()
+            ),
+        )
+        picked = _with_account_apart(picked)
+        if "booking_date" in picked.columns:
+            day = pl.col("booking_date")
+            picked = picked.with_columns(pl.when(~day.str.contains(_MONTH_ONLY)).then(day))
+        if "supplier_id" in picked.columns:
+            picked = supplier_ids.told_apart(picked)
+        return with_value_maps(picked, mapping)
+
+    headers = {name: header for name, header in sources.items() if name in present}
+    for name in ("supplier_no", "orgnr"):
+        if "supplier_id" in sources:
+            headers.setdefault(name, sources["supplier_id"])
+    return ColumnPlan(
+        origin="ledger",
+        contract=lenient,
+        texts=texts,
+        present=frozenset(present),
+        headers=headers,
+        filters=filters_of(mapping, table.columns),
+        hides_everywhere=True,
+        warnings=tuple(warnings),
+    )
+
+
+def _lenient(contract: Contract) -> Contract:
+    """The contract without the columns that ledgers do not always have."""
+    columns = dict(contract.columns)
+    columns["invoice_no"] = columns["invoice_no"].model_copy(update={"required": False})
+    return contract.model_copy(update={"columns": columns})
+
+
+def _worth_telling(columns: str) -> str:
+    return ", ".join(name for name in columns.split(", ") if fold(name) not in _UNREAD)
+
+
+def _with_account_apart(texts: pl.DataFrame) -> pl.DataFrame:
+    """Account number and text in columns of their own, where one column holds both."""
+    given = [name for name in ("account_no", "account_text") if name in texts.columns]
+    if len(given) != 1:
+        return texts
+    both = pl.col(given[0])
+    is_both = both.str.contains(_NUMBER_AND_TEXT)
+    is_number = both.str.contains(r"^[0-9]+$")
+    return texts.with_columns(
+        account_no=pl.when(is_both)
+        .then(both.str.extract(_NUMBER_AND_TEXT, 1))
+        .when(is_number)
+        .then(both),
+        account_text=pl.when(is_both)
+        .then(both.str.extract(_NUMBER_AND_TEXT, 2))
+        .when(~is_number)
+        .then(both),
+    )
