@@ -150,12 +150,17 @@ def _absent_column(name: str, column: Column, height: int) -> dict[str, pl.Serie
 
 
 def _dropped_values(header: str, wrong: pl.Series) -> list[ReadWarning]:
-    """A warning per reason. The values are not told: they may be personal."""
-    counts = wrong.drop_nulls().value_counts(name="rows").sort(wrong.name)
-    return [
-        ReadWarning("value_dropped", {"column": header, "reason": reason, "rows": rows})
-        for reason, rows in counts.iter_rows()
-    ]
+    """A warning for each reason. The values are not told: they may be personal."""
+    counts = wrong.alias("reason").drop_nulls().value_counts(name="rows").sort("reason")
+    warnings = []
+    for reason, rows in counts.iter_rows():
+        if reason == "bad_checksum":
+            code = "dropped_bad_checksum"
+        else:
+            unreadable = reason.startswith("not_") or reason == "unknown_code"
+            code = "dropped_unreadable" if unreadable else "dropped_implausible"
+        warnings.append(ReadWarning(code, {"column": header, "reason": reason, "rows": rows}))
+    return warnings
 
 
 def _row_problems(
