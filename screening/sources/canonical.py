@@ -6,7 +6,7 @@ import polars as pl
 
 from screening.sources.column_plan import ColumnPlan, filters_of, stripped, with_value_maps
 from screening.sources.contracts import Contract
-from screening.sources.delivery import Batch, Delivery
+from screening.sources.delivery import Batch, Delivery, ReadWarning
 from screening.sources.headers import check_required, contract_names, match_headers
 from screening.sources.mappings import Mapping
 from screening.sources.text_table import TextTable
@@ -51,6 +51,9 @@ def canonical_plan(table: TextTable, contract: Contract, mapping: Mapping | None
     }
     present = frozenset(sources) | frozenset(constants)
     check_required(contract, present, table.columns)
+    warnings = match.warnings()
+    if "as_of" in contract.columns and contract.columns["as_of"].required and "as_of" not in present:
+        warnings.append(ReadWarning("as_of_assumed"))
 
     def texts(frame: pl.DataFrame) -> pl.DataFrame:
         picked = frame.select(
@@ -69,5 +72,5 @@ def canonical_plan(table: TextTable, contract: Contract, mapping: Mapping | None
         present=present,
         headers=sources,
         filters=filters,
-        warnings=tuple(match.warnings()),
+        warnings=tuple(warnings),
     )
