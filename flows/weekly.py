@@ -7,7 +7,7 @@ idempotent per ISO week: made up late or twice, it replaces that week's list wit
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from prefect import State, Task, flow, get_run_logger, task
@@ -28,7 +28,7 @@ _RETRIED = {"ingest": 3, "publish": 3}
 _RETRY_SECONDS = 20.0
 
 
-def _is_passing(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
+def _is_passing(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Only trouble of the file system can pass by itself; anything else would fail again."""
     failure = state.result(raise_on_failure=False)
     return isinstance(failure, OSError) and not isinstance(failure, NotADirectoryError)
@@ -36,15 +36,14 @@ def _is_passing(_task: Task[..., object], _run: TaskRun, state: State[object]) -
 
 def call_as_task(name: str, function: Callable[..., Result], *arguments: object) -> Result:
     """Run a stage as a Prefect task."""
-    stage = task(
-        function,
+    stage: Task[..., Result] = task(
         name=name,
         retries=_RETRIED.get(name, 0),
         retry_delay_seconds=_RETRY_SECONDS,
         retry_condition_fn=_is_passing,
         cache_policy=NO_CACHE,
         persist_result=False,
-    )
+    )(function)
     return stage(*arguments)
 
 

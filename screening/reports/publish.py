@@ -5,6 +5,7 @@ manifest last. Until its own file is replaced, each of last time's files stands 
 """
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ import duckdb
 import polars as pl
 
 from screening.identity.resolve import ResolveSummary
-from screening.reports.manifest import Manifest
+from screening.reports.manifest import Manifest, write_manifest
 from screening.reports.run_record import NEEDS_A_LOOK, inputs_hash, manifest
 from screening.reports.source_rows import evidence_content, evidence_files, quarantined_rows
 from screening.reports.week_files import write_week
@@ -150,6 +151,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
         OSError: ``out`` or the state folder cannot be written.
         PolicyGapError: a rule's area or severity is not in the policy.
     """
+    started = time.perf_counter()
     week = _score(state, run)
     with open_warehouse(state) as connection:
         inputs = inputs_hash(connection, run.as_of)
@@ -202,6 +204,10 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
             "quarantine": quarantine,
         },
     )
+    record = record.model_copy(
+        update={"timings": {**record.timings, "publish": round(time.perf_counter() - started, 3)}}
+    )
+    write_manifest(record, made / "run.json")
     folder = out / week.week
     _replace_files(made, folder)
     made.rmdir()
