@@ -10,34 +10,29 @@ value of any size (repeat, range, printf), or they do not carry over to Spark.
 FUNCTIONS = frozenset(
     """
     + - * / % // ** ^ || ~~ !~~ ~~* !~~* & | << >> ~ !
-    abs ceil ceiling floor round trunc sign sqrt ln log log2 log10 exp pow power mod divide
-    greatest least nullif ifnull coalesce if isnan isfinite isinf
-    lower upper trim ltrim rtrim length len strlen char_length character_length substring substr
-    left right replace concat concat_ws contains starts_with prefix suffix ends_with strpos instr
-    position split_part string_split str_split reverse regexp_matches regexp_full_match
-    regexp_replace regexp_extract translate like_escape not_like_escape ilike_escape
-    not_ilike_escape ascii md5 sha256 hash
-    date_diff datediff date_part datepart date_trunc datetrunc date_add date_sub year month day
-    quarter week isoyear dayofweek isodow dayofmonth dayofyear last_day make_date
-    to_years to_months to_weeks to_days to_hours to_minutes to_seconds year_week weekofyear
-    hour minute second epoch
-    count count_star count_if countif sum sum_no_overflow avg mean min max median
-    stddev stddev_samp stddev_pop var_samp var_pop variance corr
-    arg_max arg_min max_by min_by argmax argmin bool_and bool_or string_agg group_concat listagg
-    list array_agg first last any_value arbitrary mode
+    abs ceil ceiling floor round trunc sign sqrt ln log log2 log10 exp pow power mod
+    greatest least nullif ifnull coalesce if isnan isinf
+    lower upper trim ltrim rtrim length len char_length character_length substring substr left right
+    replace concat concat_ws contains starts_with ends_with strpos instr position split_part
+    string_split str_split reverse regexp_matches regexp_full_match regexp_replace regexp_extract
+    translate ascii md5 sha256
+    date_diff datediff date_part date_trunc year month day quarter week dayofweek isodow dayofmonth
+    dayofyear weekofyear last_day make_date hour minute second
+    to_years to_months to_weeks to_days to_hours to_minutes to_seconds
+    count count_star count_if countif sum avg min max median stddev stddev_samp stddev_pop var_samp
+    var_pop variance corr arg_max arg_min max_by min_by argmax argmin bool_and bool_or
+    string_agg group_concat listagg list array_agg first last any_value mode
     row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value
     nth_value
-    list_value list_contains array_contains list_has list_sort array_sort list_distinct
-    array_distinct list_has_any list_has_all list_intersect array_intersect list_concat
-    array_length list_position array_position array_to_string list_min list_max list_sum list_avg
-    flatten array_extract list_extract list_element struct_pack struct_extract row
-    array_concat array_cat list_cat
+    list_value list_contains array_contains list_has list_sort list_distinct array_distinct
+    list_has_any list_concat array_length array_to_string list_min list_max flatten
+    struct_pack struct_extract row
     """.split()
 )
 
 #: Functions whose answer hangs on the order in which rows happen to come.
 ORDER_DEPENDENT = frozenset(
-    "list array_agg string_agg group_concat listagg first last any_value arbitrary mode".split()
+    "list array_agg string_agg group_concat listagg first last any_value mode".split()
 )
 
 #: Expressions (``class`` in DuckDB's own tree).

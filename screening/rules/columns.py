@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 
 from screening.rules.catalog import Catalog, load_catalog
+from screening.rules.growth import check_growth
 from screening.rules.privacy import check_privacy
 from screening.rules.problems import RuleProblem
 from screening.rules.safety import nearest, parse
@@ -18,7 +19,8 @@ def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expr:
 
     Raises:
         RuleProblem: a column does not exist (with the nearest name), it is not clear which is
-            meant, or one that comes out is made of a personal or sensitive column.
+            meant, one that comes out is made of a personal or sensitive column, or a text could
+            get too long.
     """
     views = catalog or load_catalog()
     root = parse(sql)
@@ -34,6 +36,7 @@ def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expr:
         raise _unknown_column(root, views, error) from error
     except RecursionError as error:
         raise RuleProblem("query_too_deep") from error
+    check_growth(qualified)
     check_privacy(qualified, views)
     return qualified
 

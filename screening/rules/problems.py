@@ -8,17 +8,20 @@ class RuleProblem(ValueError):  # noqa: N818 - it is a finding about the rule, o
 
     Args:
         code: key of the sentence in the catalogue ``rules``.
+        hint: key of a sentence that says what to write instead, where there is one.
         values: what fills the sentence. Never data from a source row.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code, values)
+    def __init__(self, code: str, hint: str = "", **values: object) -> None:
+        super().__init__(code, hint, values)
         self.code = code
+        self.hint = hint
         self.values = values
 
     def sentence(self, language: Language = "sv") -> str:
         """The problem for the person who reads it."""
-        return text(f"rules.{self.code}", language, **self.values)
+        sentence = text(f"rules.{self.code}", language, **self.values)
+        return f"{sentence} {text(f'rules.{self.hint}', language)}" if self.hint else sentence
 
     def __str__(self) -> str:
         return self.sentence("en")

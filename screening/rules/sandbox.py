@@ -7,6 +7,7 @@ clock that stops a query that takes too long. (DuckDB has no time limit of its o
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Timer
 from typing import Any
@@ -16,7 +17,8 @@ import duckdb
 from screening.rules.catalog import SCREEN
 from screening.rules.problems import RuleProblem
 from screening.rules.safety import CheckedQuery
-from screening.rules.shaping import MAX_ROWS, Found, answer_types, merge_rows
+from screening.rules.shaping import MAX_ROWS, Found, answer_types, detail_fields, merge_rows
+from screening.rules.summaries import FieldKind
 
 #: Seconds that one rule may take, and memory that DuckDB may use, unless told otherwise.
 TIME_LIMIT_S = 60.0
@@ -90,14 +92,48 @@ def ask(
             _drop_answer(connection)
 
 
+@dataclass(frozen=True)
+class ReturnedFields:
+    """What a query's findings hold: the fields of the detail, and whether there is evidence."""
+
+    fields: dict[str, FieldKind]
+    has_evidence: bool
+
+
+def returned_fields(
+    connection: duckdb.DuckDBPyConnection, query: CheckedQuery, values: Mapping[str, Any]
+) -> ReturnedFields:
+    """What ``query`` returns, found out without asking for a row.
+
+    Raises:
+        RuleProblem: DuckDB cannot make sense of the query, or it returns what is no finding.
+    """
+    try:
+        _make_answer(connection, query, values, rows=0)
+        types = answer_types(connection, _ANSWER)
+    except duckdb.Error as error:
+        raise _problem(error, MEMORY_LIMIT) from None
+    finally:
+        _drop_answer(connection)
+    return ReturnedFields(detail_fields(types), "evidence" in types)
+
+
+def _make_answer(
+    connection: duckdb.DuckDBPyConnection,
+    query: CheckedQuery,
+    values: Mapping[str, Any],
+    rows: int,
+) -> None:
+    used = {name: values[name] for name in sorted(query.parameters)}
+    connection.execute(
+        f"CREATE TEMP TABLE {_ANSWER} AS SELECT * FROM (\n{query.sql}\n) LIMIT {rows}", used
+    )
+
+
 def _answer(
     connection: duckdb.DuckDBPyConnection, query: CheckedQuery, values: Mapping[str, Any]
 ) -> Found:
-    used = {name: values[name] for name in sorted(query.parameters)}
-    connection.execute(
-        f"CREATE TEMP TABLE {_ANSWER} AS SELECT * FROM (\n{query.sql}\n) LIMIT {MAX_ROWS + 1}",
-        used,
-    )
+    _make_answer(connection, query, values, rows=MAX_ROWS + 1)
     return merge_rows(connection, _ANSWER, answer_types(connection, _ANSWER))
 
 
