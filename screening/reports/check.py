@@ -90,7 +90,7 @@ def _checked(number: str, screened: Screened, week: ScoredWeek, language: Langua
         not_checked=tuple(
             (
                 titles.get(row["rule_id"], row["rule_id"]),
-                text(f"rules.not_checked_{row['reason']}", language, source=row["source"]),
+                text(f"rules.{row['reason']}", language, source=row["source"]),
             )
             for row in missed.iter_rows(named=True)
         ),

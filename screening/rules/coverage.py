@@ -15,7 +15,7 @@ from screening.messages import Language, text
 from screening.rules.model import Rule
 from screening.rules.problems import RuleProblem
 from screening.rules.safety import nearest
-from screening.sources.contracts import Contract
+from screening.sources.contracts import Contract, all_contracts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
@@ -125,7 +125,7 @@ def reasons_of(missed: Missed) -> pl.DataFrame:
     kinds = pl.concat([missed.pairs.select(columns), unmet.select(columns)]).unique().sort(columns)
     said = {
         language: [
-            text(f"rules.{reason}", language, source=source)
+            text(f"rules.{reason}", language, source=_title(source, language))
             for reason, source in kinds.select("reason", "source").iter_rows()
         ]
         for language in LANGUAGES
@@ -138,6 +138,11 @@ def reasons_of(missed: Missed) -> pl.DataFrame:
         .group_by("rule_id", maintain_order=True)
         .agg(pl.col("reasons_sv", "reasons_en").str.join(" "))
     )
+
+
+def _title(source: str, language: Language) -> str:
+    contract = all_contracts().get(source)
+    return contract.title[language] if contract else source
 
 
 def _needs_of(rules: Iterable[Rule], contracts: Mapping[str, Contract]) -> pl.DataFrame:
