@@ -1,0 +1,62 @@
+"""What machine a figure was measured on, and a command measured as a whole process."""
+
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def describe_machine() -> str:
+    """Processor, cores, memory, Python: one line."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [
+            line.split(":", 1)[1].strip()
+            for line in cpuinfo.read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        model = names[0] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One whole process: wall seconds, its own peak memory in MB (10**6 bytes), its output."""
+
+    seconds: float
+    peak_mb: float
+    exit_code: int
+    output: str
+
+
+#: Runs the command in its arguments and reports the peak memory of that one child.
+_WRAPPER = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:])
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(f"\\npeak_kb={peak}", file=sys.stderr)
+sys.exit(done.returncode)
+"""
+
+
+def measure(*command: str) -> Measured:
+    """Run a command once."""
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", _WRAPPER, *command], capture_output=True, text=True, check=False
+    )
+    seconds = time.perf_counter() - started
+    peak = int(done.stderr.rsplit("peak_kb=", 1)[1])
+    scale = 1 if sys.platform == "darwin" else 1024
+    return Measured(seconds, peak * scale / 1e6, done.returncode, done.stdout + done.stderr)
+
+
+def own_peak_mb() -> float:
+    """Peak memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
