@@ -56,6 +56,7 @@ class Card:
     change: str
     change_style: str
     points: str
+    total: str
     before: str
     because: str
     priority: str
@@ -66,7 +67,7 @@ class Card:
     outcomes: str
     match: str
     first_reason: str
-    new_reasons: str
+    new_findings: tuple[str, ...]
     findings: tuple[FindingLine, ...]
     way: tuple[WayStep, ...]
     closed: tuple[str, ...]
@@ -140,7 +141,7 @@ def _card(
     language, faces = week.language, week.week.rules
     open_risk = [each for each in findings if each["still_open"] and each["kind"] == "risk"]
     band = band_name(row["band"], language)
-    news = [each["summary"] for each in open_risk if _is_new(each, week)]
+    news = [each["title"] for each in open_risk if _is_new(each, week)]
     return Card(
         rank=row["rank"],
         anchor=f"leverantor-{row['rank']}",
@@ -156,6 +157,7 @@ def _card(
             points=written.number(row["points"], language),
             score=written.number(row["score"], language, 2),
         ),
+        total=written.number(row["points"], language),
         before=_before(row, language),
         because=text(
             "reports.band_because",
@@ -184,7 +186,7 @@ def _card(
         ),
         match=_match(row, language),
         first_reason=open_risk[0]["summary"] if open_risk else "",
-        new_reasons=" ".join(news),
+        new_findings=tuple(news),
         findings=tuple(
             _line(each, faces.get(each["rule_id"]), week) for each in findings if each["still_open"]
         ),

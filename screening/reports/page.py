@@ -59,7 +59,6 @@ def render_page(
         previous_number=_week_number(week.week.previous_week),
         as_of=written.day(week.week.as_of, language),
         answer=_answer(week),
-        tiles=_tiles(week),
         news=news[:NEWS_SHOWN],
         news_beyond=max(0, len(news) - NEWS_SHOWN),
         has_previous=week.week.previous_week is not None,
@@ -118,14 +117,20 @@ def _answer(week: ReadableWeek) -> dict[str, str]:
 def _news(week: ReadableWeek) -> str:
     if week.week.previous_week is None:
         return text("reports.answer_first", week.language)
-    return text(
-        "reports.answer_news",
-        week.language,
-        new=_count(week, "change", "new"),
-        back=_count(week, "change", "back"),
-        up=_count(week, "change", "up"),
-        left=week.left.height,
-    )
+    counts = {
+        "new": _count(week, "change", "new"),
+        "back": _count(week, "change", "back"),
+        "up": _count(week, "change", "up"),
+        "left": week.left.height,
+    }
+    said = [
+        text(f"reports.news_{name}", week.language, count=count)
+        for name, count in counts.items()
+        if count
+    ]
+    if not said:
+        return text("reports.answer_no_news", week.language)
+    return text("reports.answer_news", week.language, news=", ".join(said))
 
 
 def _money(week: ReadableWeek) -> str:
@@ -145,24 +150,6 @@ def _money(week: ReadableWeek) -> str:
 def _exposure(suppliers: pl.DataFrame) -> Decimal:
     """What the suppliers invoiced in twelve months, together."""
     return Decimal(str(suppliers.get_column("exposure_sek_12m").sum() or 0))
-
-
-def _tiles(week: ReadableWeek) -> list[tuple[str, str, str]]:
-    """Number, words, style."""
-    language = week.language
-    counted = [
-        ("list", week.suppliers.height, "plain"),
-        ("high", _count(week, "band", BANDS[0]), "high"),
-    ]
-    if week.week.previous_week is not None:
-        counted += [
-            ("new", _count(week, "change", "new", "back"), "plain"),
-            ("up", _count(week, "change", "up"), "plain"),
-        ]
-    return [
-        (written.number(count, language), text(f"reports.tile_{name}", language), style)
-        for name, count, style in counted
-    ]
 
 
 def _gone(week: ReadableWeek) -> list[Mapping[str, Any]]:
