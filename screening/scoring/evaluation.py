@@ -68,13 +68,14 @@ def evaluate(
         labels: ``LABEL_SCHEMA``; from_date may be missing.
         as_of: the day of the list.
     """
-    on_list = ranked.filter(pl.col("rank").is_not_null()).sort("rank")
+    texts = pl.col("supplier_id", "orgnr", "supplier_no", "band").cast(pl.String)
+    on_list = ranked.with_columns(texts).filter(pl.col("rank").is_not_null()).sort("rank")
     known = _tied(on_list, _in_force(labels, as_of))
     planted = known.select("supplier_id").unique()
     is_open = pl.col("still_open").fill_null(value=False)
     found = (
         findings.filter((pl.col("kind") == "risk") & is_open)
-        .select("supplier_id", "rule_id")
+        .select(pl.col("supplier_id").cast(pl.String), "rule_id")
         .unique()
     )
     honest = on_list.join(planted, on="supplier_id", how="anti")
