@@ -210,3 +210,30 @@ def months_of(world: World) -> pl.DataFrame:
         .agg(ore=pl.col("ore").sum(), heavy_ore=pl.col("ore").filter("heavy").sum())
         .sort("supplier", "month")
     )
+
+
+def first_days(world: World, suppliers: Ints) -> Ints:
+    """The day of each supplier's first invoice; today where there is none."""
+    first = world.invoices.group_by("supplier").agg(pl.col("day").min())
+    wanted = pl.DataFrame({"supplier": suppliers.astype(np.int64)})
+    days = wanted.join(first, on="supplier", how="left", maintain_order="left").get_column("day")
+    return days.fill_null(world.calendar.today).cast(pl.Int64).to_numpy()
+
+
+def last_days(world: World, suppliers: Ints) -> Ints:
+    """The day of each supplier's last invoice; today where there is none."""
+    last = world.invoices.group_by("supplier").agg(pl.col("day").max())
+    wanted = pl.DataFrame({"supplier": suppliers.astype(np.int64)})
+    days = wanted.join(last, on="supplier", how="left", maintain_order="left").get_column("day")
+    return days.fill_null(world.calendar.today).cast(pl.Int64).to_numpy()
+
+
+def without_invoices_after(world: World, suppliers: Ints, days: Ints) -> World:
+    """Take away the invoices of suppliers after a day of each."""
+    told = pl.DataFrame({"supplier": suppliers.astype(np.int64), "end": days})
+    kept = (
+        world.invoices.join(told, on="supplier", how="left", maintain_order="left")
+        .filter(pl.col("end").is_null() | (pl.col("day") <= pl.col("end")))
+        .drop("end")
+    )
+    return world.but(invoices=kept)

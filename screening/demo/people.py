@@ -34,7 +34,8 @@ def make_people(world: World) -> World:
     ``officers``: ``company, person, role, since, until`` (null while it lasts); ``owners``:
     ``company, person`` (-1 for a company), ``parent`` (company, else -1), ``share`` (per cent),
     ``since, until``. ``people``: ``person, number`` (12 digits), ``name, birth, street,
-    postal_code, city``. ``staff``: ``employee, person, unit, role, is_sensitive``.
+    postal_code, city``. ``staff``: ``employee, person, unit, role,
+    is_sensitive, is_taken`` (by somebody with a part), ``has_number``.
     """
     boards = _boards(world)
     first_free = int((world.suppliers.get_column("person") >= 0).sum())
@@ -227,6 +228,8 @@ def _staff(world: World, first_free: int) -> pl.DataFrame:
             "unit": pl.Series(list(world.settings.units)).gather(pl.Series(unit)),
             "role": pl.Series([name for name, _ in _STAFF_ROLES]).gather(pl.Series(role)),
             "is_sensitive": np.array([flag for _, flag in _STAFF_ROLES])[role],
+            "is_taken": np.zeros(count, dtype=bool),
+            "has_number": world.draws.chance("staff/has number", count, 0.85),
         }
     )
 

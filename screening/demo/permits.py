@@ -6,7 +6,7 @@ import polars as pl
 from screening.demo.draws import Ints
 from screening.demo.names import Address, addresses, person_names, stems
 from screening.demo.numbers import MOST_PERSONS
-from screening.demo.world import World
+from screening.demo.world import World, among
 
 PERMIT_COLUMNS = {
     "company": pl.Int64,
@@ -99,5 +99,4 @@ def manager_names(world: World, count: int) -> pl.Series:
 
 def without_permits(world: World, companies: Ints) -> World:
     """The same world in which these companies never had a permit."""
-    gone = pl.Series(companies.astype(np.int64)).implode()
-    return world.but(permits=world.permits.filter(~pl.col("company").is_in(gone)))
+    return world.but(permits=world.permits.filter(~among("company", companies)))

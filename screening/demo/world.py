@@ -83,15 +83,21 @@ class World:
 
     def with_supplier_values(self, suppliers: Ints, **values: Any) -> "World":
         """Some suppliers' columns exchanged; each value is a scalar, or one per supplier."""
-        changed = pl.DataFrame({"supplier": suppliers.astype(np.int64)}).with_columns(
-            **{
-                name: value if isinstance(value, pl.Series | pl.Expr) else pl.Series(np.broadcast_to(value, suppliers.shape))
-                for name, value in values.items()
-            }
-        )
+        given = {
+            name: value if isinstance(value, pl.Series) else np.broadcast_to(value, suppliers.shape)
+            for name, value in values.items()
+        }
+        changed = pl.DataFrame({"supplier": suppliers.astype(np.int64), **given})
         return self.but(
-            suppliers=self.suppliers.update(changed, on="supplier", how="left", include_nulls=True)
+            suppliers=self.suppliers.update(
+                changed, on="supplier", how="left", maintain_order="left"
+            )
         )
+
+
+def among(column: str, numbers: Ints) -> pl.Expr:
+    """Whether a column's number is one of ``numbers``."""
+    return pl.col(column).is_in(pl.Series(numbers.astype(np.int64)).implode())
 
 
 def no_rows(**columns: Any) -> pl.DataFrame:

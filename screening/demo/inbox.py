@@ -1,0 +1,144 @@
+"""The demo inbox: an invented municipality's files, with schemes among honest suppliers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from screening.demo.company_register import register_chunks
+from screening.demo.labels import write_labels
+from screening.demo.numbers import day_number
+from screening.demo.peppol_documents import choose_documents
+from screening.demo.story import tell
+from screening.demo.supplier_register import make_register, register_table
+from screening.demo.world import World
+from screening.demo.writers import tables
+from screening.demo.writers.bolagsverket import write_bolagsverket
+from screening.demo.writers.ledger import write_ledger
+from screening.demo.writers.peppol import peppol_xml
+from screening.demo.writers.scb import write_scb
+
+#: How many days before the demo's last day the registers were fetched.
+_FETCHED = 4
+#: How many days before it the supplier register was delivered for the first time.
+_FIRST_DELIVERY = 172
+_REGISTER_PER_SUPPLIER = 10
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was made. ``rows`` counts the rows of each source (documents for Peppol)."""
+
+    inbox: Path
+    labels: Path
+    suppliers: int
+    planted_suppliers: int
+    schemes: dict[str, int]
+    rows: dict[str, int]
+
+
+class InboxInUseError(ValueError):
+    """The folder holds files already; a demo is not mixed with them."""
+
+
+def make_demo(
+    folder: Path,
+    labels: Path,
+    suppliers: int = 600,
+    invoices: int = 40_000,
+    seed: int = 1,
+    as_of: date = date(2026, 11, 20),
+    company_register_rows: int | None = None,
+    months: int = 24,
+) -> DemoSummary:
+    """Make a demo inbox. The same arguments give the same bytes.
+
+    Args:
+        folder: the inbox; made where it is missing, and must be empty.
+        labels: where to write who has which scheme since when; outside the inbox.
+        suppliers: how many suppliers the municipality has (80 to 20,000).
+        invoices: about how many invoice lines the ledger gets (up to 5 million).
+        seed: what chance goes by.
+        as_of: the demo's last day; everything is dated relative to it.
+        company_register_rows: companies in the register; ten times the suppliers if not given.
+        months: how many months are invoiced, the one of ``as_of`` included; at least 12.
+
+    Raises:
+        ValueError: too few suppliers or months, or the labels would lie inside the inbox.
+        InboxInUseError: the folder is not empty.
+    """
+    if labels.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"the labels must lie outside the inbox: {labels}")
+    if folder.exists() and any(folder.iterdir()):
+        raise InboxInUseError(f"{folder} is not empty: give an empty folder for the demo inbox")
+    world = make_register(tell(suppliers, invoices, seed, as_of, months))
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = {
+        **_write_tables(world, folder, as_of),
+        **_write_register(world, folder, as_of, company_register_rows or _REGISTER_PER_SUPPLIER * suppliers),
+        **_write_invoices(world, folder / "invoices", as_of),
+    }
+    told = write_labels(world, labels)
+    counts = told.group_by("scheme").len().sort("scheme")
+    return DemoSummary(
+        inbox=folder,
+        labels=labels,
+        suppliers=suppliers,
+        planted_suppliers=told.get_column("supplier_id").n_unique(),
+        schemes=dict(counts.iter_rows()),
+        rows=dict(sorted(rows.items())),
+    )
+
+
+def _write_tables(world: World, folder: Path, as_of: date) -> dict[str, int]:
+    fetched = as_of - timedelta(days=_FETCHED)
+    first = as_of - timedelta(days=_FIRST_DELIVERY)
+    plain = {
+        f"suppliers/leverantorsregister-{first}.csv": register_table(world, day_number(first)),
+        f"suppliers/leverantorsregister-{fetched}.csv": register_table(world, day_number(fetched)),
+        f"tax_status/skatteverket-svar-{fetched}.csv": tables.tax_table(world),
+        f"debts/kronofogden-svar-{fetched}.csv": tables.debts_table(world),
+        f"payroll/arbetsgivardeklarationer-{fetched}.csv": tables.payroll_table(world),
+        f"officers/funktionarer-{fetched}.csv": tables.officers_table(world),
+        f"owners/agare-{fetched}.csv": tables.owners_table(world),
+        f"employees/egen-personal-{fetched}.csv": tables.staff_table(world),
+        f"trading_prohibitions/naringsforbud-{fetched}.csv": tables.prohibitions_table(world),
+        f"time_reports/hembesok-{fetched}.csv": tables.visits_table(world),
+        f"company_events/handelser-{fetched}.csv": tables.events_table(world),
+    }
+    for name, frame in plain.items():
+        tables.write_csv(frame, folder / name)
+    permits = tables.permits_table(world, fetched)
+    tables.write_csv(permits, folder / f"permits/ivo-utdrag-{fetched}.csv", ";", "cp1252")
+    contracts = tables.contracts_table(world)
+    made_on = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001
+    tables.write_xlsx(contracts, folder / f"contracts/avtal-{fetched}.xlsx", "Avtal", made_on)
+    counts = {"permits": permits.height, "contracts": contracts.height}
+    for name, frame in plain.items():
+        source = name.split("/")[0]
+        counts[source] = counts.get(source, 0) + frame.height
+    return counts
+
+
+def _write_register(world: World, folder: Path, as_of: date, rows: int) -> dict[str, int]:
+    fetched = as_of - timedelta(days=_FETCHED)
+    companies = folder / "companies"
+    companies.mkdir(parents=True)
+    legal = companies / f"bolagsverket_bulkfil_{fetched}.txt"
+    statistical = companies / f"scb_bulkfil_JE_{fetched:%Y%m%d}T045502_80.txt"
+    with legal.open("wb") as one, statistical.open("wb") as other:
+        one_count, other_count = 0, 0
+        for number, chunk in enumerate(register_chunks(world, rows)):
+            one_count += write_bolagsverket(chunk, one, with_header=number == 0)
+            other_count += write_scb(chunk, other, with_header=number == 0)
+    return {"companies (Bolagsverket)": one_count, "companies (SCB)": other_count}
+
+
+def _write_invoices(world: World, folder: Path, as_of: date) -> dict[str, int]:
+    documents = choose_documents(world)
+    lines = write_ledger(world, folder / "reskontra", documents.unbooked)
+    inbox = folder / "peppol"
+    inbox.mkdir(parents=True)
+    for number, document in enumerate(documents.sent, start=1):
+        day = min(document.issued + timedelta(days=1), as_of)
+        (inbox / f"{day}_faktura_{number:02d}.xml").write_bytes(peppol_xml(document))
+    return {"invoices (ledger lines)": lines, "invoices (Peppol)": len(documents.sent)}

@@ -1,0 +1,61 @@
+"""The schemes that the demo plants, one function each, by the id of the rule that should find it.
+
+A planter takes the world and the suppliers it is about, and hands on a world in which the traces
+of the scheme are in the sources, and in ``planted`` who it was and since when.
+"""
+
+from collections.abc import Callable
+
+from screening.demo.draws import Ints
+from screening.demo.schemes import (
+    company,
+    contracts,
+    delivery,
+    invoices,
+    ownership,
+    pay,
+    payments,
+    permits,
+    tax,
+)
+from screening.demo.world import World
+
+Planter = Callable[[World, Ints], World]
+
+#: In the order of planting: what is invoiced comes first, since others look at it.
+PLANTERS: dict[str, Planter] = {
+    "account-changed-before-large-payment": payments.account_changed_before_large_payment,
+    "split-invoices": invoices.split_invoices,
+    "duplicate-invoice": invoices.duplicate_invoice,
+    "paid-after-contract-end": contracts.paid_after_contract_end,
+    "no-active-permit": permits.no_active_permit,
+    "permit-ended-payments-continue": permits.permit_ended,
+    "permit-for-other-service": permits.permit_for_other_service,
+    "permit-held-by-other-company": permits.permit_held_by_other,
+    "no-f-tax": tax.no_f_tax,
+    "f-tax-lost": tax.f_tax_lost,
+    "not-registered-as-employer": tax.not_registered_as_employer,
+    "public-debt": tax.public_debt,
+    "debt-growing": tax.debt_growing,
+    "trading-prohibition": ownership.trading_prohibition,
+    "owner-shared-same-contract-area": ownership.owner_shared,
+    "owner-or-officer-is-staff": ownership.owner_is_staff,
+    "bank-account-shared": ownership.account_shared,
+    "phoenix": ownership.phoenix,
+    "board-replaced": ownership.board_replaced,
+    "deregistered": company.deregistered,
+    "insolvency": company.insolvency,
+    "new-company-large-invoices": company.new_company_large_invoices,
+    "not-in-register": company.not_in_register,
+    "worker-at-two-clients": delivery.worker_at_two_clients,
+}
+
+#: Planted last, in payroll, which is made from the invoices.
+PAY_PLANTERS: dict[str, Planter] = {"pay-too-low-for-invoiced": pay.pay_too_low}
+
+
+def plant(world: World, planters: dict[str, Planter]) -> World:
+    """Plant each scheme at the suppliers that the cast has for it."""
+    for scheme, planter in planters.items():
+        world = planter(world, world.cast.scheme(scheme))
+    return world

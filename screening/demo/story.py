@@ -1,0 +1,51 @@
+"""The whole making of the demo's world, step by step."""
+
+from datetime import date
+
+from screening.demo.agreements import make_contracts
+from screening.demo.answers import make_debts, make_events, make_tax_status
+from screening.demo.casting import cast_suppliers
+from screening.demo.companies import make_others, make_suppliers
+from screening.demo.draws import Draws
+from screening.demo.invoices import make_invoices
+from screening.demo.near_misses import NEAR_MISSES, PAY_NEAR_MISSES, stage
+from screening.demo.payroll import make_payroll
+from screening.demo.people import make_people
+from screening.demo.permits import make_permits
+from screening.demo.prohibitions import make_prohibitions
+from screening.demo.schemes import PAY_PLANTERS, PLANTERS, plant
+from screening.demo.settings import demo_settings
+from screening.demo.visits import make_visits
+from screening.demo.world import World, empty_world, make_calendar
+
+
+def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> World:
+    """Make an honest world, let the near misses be played in it, and plant the schemes.
+
+    Raises:
+        ValueError: too few suppliers for all schemes, or too few months.
+    """
+    if months < 12:
+        raise ValueError(f"a demo needs at least 12 months of invoices, not {months}")
+    draws, settings = Draws(seed), demo_settings()
+    cast = cast_suppliers(draws, settings, suppliers)
+    world = empty_world(draws, settings, cast, make_calendar(as_of, months))
+    for make in (
+        make_suppliers,
+        make_others,
+        make_people,
+        make_prohibitions,
+        make_permits,
+        make_contracts,
+        make_tax_status,
+        make_debts,
+        make_events,
+    ):
+        world = make(world)
+    world = make_invoices(world, invoices)
+    world = make_visits(world, invoices)
+    world = stage(world, NEAR_MISSES)
+    world = plant(world, PLANTERS)
+    world = make_payroll(world)
+    world = stage(world, PAY_NEAR_MISSES)
+    return plant(world, PAY_PLANTERS)

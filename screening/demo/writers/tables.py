@@ -1,0 +1,277 @@
+"""The sources that are plain tables: canonical CSV, one with Swedish names in cp1252, one XLSX."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from screening.demo.numbers import dashed
+from screening.demo.payroll import CONTRIBUTIONS
+from screening.demo.permits import manager_names
+from screening.demo.world import World
+
+
+def write_csv(frame: pl.DataFrame, path: Path, separator: str = ",", encoding: str = "utf-8") -> None:
+    """Write a table of text, its folder made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = frame.write_csv(separator=separator, line_terminator="\r\n", null_value="")
+    path.write_bytes(text.encode(encoding))
+
+
+def write_xlsx(frame: pl.DataFrame, path: Path, sheet: str, made_on: datetime) -> None:
+    """Write a table as a workbook; the same table gives the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(path) as workbook:
+        workbook.set_properties({"created": made_on})
+        frame.write_excel(workbook, worksheet=sheet, autofit=False, float_precision=2)
+
+
+def day_text(column: str) -> pl.Expr:
+    """A column of day numbers as ``YYYY-MM-DD``."""
+    return pl.col(column).cast(pl.Int32).cast(pl.Date).cast(pl.String)
+
+
+def money(column: str) -> pl.Expr:
+    """A column of öre as kronor with two decimals."""
+    return (
+        (pl.col(column) // 100).cast(pl.String)
+        + "."
+        + (pl.col(column) % 100).cast(pl.String).str.zfill(2)
+    )
+
+
+def _orgnr(world: World) -> pl.DataFrame:
+    """``company, orgnr`` of everyone."""
+    return pl.concat(
+        [world.suppliers.select("company", "orgnr"), world.others.select("company", "orgnr")]
+    )
+
+
+def permits_table(world: World, day: date) -> pl.DataFrame:
+    """IVO's extract, with Swedish column names."""
+    names = pl.concat(
+        [
+            world.suppliers.select("company", "orgnr", "name"),
+            world.others.select("company", "orgnr", "name"),
+        ]
+    )
+    rows = world.permits.join(names, on="company", how="left", maintain_order="left")
+    number = pl.int_range(pl.len())
+    told = rows.with_columns(
+        number=pl.concat_str(
+            pl.lit("6.3.1-"), 10_000 + number * 7, pl.lit("/"), 2015 + number % 9
+        ),
+        manager=manager_names(world, rows.height),
+        decided=pl.col("valid_from") - 12,
+    )
+    return told.select(
+        Organisationsnummer=dashed(pl.col("orgnr")),
+        Tillstand="permit",
+        Status="status",
+        Utforare="name",
+        Tillstandsnummer="number",
+        Enhet="unit_name",
+        Gatuadress="street",
+        Postnummer="postal_code",
+        Postort=pl.col("city").str.to_uppercase(),
+        Giltigt_fran=day_text("valid_from"),
+        Giltigt_till=day_text("valid_to"),
+        Beslutsdatum=day_text("decided"),
+        Forestandare="manager",
+        Uttagsdatum=pl.lit(day.isoformat()),
+    ).sort("Organisationsnummer", "Tillstandsnummer")
+
+
+def tax_table(world: World) -> pl.DataFrame:
+    """Skatteverket's answers."""
+    rows = world.tax_status.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    return rows.select(
+        orgnr=dashed(pl.col("orgnr")),
+        f_tax=_yes("f_tax"),
+        vat_registered=_yes("vat"),
+        employer_registered=_yes("employer"),
+        changed_on=day_text("changed"),
+        as_of=day_text("day"),
+    ).sort("as_of", "orgnr")
+
+
+def _yes(column: str) -> pl.Expr:
+    return pl.when(pl.col(column)).then(pl.lit("ja")).otherwise(pl.lit("nej"))
+
+
+def debts_table(world: World) -> pl.DataFrame:
+    """Kronofogden's answers."""
+    rows = world.debts.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    return rows.select(
+        orgnr=dashed(pl.col("orgnr")),
+        as_of=day_text("day"),
+        allmanna_mal_sek=money("public_ore"),
+        public_count="public_count",
+        enskilda_mal_sek=money("private_ore"),
+        private_count="private_count",
+        source=pl.lit("Kronofogden"),
+    ).sort("as_of", "orgnr")
+
+
+def payroll_table(world: World) -> pl.DataFrame:
+    """What employers declared, month by month."""
+    starts = pl.Series(world.calendar.month_starts)
+    rows = world.payroll.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    rows = rows.with_columns(
+        start=starts.gather(rows.get_column("month")),
+        contributions=(pl.col("pay_ore") * CONTRIBUTIONS / 100).round().cast(pl.Int64) * 100,
+    )
+    return rows.select(
+        orgnr="orgnr",
+        month=day_text("start").str.head(7),
+        employer_contributions_sek=money("contributions"),
+        declared_pay_sek=money("pay_ore"),
+        employees="employees",
+    ).sort("month", "orgnr")
+
+
+def officers_table(world: World) -> pl.DataFrame:
+    """Boards and other officers. Some persons are known by name and date of birth only."""
+    rows = world.officers.join(_orgnr(world), on="company", how="left", maintain_order="left").join(
+        world.people, on="person", how="left", maintain_order="left"
+    )
+    # Those that no scheme or near miss hangs on: ordinary members of ordinary boards.
+    special = world.suppliers.filter(pl.col("part") != "ordinary").get_column("company").implode()
+    is_plain = ~pl.col("company").is_in(special) & (pl.col("company") < world.suppliers.height)
+    hidden = is_plain & (pl.col("person") % 12 == 5) & (pl.col("role") == "ledamot")
+    return rows.select(
+        orgnr="orgnr",
+        person_id=pl.when(~hidden).then("number"),
+        person_name="name",
+        birth_date=day_text("birth"),
+        role="role",
+        from_date=day_text("since"),
+        to_date=day_text("until"),
+        street="street",
+        postal_code="postal_code",
+        city="city",
+        country=pl.lit("SE"),
+    ).sort("orgnr", "role", "person_name", "birth_date", "from_date")
+
+
+def owners_table(world: World) -> pl.DataFrame:
+    """Owners: persons, and companies that own companies."""
+    parents = world.others.select(parent="company", parent_orgnr="orgnr", parent_name="name")
+    rows = (
+        world.owners.join(_orgnr(world), on="company", how="left", maintain_order="left")
+        .join(world.people, on="person", how="left", maintain_order="left")
+        .join(parents, on="parent", how="left", maintain_order="left")
+    )
+    is_person = pl.col("person") >= 0
+    return rows.select(
+        orgnr="orgnr",
+        owner_id=pl.when(is_person).then("number").otherwise("parent_orgnr"),
+        owner_name=pl.when(is_person).then("name").otherwise("parent_name"),
+        owner_type=pl.when(is_person).then(pl.lit("person")).otherwise(pl.lit("company")),
+        birth_date=day_text("birth"),
+        share_percent=pl.col("share").round(1),
+        interest=pl.lit("ownership"),
+        from_date=day_text("since"),
+        to_date=day_text("until"),
+        direct=pl.lit("ja"),
+    ).sort("orgnr", "owner_name", "owner_id")
+
+
+def staff_table(world: World) -> pl.DataFrame:
+    """The municipality's own staff; the numbers of some are not in the extract."""
+    rows = world.staff.join(world.people, on="person", how="left", maintain_order="left")
+    short = dashed(pl.col("number").str.tail(10))
+    return rows.select(
+        employee_id=pl.lit("A") + (40_000 + pl.col("employee")).cast(pl.String),
+        person_id=pl.when("has_number").then(short),
+        name="name",
+        birth_date=day_text("birth"),
+        unit="unit",
+        role="role",
+        sensitive_role=_yes("is_sensitive"),
+        street="street",
+        postal_code="postal_code",
+        bank_account=pl.lit(""),
+        secondary_employment_orgnr=pl.lit(""),
+    ).sort("employee_id")
+
+
+def prohibitions_table(world: World) -> pl.DataFrame:
+    """Persons under trading prohibition."""
+    rows = world.prohibitions.join(world.people, on="person", how="left", maintain_order="left")
+    return rows.select(
+        person_id="number",
+        person_name="name",
+        from_date=day_text("since"),
+        to_date=day_text("until"),
+        provisional=_yes("provisional"),
+        exemption_from=day_text("exemption_from"),
+        exemption_to=day_text("exemption_to"),
+        exemption_revoked_on=pl.lit(""),
+    ).sort("person_id", "from_date")
+
+
+def contracts_table(world: World) -> pl.DataFrame:
+    """The contract register, with dates and amounts as a spreadsheet has them."""
+    rows = world.contracts.join(
+        world.suppliers.select("supplier", "supplier_no", "orgnr", "person"),
+        on="supplier",
+        how="left",
+        maintain_order="left",
+    )
+
+    def day(column: str) -> pl.Expr:
+        return pl.col(column).cast(pl.Int32).cast(pl.Date)
+
+    years = ((pl.col("until").fill_null(pl.col("since") + 1_461) - pl.col("since")) / 365).ceil()
+    annual = (pl.col("annual_ore") / 100).round()
+    return rows.select(
+        contract_no="number",
+        supplier_no="supplier_no",
+        # The contract register holds no personal numbers.
+        orgnr=pl.when(pl.col("person") < 0).then(dashed(pl.col("orgnr"))),
+        title=pl.col("area") + " " + day("since").cast(pl.String).str.head(4),
+        service_area="area",
+        procedure="procedure",
+        valid_from=day("since"),
+        valid_to=day("until"),
+        value_sek=annual * years,
+        annual_value_sek=annual,
+        owner_unit="unit",
+        criticality="criticality",
+        last_followup_on=day("followup"),
+        procurement_unit_involved=_yes("involved"),
+    ).sort("contract_no")
+
+
+def visits_table(world: World) -> pl.DataFrame:
+    """Time reports; most visits are tagged at the door."""
+    areas = pl.Series([kind.area for kind in world.settings.services.values()])
+    told = world.suppliers.select(
+        "company", "orgnr", area=areas.gather(world.suppliers.get_column("service"))
+    )
+    rows = world.visits.join(told, on="company", how="left", maintain_order="left")
+    by_hand = world.draws.chance("visit/by hand", rows.height, 0.12)
+
+    def time(column: str) -> pl.Expr:
+        return pl.from_epoch(pl.col(column) * 60, time_unit="s").dt.strftime("%Y-%m-%dT%H:%M:%S")
+
+    return rows.select(
+        worker_id=pl.lit("U") + (pl.col("worker") + 1_000_000).cast(pl.String),
+        client_id=pl.lit("B") + (pl.col("client") + 1_000_000).cast(pl.String),
+        orgnr="orgnr",
+        service="area",
+        start=time("start"),
+        end=time("end"),
+        source=pl.when(pl.Series(by_hand)).then(pl.lit("manuell")).otherwise(pl.lit("tagg")),
+        unit=pl.lit(world.settings.words.place.municipality),
+    ).sort("start", "worker_id", "client_id")
+
+
+def events_table(world: World) -> pl.DataFrame:
+    """Registered changes of companies."""
+    rows = world.events.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    return rows.select(
+        orgnr="orgnr", event="event", occurred_on=day_text("day"), detail="detail"
+    ).sort("occurred_on", "orgnr", "event")
