@@ -18,12 +18,12 @@ import polars as pl
 
 from screening.messages import Language
 from screening.rules.catalog import SCREEN, Catalog, load_catalog
-from screening.rules.columns import check_columns
+from screening.rules.examination import examine
 from screening.rules.loading import FailedRule, RuleSet
 from screening.rules.model import Case, Expected, Rule
 from screening.rules.parameters import resolve_parameters
 from screening.rules.problems import RuleProblem
-from screening.rules.safety import CheckedQuery, check_query, nearest
+from screening.rules.safety import CheckedQuery, nearest
 from screening.rules.sandbox import ask, sandbox
 from screening.rules.shaping import read_detail
 
@@ -109,8 +109,7 @@ def run_case(
     """One case on a :func:`case_database`, which is left as it was."""
     views = catalog or load_catalog()
     try:
-        query = check_query(rule.query, frozenset(rule.parameters), views)
-        check_columns(rule.query, views)
+        query = examine(rule, views).query
         found = _findings_of(connection, rule, case, query, views)
     except RuleProblem as problem:
         return CaseResult(rule.id, case.name, (problem,))

@@ -11,14 +11,14 @@ import duckdb
 from screening.messages import Language
 from screening.rules.casework import case_database
 from screening.rules.catalog import Catalog, load_catalog
-from screening.rules.columns import check_columns
 from screening.rules.coverage import check_needs
+from screening.rules.examination import examine
 from screening.rules.loading import RuleSet
 from screening.rules.model import AS_OF, Rule
 from screening.rules.parameters import resolve_parameters
 from screening.rules.portability import portability_problems
 from screening.rules.problems import RuleProblem
-from screening.rules.safety import CheckedQuery, check_query, parse
+from screening.rules.safety import CheckedQuery, parse
 from screening.rules.sandbox import returned_fields
 from screening.rules.summaries import OWN_FIELDS, FieldKind, placeholders
 from screening.sources.contracts import Contract, all_contracts
@@ -115,15 +115,14 @@ def _problems_of(
     yield from _translations(rule)
     try:
         check_needs(rule, contracts)
-        query = check_query(rule.query, frozenset(rule.parameters), catalog)
-        qualified = check_columns(rule.query, catalog)
-        fields = returned_fields(connection, query, resolve_parameters(rule, _SOME_DAY))
+        examined = examine(rule, catalog)
+        fields = returned_fields(connection, examined.query, resolve_parameters(rule, _SOME_DAY))
     except RuleProblem as problem:
         yield "error", problem
         return
-    for unportable in portability_problems(parse(rule.query), qualified, catalog):
+    for unportable in portability_problems(parse(rule.query), examined.qualified, catalog):
         yield "error", unportable
-    yield from _parameters(rule, query)
+    yield from _parameters(rule, examined.query)
     yield from _summary(rule, fields.fields)
     if not fields.has_evidence:
         yield "warning", RuleProblem("lint_no_evidence")

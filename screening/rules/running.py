@@ -9,20 +9,20 @@ from pathlib import Path
 import duckdb
 
 from screening.rules.catalog import SCREEN
-from screening.rules.columns import check_columns
 from screening.rules.coverage import Known, check_needs, not_checked
+from screening.rules.examination import examine
 from screening.rules.loading import FailedRule, RuleSet
 from screening.rules.model import Rule
 from screening.rules.parameters import resolve_parameters
 from screening.rules.problems import RuleProblem
 from screening.rules.results import Answer, RunResult, assemble
-from screening.rules.safety import CheckedQuery, check_query
+from screening.rules.safety import CheckedQuery
 from screening.rules.sandbox import MEMORY_LIMIT, TIME_LIMIT_S, ask, sandbox
 from screening.rules.shaping import Found
 from screening.sources.contracts import Contract, all_contracts
 from screening.warehouse.exchange import to_polars
 
-__all__ = ["RunResult", "examine", "read_known", "run_rules"]
+__all__ = ["RunResult", "read_known", "run_rules"]
 
 
 def run_rules(
@@ -56,7 +56,7 @@ def run_rules(
     """
     contracts = all_contracts() if sources_known is None else sources_known
     ruleset = rules if isinstance(rules, RuleSet) else RuleSet(tuple(rules))
-    checked = {rule.id: examine(rule, contracts) for rule in ruleset.rules}
+    checked = {rule.id: _examined(rule, contracts) for rule in ruleset.rules}
     sound = [rule for rule in ruleset.rules if not isinstance(checked[rule.id], RuleProblem)]
     answers = [_failed_file(failed) for failed in ruleset.failed]
     with sandbox(database, memory_limit=memory_limit, threads=threads) as connection:
@@ -75,15 +75,13 @@ def run_rules(
     return assemble(answers, known.suppliers, missed)
 
 
-def examine(rule: Rule, contracts: Mapping[str, Contract]) -> CheckedQuery | RuleProblem:
+def _examined(rule: Rule, contracts: Mapping[str, Contract]) -> CheckedQuery | RuleProblem:
     """The rule's query if it may run, else what is wrong with it."""
     try:
         check_needs(rule, contracts)
-        query = check_query(rule.query, frozenset(rule.parameters))
-        check_columns(rule.query)
+        return examine(rule).query
     except RuleProblem as problem:
         return problem
-    return query
 
 
 def read_known(connection: duckdb.DuckDBPyConnection) -> Known:

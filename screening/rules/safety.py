@@ -157,6 +157,8 @@ class _Walk:
     def query(self, node: Mapping[str, Any], scope: Mapping[str, int]) -> int:
         """Check a SELECT or a set operation; how many tables it reads, WITH written out."""
         self._known_part(node)
+        if node.get("sample") is not None:
+            raise RuleProblem("not_allowed", what="USING SAMPLE")
         visible = dict(scope)
         for entry in (node.get("cte_map") or {}).get("map", []):
             name = str(entry["key"]).lower()
@@ -183,7 +185,7 @@ class _Walk:
             self._expression(value)
             if value["class"] == "CONSTANT":
                 return 0
-        elif value.get("type") in allowed.SOURCES:
+        elif str(value.get("type")) in allowed.SOURCES:
             return self._source(value, scope)
         elif "type" in value:
             self._known_part(value)
@@ -196,7 +198,7 @@ class _Walk:
         if kind == "TABLE_FUNCTION":
             name = (node.get("function") or {}).get("function_name", "")
             raise RuleProblem("table_function", name=name)
-        if kind not in allowed.PARTS:
+        if str(kind) not in allowed.PARTS:
             raise RuleProblem("not_allowed", what=str(kind))
 
     def _source(self, node: Mapping[str, Any], scope: Mapping[str, int]) -> int:
