@@ -20,7 +20,7 @@ AMOUNT = pl.Decimal(18, 2)
 
 _SPACE = r"[\s\u00a0\u2007\u2009\u202f'’`´]+"
 _MINUS = r"[-\u2010\u2011\u2012\u2013\u2212]"
-_CURRENCY = r"(?i) ?(?:sek|kr)\.?$"
+_CURRENCY = r"(?i)([0-9]) ?(?:sek|kr)\.?$"
 #: The common case, read on a fast path. One or two digits after the sign are always decimals.
 _PLAIN = r"^-?[0-9]{1,16}(?:[.,][0-9]{1,2})?$"
 _BODIES = (
@@ -78,7 +78,7 @@ def _taken_apart(raw: pl.Series) -> pl.DataFrame:
     return (
         raw.to_frame("text")
         .with_columns(
-            text.str.replace_all(_SPACE, " ").str.strip_chars(" ").str.replace(_CURRENCY, "")
+            text.str.replace_all(_SPACE, " ").str.strip_chars(" ").str.replace(_CURRENCY, "${1}")
         )
         .with_columns(
             shaped=text.str.contains(_SHAPE),
