@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from screening.scoring.policy import BANDS
+from screening.scoring.week import fitted
 
 #: Depths of the list at which precision is taken.
 DEPTHS = (10, 20, 50, 100)
@@ -90,14 +91,10 @@ def evaluate(
 
 
 def _in_force(labels: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
-    present = set(labels.columns)
-    fitted = labels.select(
-        (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in LABEL_SCHEMA.items()
-    )
+    known = fitted(labels, LABEL_SCHEMA)
     if as_of is None:
-        return fitted
-    return fitted.filter(pl.col("from_date").is_null() | (pl.col("from_date") <= as_of))
+        return known
+    return known.filter(pl.col("from_date").is_null() | (pl.col("from_date") <= as_of))
 
 
 def _tied(on_list: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:

@@ -184,8 +184,13 @@ def iso_week(day: date) -> str:
 
 
 def fitted(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-    """``frame`` with exactly the columns of ``schema``: others dropped, missing ones null, cast."""
-    present = set(frame.columns)
+    """``frame`` with exactly the columns of ``schema``: others dropped, missing ones null, cast.
+
+    A frame that has none of them is taken for an empty one.
+    """
+    present = set(frame.columns) & set(schema)
+    if not present:  # literals alone would make a row of nulls
+        return pl.DataFrame(schema=schema)
     return frame.select(
         (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in schema.items()
