@@ -1,0 +1,112 @@
+"""Who is who: suppliers, invoice parties, persons and addresses, from what is known on a day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from screening.identity.persons import resolve_persons
+from screening.identity.places import write_addresses
+from screening.identity.suppliers import find_suppliers, write_suppliers
+from screening.sources.delivery import ReadWarning
+
+_TEMPORARY = (
+    "held_suppliers", "invoice_parties", "number_like", "numbered", "unnumbered", "name_forms",
+    "own_names", "same_names", "named", "number_entities", "bare_entities", "party_entities",
+    "entities", "entity_ids", "people", "known_by_name", "hashed_people",
+)  # fmt: skip
+
+_COUNTS = """
+SELECT
+    (SELECT count(*) FROM identity.suppliers),
+    (SELECT count(*) FROM identity.suppliers WHERE match_method = 'name'),
+    (SELECT count(*) FROM identity.suppliers WHERE orgnr IS NULL),
+    (SELECT count(*) FROM identity.parties),
+    (SELECT count(*) FROM identity.parties WHERE supplier_id IS NULL),
+    (SELECT count(DISTINCT person_key) FROM identity.persons)
+"""
+
+
+@dataclass(frozen=True)
+class ResolveSummary:
+    """What resolving gave, as counts; nothing in it is personal.
+
+    Attributes:
+        suppliers: supplier entities.
+        matched_by_name: of them, known by their name and address only.
+        without_orgnr: of them, without a known organisationsnummer.
+        parties: distinct ways in which invoices name a supplier.
+        nameless_parties: of them, with neither number nor name: nobody's.
+        persons: distinct persons.
+        contradicted_numbers: supplier numbers whose invoices give another organisationsnummer
+            than the supplier register.
+    """
+
+    suppliers: int
+    matched_by_name: int
+    without_orgnr: int
+    parties: int
+    nameless_parties: int
+    persons: int
+    contradicted_numbers: int
+
+    @property
+    def warnings(self) -> tuple[ReadWarning, ...]:
+        """What a person should look at."""
+        found = []
+        if self.contradicted_numbers:
+            found.append(
+                ReadWarning("contradicted_supplier_numbers", {"rows": self.contradicted_numbers})
+            )
+        if self.nameless_parties:
+            found.append(ReadWarning("nameless_parties", {"rows": self.nameless_parties}))
+        return tuple(found)
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, contradicted_numbers: int) -> ResolveSummary:
+    ((suppliers, by_name, without, parties, nameless, persons),) = connection.execute(
+        _COUNTS
+    ).fetchall()
+    return ResolveSummary(
+        suppliers=suppliers,
+        matched_by_name=by_name,
+        without_orgnr=without,
+        parties=parties,
+        nameless_parties=nameless,
+        persons=persons,
+        contradicted_numbers=contradicted_numbers,
+    )
+
+
+def _write_tables(connection: duckdb.DuckDBPyConnection, as_of: date) -> ResolveSummary:
+    contradicted_numbers = find_suppliers(connection, as_of)
+    write_addresses(connection)
+    write_suppliers(connection)
+    resolve_persons(connection)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE temp.{name}")
+    connection.execute("DROP VIEW temp.person_rows")
+    return _counted(connection, contradicted_numbers)
+
+
+def resolve(warehouse: duckdb.DuckDBPyConnection, as_of: date) -> ResolveSummary:
+    """Write every table of schema ``identity``, all of them or none.
+
+    The same rows in schema ``known`` give the same tables, whatever their order.
+
+    Args:
+        warehouse: schema ``known`` shows what was known on ``as_of``.
+        as_of: the run's day.
+
+    Raises:
+        duckdb.Error: the warehouse cannot be read or written; the tables are as they were.
+    """
+    warehouse.execute("CREATE SCHEMA IF NOT EXISTS identity")
+    warehouse.execute("BEGIN")
+    try:
+        summary = _write_tables(warehouse, as_of)
+    except BaseException:
+        warehouse.execute("ROLLBACK")
+        raise
+    warehouse.execute("COMMIT")
+    return summary
