@@ -22,8 +22,8 @@ from screening.rules.examination import examine
 from screening.rules.loading import FailedRule, RuleSet
 from screening.rules.model import Case, Expected, Rule
 from screening.rules.parameters import resolve_parameters
-from screening.rules.problems import RuleProblem
-from screening.rules.safety import CheckedQuery, nearest
+from screening.rules.problems import RuleProblem, unknown
+from screening.rules.safety import CheckedQuery
 from screening.rules.sandbox import ask, sandbox
 from screening.rules.shaping import read_detail
 
@@ -142,7 +142,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, case: Case, catalog: Catalog) -
     next_ref = 1
     for view, rows in case.given.items():
         if view not in catalog.views:
-            raise RuleProblem("case_unknown_view", name=view, nearest=nearest(view, catalog.views))
+            raise unknown("case_unknown_view", view, catalog.views)
         types = catalog.types[view]
         for row in rows:
             _insert(connection, view, types, _defaults(types, next_ref) | row)
@@ -162,9 +162,7 @@ def _insert(
 ) -> None:
     for column in row:
         if column not in types:
-            raise RuleProblem(
-                "case_unknown_column", view=view, name=column, nearest=nearest(column, types)
-            )
+            raise unknown("case_unknown_column", column, types, view=view)
     names = ", ".join(f'"{column}"' for column in row)
     values = ", ".join(f"CAST(? AS {types[column]})" for column in row)
     try:

@@ -9,8 +9,8 @@ from sqlglot.optimizer.qualify import qualify
 from screening.rules.catalog import Catalog, load_catalog
 from screening.rules.growth import check_growth
 from screening.rules.privacy import check_privacy
-from screening.rules.problems import RuleProblem
-from screening.rules.safety import nearest, parse
+from screening.rules.problems import RuleProblem, unknown
+from screening.rules.safety import parse
 
 
 @lru_cache(maxsize=1024)
@@ -50,7 +50,5 @@ def _unknown_column(root: exp.Expression, views: Catalog, error: Exception) -> R
         if f"'{column.name}'" in message or message.endswith(f": {column.name}"):
             if column.name in known:
                 break
-            return RuleProblem(
-                "column_unknown", name=column.sql("duckdb"), nearest=nearest(column.name, known)
-            )
+            return unknown("column_unknown", column.name, known)
     return RuleProblem("column_unclear", reason=message)

@@ -13,8 +13,7 @@ import polars as pl
 
 from screening.messages import Language, text
 from screening.rules.model import Rule
-from screening.rules.problems import RuleProblem
-from screening.rules.safety import nearest
+from screening.rules.problems import unknown
 from screening.sources.contracts import Contract, all_contracts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -67,7 +66,7 @@ def check_needs(rule: Rule, contracts: Mapping[str, Contract]) -> None:
     """Raise RuleProblem where the rule needs a source that has no contract."""
     for source in sorted(rule.needs):
         if source not in contracts:
-            raise RuleProblem("need_unknown", name=source, nearest=nearest(source, contracts))
+            raise unknown("need_unknown", source, contracts)
 
 
 @dataclass(frozen=True)

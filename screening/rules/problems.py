@@ -1,6 +1,13 @@
 """What is wrong with a rule, as a sentence in both languages."""
 
+from collections.abc import Iterable
+
+from rapidfuzz import process
+
 from screening.messages import Language, text
+
+#: How alike (0-100) a name must be to be suggested instead of one that does not exist.
+_ALIKE = 65
 
 
 class RuleProblem(ValueError):  # noqa: N818 - it is a finding about the rule, often not raised
@@ -21,7 +28,18 @@ class RuleProblem(ValueError):  # noqa: N818 - it is a finding about the rule, o
     def sentence(self, language: Language = "sv") -> str:
         """The problem for the person who reads it."""
         sentence = text(f"rules.{self.code}", language, **self.values)
-        return f"{sentence} {text(f'rules.{self.hint}', language)}" if self.hint else sentence
+        return (
+            f"{sentence} {text(f'rules.{self.hint}', language, **self.values)}"
+            if self.hint
+            else sentence
+        )
 
     def __str__(self) -> str:
         return self.sentence("en")
+
+
+def unknown(code: str, name: str, known: Iterable[str], **values: object) -> RuleProblem:
+    """``name`` is not among ``known``; says which of them it looks like, if any does."""
+    best = process.extractOne(name.lower(), sorted(known), score_cutoff=_ALIKE)
+    hint, nearest = ("did_you_mean", best[0]) if best else ("", "")
+    return RuleProblem(code, hint, name=name, nearest=nearest, **values)

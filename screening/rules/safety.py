@@ -7,7 +7,8 @@ until someone has looked at it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from threading import Lock
@@ -15,13 +16,12 @@ from typing import Any
 
 import duckdb
 import sqlglot
-from rapidfuzz import process
 from sqlglot import exp
 
 from screening.rules import allowed
 from screening.rules.catalog import Catalog, load_catalog
 from screening.rules.model import AS_OF
-from screening.rules.problems import RuleProblem
+from screening.rules.problems import RuleProblem, unknown
 
 #: Characters that a query may have; the longest that people write has a tenth.
 MAX_QUERY_CHARACTERS = 20_000
@@ -32,6 +32,9 @@ MAX_DEPTH = 150
 MAX_TABLES = 150
 
 _reader_lock = Lock()
+
+# sqlglot warns about statements that it only half knows; here they are refused, with a sentence.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ class _Walk:
         if name in scope:
             return scope[name]
         if name not in self._known_views:
-            raise RuleProblem("table_unknown", name=name, nearest=nearest(name, self._known_views))
+            raise unknown("table_unknown", name, self._known_views)
         self.views.add(name)
         return 1
 
@@ -259,9 +262,3 @@ class _Walk:
         path = (node.get("qualified_name") or {}).get("path", [name])
         if len(path) > 1 or name not in allowed.TYPES:
             raise RuleProblem("not_allowed", what=f"CAST … AS {'.'.join(path).upper()}")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that looks most like ``name``; empty where there are none."""
-    best = process.extractOne(name, sorted(known))
-    return str(best[0]) if best else ""
