@@ -68,9 +68,13 @@ def make_contracts(world: World) -> World:
             "procedure": procedure,
             "since": since,
             "until": until,
-            "annual_ore": (annual * draws.uniform("contract/value", row, 0.9, 1.6)).astype(np.int64),
+            "annual_ore": (annual * draws.uniform("contract/value", row, 0.9, 1.6)).astype(
+                np.int64
+            ),
             "criticality": np.where(
-                needs_permit, 3 + draws.pick("criticality", row, 2), 1 + draws.pick("criticality", row, 3)
+                needs_permit,
+                3 + draws.pick("criticality", row, 2),
+                1 + draws.pick("criticality", row, 3),
             ),
             "followup": calendar.today - draws.integers("followup", row, 20, 700),
             "involved": draws.chance("involved", row, 0.9),

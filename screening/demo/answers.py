@@ -73,7 +73,6 @@ def make_tax_status(world: World) -> World:
 
 def make_debts(world: World) -> World:
     """Fill ``debts``: mostly none, some small ones that come and go."""
-    draws = world.draws
     asked = _asked(world, "debts", 0.85).select("company")
     rounds = _rounds(asked, world.calendar.today - np.array(DEBT_DAYS))
     key = rounds.get_column("company").to_numpy() * 8 + rounds.get_column("turn").to_numpy()
@@ -160,9 +159,11 @@ def make_events(world: World) -> World:
             "turn": [0, 1, 2, 3],
         }
     )
-    rows = world.suppliers.filter(pl.col("in_bolagsverket") & (pl.col("form") == "AB")).select(
-        "company"
-    ).join(kinds, how="cross", maintain_order="left_right")
+    rows = (
+        world.suppliers.filter(pl.col("in_bolagsverket") & (pl.col("form") == "AB"))
+        .select("company")
+        .join(kinds, how="cross", maintain_order="left_right")
+    )
     key = rows.get_column("company").to_numpy() * 4 + rows.get_column("turn").to_numpy()
     happened = pl.Series(draws.uniform("event", key)) < rows.get_column("share")
     events = rows.with_columns(

@@ -1,9 +1,9 @@
-"""The companies: suppliers, and those around them that matter (predecessors, permit holders ...).
+"""The suppliers, and what the company register says of them.
 
-Both frames share the columns of the company register: ``company`` (running number), ``form``,
-``orgnr`` (ten digits), ``stem``, ``word``, ``name``, ``street``, ``postal_code``, ``city``,
-``registered``, ``deregistered``, ``reason`` (code without suffix), ``proceeding`` (as the bulk file
-has it), ``sni``, ``in_bolagsverket``, ``in_scb``.
+They share with ``screening.demo.surroundings`` the columns of the company register: ``company``
+(running number), ``form``, ``orgnr`` (ten digits), ``stem``, ``word``, ``name``, ``street``,
+``postal_code``, ``city``, ``registered``, ``deregistered``, ``reason`` (code without suffix),
+``proceeding`` (as the bulk file has it), ``sni``, ``in_bolagsverket``, ``in_scb``.
 """
 
 import numpy as np
@@ -11,43 +11,30 @@ import polars as pl
 
 from screening.demo.casting import BANKRUPT, ORDINARY, PUBLIC
 from screening.demo.draws import Draws, Flags, Ints
-from screening.demo.names import Address, addresses, sister_names, supplier_names
+from screening.demo.names import Address, addresses, supplier_names
 from screening.demo.numbers import (
     bankgiro_numbers,
     company_numbers,
     dates,
     digits,
+    person_births,
     person_numbers,
     plusgiro_numbers,
 )
 from screening.demo.world import World
 
-REGISTER_COLUMNS = (
-    "company",
-    "form",
-    "orgnr",
-    "stem",
-    "word",
-    "name",
-    "street",
-    "postal_code",
-    "city",
-    "registered",
-    "deregistered",
-    "reason",
-    "proceeding",
-    "sni",
-    "in_bolagsverket",
-    "in_scb",
-)
-
-_NO_DAY = np.iinfo(np.int64).min
+#: Stands for no day among day numbers.
+NO_DAY = np.iinfo(np.int64).min
 
 
-def _days_or_null(days: Ints) -> pl.Series:
-    return pl.Series(days).to_frame("day").select(
-        pl.when(pl.col("day") != _NO_DAY).then("day")
-    ).to_series()
+def days_or_null(days: Ints) -> pl.Series:
+    """Day numbers, with ``NO_DAY`` as null."""
+    return (
+        pl.Series(days)
+        .to_frame("day")
+        .select(pl.when(pl.col("day") != NO_DAY).then("day"))
+        .to_series()
+    )
 
 
 def orgnr_of(draws: Draws, forms: Ints, form_names: list[str], companies: Ints) -> Ints:
@@ -65,8 +52,9 @@ def make_suppliers(world: World) -> World:
 
     Beyond the register's columns: ``supplier``, ``part``, ``service``, ``second_service``,
     ``person`` (of a sole trader, else -1), ``monthly_ore`` (invoiced a month), ``first_month`` and
-    ``last_month`` (indexes; none where last < first), ``supplier_no``, ``second_no`` (null where
-    one), ``bankgiro``, ``plusgiro``, ``old_bankgiro`` (digits; null where none), ``account_changed``.
+    ``last_month`` (indexes; none where last < first), ``created`` (in the supplier register),
+    ``supplier_no``, ``second_no`` (null where one), ``bankgiro``, ``plusgiro``, ``old_bankgiro``
+    (digits; null where none), ``account_changed`` (day).
     """
     draws, cast = world.draws, world.cast
     roster = cast.roster
@@ -97,6 +85,12 @@ def make_suppliers(world: World) -> World:
     )
     frame = pl.concat([frame, named, place], how="horizontal")
     frame = frame.with_columns(*_standing(world, part, forms), *_accounts(draws, part))
+    of_age = person_births(draws, np.maximum(person, 0)) + 20 * 366
+    frame = frame.with_columns(
+        registered=pl.when(pl.col("person") >= 0)
+        .then(pl.max_horizontal("registered", pl.Series(of_age)))
+        .otherwise("registered")
+    )
     frame = frame.with_columns(*_months(world, frame))
     return world.but(suppliers=frame.with_columns(*_register_numbers(world, frame)))
 
@@ -113,12 +107,13 @@ def _monthly_ore(world: World, part: np.ndarray, service: Ints) -> Ints:
             low, high = told.monthly_sek
             where = world.draws.uniform(f"monthly/{key}", np.flatnonzero(mine))
             sek[mine] = low * (high / low) ** where
-    return np.round(sek * 100).astype(np.int64)
+    ore: Ints = np.round(sek * 100).astype(np.int64)
+    return ore
 
 
 def are_young(world: World, part: np.ndarray) -> Flags:
     """Suppliers whose company was registered within the time that is invoiced."""
-    young = np.isin(part, ["ghost_home", "new_and_small", "spun_off"])
+    young: Flags = np.isin(part, ["ghost_home", "new_and_small", "spun_off"])
     young[world.cast.scheme("new-company-large-invoices")] = True
     return young
 
@@ -133,7 +128,7 @@ def _standing(world: World, part: np.ndarray, forms: pl.Series) -> list[pl.Serie
     young = world.calendar.month_starts[start] + draws.integers("registered/day", count, 0, 18)
     registered = np.where(are_young(world, part), young, old)
 
-    ended = np.full(count, _NO_DAY)
+    ended = np.full(count, NO_DAY)
     reason = np.full(count, "", dtype=object)
     for key, first, last, why in (
         ("struck_off", 150, 300, "LIAV"),
@@ -149,12 +144,12 @@ def _standing(world: World, part: np.ndarray, forms: pl.Series) -> list[pl.Serie
     absent = part == "unregistered"
     return [
         pl.Series("registered", registered),
-        _days_or_null(ended).alias("deregistered"),
+        days_or_null(ended).alias("deregistered"),
         pl.Series("reason", reason.tolist()).replace("", None),
         _proceedings(world, part).alias("proceeding"),
         pl.Series("in_bolagsverket", ~scb_only & ~absent),
         # SCB drops what is no longer active.
-        pl.Series("in_scb", ~absent & (ended == _NO_DAY)),
+        pl.Series("in_scb", ~absent & (ended == NO_DAY)),
     ]
 
 
@@ -179,9 +174,7 @@ def _proceedings(world: World, part: np.ndarray) -> pl.Series:
         .then(pl.concat_str(pl.lit("|"), "kind", pl.lit("-AVOMFO$"), "since"))
         .when(pl.col("part") == "proceeding_ended")
         .then(
-            pl.concat_str(
-                pl.lit("|FRUHOR-AVSLAVOMFO$"), "since", pl.lit("|FR-AVOMFO$"), "earlier"
-            )
+            pl.concat_str(pl.lit("|FRUHOR-AVSLAVOMFO$"), "since", pl.lit("|FR-AVOMFO$"), "earlier")
         )
         .when("merging")
         .then(pl.concat_str(pl.lit("|FUOT-AVOMFO$"), "since"))
@@ -240,7 +233,9 @@ def _register_numbers(world: World, frame: pl.DataFrame) -> list[pl.Series]:
     ]
     began_before = frame.get_column("first_month").to_numpy() <= 0
     created = first_day - np.where(
-        began_before, draws.integers("created", count, 200, 3_000), draws.integers("set up", count, 1, 25)
+        began_before,
+        draws.integers("created", count, 200, 3_000),
+        draws.integers("set up", count, 1, 25),
     )
     place = np.empty(count, dtype=np.int64)
     place[np.argsort(created, kind="stable")] = np.arange(count)
@@ -249,83 +244,7 @@ def _register_numbers(world: World, frame: pl.DataFrame) -> list[pl.Series]:
     return [
         pl.Series("created", created),
         pl.Series("supplier_no", 10_001 + 2 * place).cast(pl.String),
-        second.select(pl.when("two").then(pl.col("no").cast(pl.String)).alias("second_no")).to_series(),
+        second.select(
+            pl.when("two").then(pl.col("no").cast(pl.String)).alias("second_no")
+        ).to_series(),
     ]
-
-
-def make_others(world: World) -> World:
-    """Fill ``world.others``: companies around the suppliers that are no suppliers themselves.
-
-    Beyond the register's columns: ``kind`` (bankrupt, old_bankrupt, holder, neighbour, parent,
-    sister, provider), ``supplier`` (the one it belongs to), ``place`` (0, 1 ... within it).
-    """
-    draws, cast = world.draws, world.cast
-    count = world.suppliers.height
-    part = world.suppliers.get_column("part").to_numpy()
-    phoenix = cast.part("phoenix")
-    is_firm = world.suppliers.get_column("form").is_in(["AB", "HB", "EK"]).to_numpy()
-    sisters = np.flatnonzero(is_firm & draws.chance("has sister", count, 0.08))
-    can_have_parent = (part == ORDINARY) & (world.suppliers.get_column("form") == "AB").to_numpy()
-    blocks = [
-        ("bankrupt", np.repeat(phoenix[1::2], 2)),
-        ("bankrupt", np.repeat(cast.part("left_before_bankruptcy"), 2)),
-        ("bankrupt", cast.part("one_bankruptcy_elsewhere")),
-        ("old_bankrupt", cast.part("one_bankruptcy_elsewhere")),
-        ("bankrupt", np.repeat(cast.part("auditor_of_bankrupt"), 2)),
-        ("holder", cast.part("borrowed_permit")),
-        ("neighbour", cast.part("neighbour_has_permit")),
-        ("parent", np.flatnonzero(can_have_parent & draws.chance("has parent", count, 0.07))),
-        ("sister", sisters),
-        ("provider", np.arange(count)[draws.chance("provider", count, 0.4)]),
-    ]
-    frame = pl.concat(
-        [
-            pl.DataFrame({"supplier": rows.astype(np.int64)}).select(
-                "supplier",
-                kind=pl.lit(kind),
-                place=pl.int_range(pl.len()).over("supplier").cast(pl.Int64),
-            )
-            for kind, rows in blocks
-        ]
-    )
-    number = count + np.arange(frame.height)
-    ours = world.suppliers.select("supplier", "service", "stem", "word")
-    frame = frame.join(ours, on="supplier", how="left", maintain_order="left").rename(
-        {"stem": "our_stem", "word": "our_word"}
-    )
-    forms = pl.Series("form", ["AB"]).new_from_index(0, frame.height)
-    service = frame.get_column("service").to_numpy()
-    named = supplier_names(draws, world.settings, number, service, forms)
-    sister = sister_names(
-        draws, world.settings.words, number, frame.select(stem="our_stem", word="our_word")
-    )
-    place = addresses(
-        draws, world.settings.words, Address(number, draws.chance("others at home", number, 0.3))
-    )
-    ended = _ended(world, frame)
-    snis = pl.Series([kind.sni for kind in world.settings.services.values()])
-    columns = frame.with_columns(
-        company=pl.Series(number),
-        form=forms,
-        orgnr=digits(company_numbers(draws, "AB", number), 10),
-        registered=pl.Series(world.calendar.today - draws.integers("registered", number, 2_300, 7_000)),
-        deregistered=_days_or_null(ended),
-        sni=snis.gather(pl.Series(service)),
-    )
-    full = pl.concat([columns, named, place], how="horizontal").with_columns(
-        name=pl.when(pl.col("kind") == "sister").then(sister).otherwise("name"),
-        reason=pl.when(pl.col("deregistered").is_not_null()).then(pl.lit("KKAV")),
-        proceeding=pl.lit(None, pl.String),
-        in_bolagsverket=pl.lit(value=True),
-        in_scb=pl.col("deregistered").is_null(),
-    )
-    return world.but(others=full)
-
-
-def _ended(world: World, frame: pl.DataFrame) -> Ints:
-    """When bankrupt companies were struck off; the old ones more than five years ago."""
-    number = frame.get_column("supplier").to_numpy() * 4 + frame.get_column("place").to_numpy()
-    kind = frame.get_column("kind").to_numpy()
-    recent = world.calendar.today - world.draws.integers("bankrupt", number, 200, 1_300)
-    old = world.calendar.today - world.draws.integers("old bankrupt", number, 2_000, 2_200)
-    return np.where(kind == "bankrupt", recent, np.where(kind == "old_bankrupt", old, _NO_DAY))

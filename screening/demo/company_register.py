@@ -19,7 +19,7 @@ from screening.demo.names import (
     bystander_names,
     person_names,
 )
-from screening.demo.numbers import MOST_PERSONS, dates, digits, person_numbers
+from screening.demo.numbers import MOST_PERSONS, dates, digits, person_births, person_numbers
 from screening.demo.world import World
 
 _CHUNK = 100_000
@@ -69,15 +69,21 @@ def _known(world: World) -> pl.DataFrame:
     """Suppliers and the companies around them."""
     draws, words = world.draws, world.settings.words
     shared = ["company", "form", "orgnr", "stem", "name", "street", "postal_code", "city"]
-    facts = ["registered", "deregistered", "reason", "proceeding", "sni", "in_bolagsverket", "in_scb"]
+    facts = [
+        "registered",
+        "deregistered",
+        "reason",
+        "proceeding",
+        "sni",
+        "in_bolagsverket",
+        "in_scb",
+    ]
     frame = pl.concat(
         [
             world.suppliers.select(*shared, *facts, "person"),
             world.others.select(*shared, *facts, person=pl.lit(-1).cast(pl.Int64)),
         ]
-    ).join(
-        world.people.select("person", "number"), on="person", how="left", maintain_order="left"
-    )
+    ).join(world.people.select("person", "number"), on="person", how="left", maintain_order="left")
     company = frame.get_column("company").to_numpy()
     foreign = list(words.company.foreign_names)
     foreign_word = pl.Series(foreign).gather(
@@ -116,6 +122,8 @@ def _bystanders(world: World, numbers: Ints, begin: int) -> pl.DataFrame:
     orgnr[is_sole] = person_numbers(draws, persons[is_sole])
     own_names = person_names(draws, words, np.where(is_sole, persons, 0)).get_column("name")
     registered = today - draws.integers("bystander/registered", numbers, 30, 12_000)
+    births = person_births(draws, np.where(is_sole, persons, 0))
+    registered = np.where(is_sole, np.maximum(registered, births + 20 * 366), registered)
     life = draws.integers("bystander/life", numbers, 200, 9_000)
     ended = np.where(
         draws.chance("bystander/ended", numbers, 0.34), np.minimum(registered + life, today - 5), -1
@@ -126,9 +134,7 @@ def _bystanders(world: World, numbers: Ints, begin: int) -> pl.DataFrame:
         pl.Series(draws.pick("bystander/proceeding", numbers, [5, 4, 1, 1, 1]))
     )
     in_trouble = draws.chance("bystander/in proceeding", numbers, 0.015)
-    place = addresses(
-        draws, words, Address(numbers, draws.chance("bystander/home", numbers, 0.04))
-    )
+    place = addresses(draws, words, Address(numbers, draws.chance("bystander/home", numbers, 0.04)))
     frame = pl.DataFrame(
         {
             "identity": digits(orgnr, 10),
@@ -141,9 +147,9 @@ def _bystanders(world: World, numbers: Ints, begin: int) -> pl.DataFrame:
             "kind": kind,
             "in_trouble": in_trouble,
             "is_sole": is_sole,
-            "sni": pl.Series(["41200", "47191", "70220", "68203", "62010", "88101", "49410"]).gather(
-                pl.Series(draws.pick("bystander/sni", numbers, 7))
-            ),
+            "sni": pl.Series(
+                ["41200", "47191", "70220", "68203", "62010", "88101", "49410"]
+            ).gather(pl.Series(draws.pick("bystander/sni", numbers, 7))),
             "end": pl.Series(_ENDS).gather(pl.Series(draws.pick("bystander/end", numbers, 5))),
             "is_second": draws.chance("bystander/second", numbers, 0.01),
             "description": bystander_descriptions(draws, words, numbers),
@@ -160,7 +166,10 @@ def _bystanders(world: World, numbers: Ints, begin: int) -> pl.DataFrame:
         foreign_name=pl.lit(None, pl.String),
         special_name=pl.lit(None, pl.String),
         deregistered=pl.when(is_over).then("ended"),
-        reason=pl.when(is_over).then("end"),
+        reason=pl.when(is_over & pl.col("is_sole"))
+        .then(pl.lit("VERKUPP"))
+        .when(is_over)
+        .then("end"),
         proceeding=pl.when(pl.col("in_trouble") & ~is_over & (pl.col("form") == "AB")).then(
             pl.concat_str(pl.lit("|"), "kind", pl.lit("-AVOMFO$"), "since")
         ),

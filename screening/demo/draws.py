@@ -74,9 +74,8 @@ class Draws:
             return self.integers(name, rows, 0, weights - 1)
         edges = np.cumsum(np.asarray(weights, dtype=np.float64))
         drawn = self.uniform(name, rows) * edges[-1]
-        return np.minimum(np.searchsorted(edges, drawn, side="right"), len(edges) - 1).astype(
-            np.int64
-        )
+        places: Ints = np.searchsorted(edges, drawn, side="right").astype(np.int64)
+        return np.minimum(places, len(edges) - 1)
 
     def order(self, name: str, count: int) -> Ints:
         """The numbers 0 to ``count - 1`` in random order."""

@@ -22,22 +22,29 @@ _FETCHED = 4
 #: How many days before it the supplier register was delivered for the first time.
 _FIRST_DELIVERY = 172
 _REGISTER_PER_SUPPLIER = 10
+#: Lists the files that a demo wrote. Hidden files of an inbox are not read.
+_MARKER = ".vaksam-demo"
 
 
 @dataclass(frozen=True)
 class DemoSummary:
-    """What was made. ``rows`` counts the rows of each source (documents for Peppol)."""
+    """What was made.
+
+    ``invoice_lines`` are those in the ledger; ``schemes`` counts suppliers by scheme, ``rows`` the
+    rows of each source.
+    """
 
     inbox: Path
     labels: Path
     suppliers: int
+    invoice_lines: int
     planted_suppliers: int
     schemes: dict[str, int]
     rows: dict[str, int]
 
 
 class InboxInUseError(ValueError):
-    """The folder holds files already; a demo is not mixed with them."""
+    """The folder holds files that no demo made; a demo is not mixed with them."""
 
 
 def make_demo(
@@ -53,7 +60,8 @@ def make_demo(
     """Make a demo inbox. The same arguments give the same bytes.
 
     Args:
-        folder: the inbox; made where it is missing, and must be empty.
+        folder: the inbox; made where it is missing, and must be empty or an earlier demo, whose
+            files are then taken away.
         labels: where to write who has which scheme since when; outside the inbox.
         suppliers: how many suppliers the municipality has (80 to 20,000).
         invoices: about how many invoice lines the ledger gets (up to 5 million).
@@ -64,29 +72,63 @@ def make_demo(
 
     Raises:
         ValueError: too few suppliers or months, or the labels would lie inside the inbox.
-        InboxInUseError: the folder is not empty.
+        InboxInUseError: the folder holds files that no demo made.
     """
     if labels.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"the labels must lie outside the inbox: {labels}")
-    if folder.exists() and any(folder.iterdir()):
-        raise InboxInUseError(f"{folder} is not empty: give an empty folder for the demo inbox")
+    _refuse_others_files(folder)
     world = make_register(tell(suppliers, invoices, seed, as_of, months))
+    _clear_earlier_demo(folder)
     folder.mkdir(parents=True, exist_ok=True)
     rows = {
         **_write_tables(world, folder, as_of),
-        **_write_register(world, folder, as_of, company_register_rows or _REGISTER_PER_SUPPLIER * suppliers),
+        **_write_register(
+            world, folder, as_of, company_register_rows or _REGISTER_PER_SUPPLIER * suppliers
+        ),
         **_write_invoices(world, folder / "invoices", as_of),
     }
+    made = "".join(f"{name}\n" for name in _files_below(folder))
+    (folder / _MARKER).write_text(made, encoding="utf-8")
     told = write_labels(world, labels)
     counts = told.group_by("scheme").len().sort("scheme")
     return DemoSummary(
         inbox=folder,
         labels=labels,
         suppliers=suppliers,
+        invoice_lines=rows["invoices"],
         planted_suppliers=told.get_column("supplier_id").n_unique(),
         schemes=dict(counts.iter_rows()),
         rows=dict(sorted(rows.items())),
     )
+
+
+def _files_below(folder: Path) -> list[str]:
+    """Every file of an inbox but the marker, sorted."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    names = sorted(path.relative_to(folder).as_posix() for path in paths)
+    return [name for name in names if name != _MARKER]
+
+
+def _earlier_files(folder: Path) -> list[str]:
+    """What an earlier demo wrote into the folder, as its marker says."""
+    marker = folder / _MARKER
+    return marker.read_text(encoding="utf-8").splitlines() if marker.is_file() else []
+
+
+def _refuse_others_files(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if others := sorted(set(_files_below(folder)) - set(_earlier_files(folder))):
+        raise InboxInUseError(
+            f"{folder} holds files that no demo made ({others[0]} and {len(others) - 1} more): "
+            "give an empty folder"
+        )
+
+
+def _clear_earlier_demo(folder: Path) -> None:
+    """Take away what an earlier demo wrote, so that none of its files outlive it."""
+    for name in _earlier_files(folder):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _write_tables(world: World, folder: Path, as_of: date) -> dict[str, int]:
@@ -122,7 +164,7 @@ def _write_tables(world: World, folder: Path, as_of: date) -> dict[str, int]:
 def _write_register(world: World, folder: Path, as_of: date, rows: int) -> dict[str, int]:
     fetched = as_of - timedelta(days=_FETCHED)
     companies = folder / "companies"
-    companies.mkdir(parents=True)
+    companies.mkdir(parents=True, exist_ok=True)
     legal = companies / f"bolagsverket_bulkfil_{fetched}.txt"
     statistical = companies / f"scb_bulkfil_JE_{fetched:%Y%m%d}T045502_80.txt"
     with legal.open("wb") as one, statistical.open("wb") as other:
@@ -130,15 +172,15 @@ def _write_register(world: World, folder: Path, as_of: date, rows: int) -> dict[
         for number, chunk in enumerate(register_chunks(world, rows)):
             one_count += write_bolagsverket(chunk, one, with_header=number == 0)
             other_count += write_scb(chunk, other, with_header=number == 0)
-    return {"companies (Bolagsverket)": one_count, "companies (SCB)": other_count}
+    return {"companies_bolagsverket": one_count, "companies_scb": other_count}
 
 
 def _write_invoices(world: World, folder: Path, as_of: date) -> dict[str, int]:
     documents = choose_documents(world)
     lines = write_ledger(world, folder / "reskontra", documents.unbooked)
     inbox = folder / "peppol"
-    inbox.mkdir(parents=True)
+    inbox.mkdir(parents=True, exist_ok=True)
     for number, document in enumerate(documents.sent, start=1):
         day = min(document.issued + timedelta(days=1), as_of)
         (inbox / f"{day}_faktura_{number:02d}.xml").write_bytes(peppol_xml(document))
-    return {"invoices (ledger lines)": lines, "invoices (Peppol)": len(documents.sent)}
+    return {"invoices": lines, "invoices_peppol": len(documents.sent)}

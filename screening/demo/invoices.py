@@ -44,7 +44,9 @@ def make_invoices(world: World, lines: int) -> World:
     month = np.repeat(months, per_month)
     doc = np.arange(supplier.size)
     within = doc - np.repeat(np.cumsum(per_month) - per_month, per_month)
-    return world.but(invoices=_rows(world, supplier, month, within, np.repeat(per_month, per_month)))
+    return world.but(
+        invoices=_rows(world, supplier, month, within, np.repeat(per_month, per_month))
+    )
 
 
 def _kinds(world: World, name: str) -> Floats:
@@ -104,13 +106,14 @@ def _rows(world: World, supplier: Ints, month: Ints, within: Ints, of: Ints) -> 
     drawn = draws.uniform("invoice/day", key)
     # Rent comes in the first days of the month.
     day = calendar.month_starts[month] + (drawn * np.where(steady, np.minimum(length, 5), length))
-    lines = 1 + np.minimum(_poisson_like(draws.uniform("invoice/lines", key), _kinds(world, "extra_lines")[service]), _MOST_LINES - 1)
+    lines = 1 + np.minimum(
+        _poisson_like(draws.uniform("invoice/lines", key), _kinds(world, "extra_lines")[service]),
+        _MOST_LINES - 1,
+    )
     has_contract = np.zeros(suppliers.height, dtype=bool)
     has_contract[world.contracts.get_column("supplier").to_numpy()] = True
     # Now and then nobody writes the contract's number.
-    contract = has_contract[supplier] & (
-        draws.chance("invoice/says contract", key, 0.9) | steady
-    )
+    contract = has_contract[supplier] & (draws.chance("invoice/says contract", key, 0.9) | steady)
     ore = _amounts(world, supplier, month, key, of, steady)
     in_band = ~contract & (ore >= _BAND[0]) & (ore <= _BAND[1])
     ore = np.where(in_band, ore * 7 // 10, ore)
@@ -154,7 +157,9 @@ def _amounts(
 def _units(world: World, service: Ints, supplier: Ints, key: Ints) -> Ints:
     kinds = list(world.settings.services.values())
     most = max(len(kind.units) for kind in kinds)
-    table = np.array([[kind.units[place % len(kind.units)] for place in range(most)] for kind in kinds])
+    table = np.array(
+        [[kind.units[place % len(kind.units)] for place in range(most)] for kind in kinds]
+    )
     # Most go to the department that a supplier mainly works for.
     usual = world.draws.pick("unit/usual", supplier, most)
     other = world.draws.pick("unit/other", key, most)

@@ -13,9 +13,7 @@ def labels_table(world: World) -> pl.DataFrame:
     ``supplier_id`` is the organisationsnummer of a legal entity, else ``lev:`` and the supplier
     number: a sole trader's organisationsnummer is personal and is left out.
     """
-    told = world.suppliers.select(
-        "supplier", "supplier_no", "orgnr", is_sole=pl.col("person") >= 0
-    )
+    told = world.suppliers.select("supplier", "supplier_no", "orgnr", is_sole=pl.col("person") >= 0)
     rows = world.planted.join(told, on="supplier", how="left", maintain_order="left")
     return rows.select(
         supplier_id=pl.when("is_sole")

@@ -18,13 +18,14 @@ def _chosen(options: list[str], which: Ints) -> pl.Series:
     return pl.Series(options, dtype=pl.String).gather(pl.Series(which))
 
 
-
 def joined(*parts: pl.Series | str) -> pl.Series:
     """Texts put together row by row; a plain text is the same in every row."""
     length = next(part.len() for part in parts if isinstance(part, pl.Series))
     frame = pl.DataFrame(
         [
-            part.alias(str(place)) if isinstance(part, pl.Series) else _repeated(part, length, place)
+            part.alias(str(place))
+            if isinstance(part, pl.Series)
+            else _repeated(part, length, place)
             for place, part in enumerate(parts)
         ]
     )
@@ -37,9 +38,7 @@ def _repeated(text: str, length: int, place: int) -> pl.Series:
 
 def stem_count(words: Words) -> int:
     """How many company stems there are."""
-    return (
-        len(words.company.onsets) * len(words.company.middles) * len(words.company.ends)
-    )
+    return len(words.company.onsets) * len(words.company.middles) * len(words.company.ends)
 
 
 def stems(words: Words, which: Ints) -> pl.Series:

@@ -14,7 +14,6 @@ from screening.demo.agreements import contract_numbers
 from screening.demo.answers import TAX_DAYS, with_debts, with_tax_status
 from screening.demo.draws import Ints
 from screening.demo.invoices import (
-    next_numbers,
     with_more_invoices,
     without_invoices_after,
 )
@@ -82,7 +81,9 @@ def other_permit_too(world: World, suppliers: Ints) -> World:
     """The company has a permit for the service, and one for something else as well."""
     names = world.settings.service_names
     more = world.suppliers.filter(among("supplier", suppliers)).select(
-        "company", service=pl.lit(names.index("konsulentstod")).cast(pl.Int64), registered="registered"
+        "company",
+        service=pl.lit(names.index("konsulentstod")).cast(pl.Int64),
+        registered="registered",
     )
     return world.but(permits=pl.concat([world.permits, permits_for(world, more)]))
 
@@ -120,7 +121,9 @@ def no_employees_small(world: World, suppliers: Ints) -> World:
     return with_tax_status(world, suppliers, employer=never)
 
 
-def _constant_debts(world: World, suppliers: Ints, public: list[float], private: list[float]) -> World:
+def _constant_debts(
+    world: World, suppliers: Ints, public: list[float], private: list[float]
+) -> World:
     size = (suppliers.size, 1)
     return with_debts(world, suppliers, np.tile(public, size), np.tile(private, size))
 
@@ -254,9 +257,7 @@ def contract_renewed(world: World, suppliers: Ints) -> World:
     new_number = (pl.col("day") > pl.col("ended") + 60) & (pl.col("contract") == 1)
     invoices = (
         world.invoices.join(told, on="supplier", how="left", maintain_order="left")
-        .with_columns(
-            contract=pl.when(new_number).then(2).otherwise("contract").cast(pl.Int8)
-        )
+        .with_columns(contract=pl.when(new_number).then(2).otherwise("contract").cast(pl.Int8))
         .drop("ended", "next")
     )
     return world.but(contracts=pl.concat([world.contracts, renewed]), invoices=invoices)

@@ -48,9 +48,7 @@ def prohibition_exempted(world: World, suppliers: Ints) -> World:
     """The owner is under trading prohibition and has an exemption for this company."""
     since = np.full(suppliers.size, world.calendar.today - 300)
     exemption = (since + 40, since + 1_500)
-    return with_prohibitions(
-        world, owner_of(world, suppliers), since, since + 5 * 365, exemption
-    )
+    return with_prohibitions(world, owner_of(world, suppliers), since, since + 5 * 365, exemption)
 
 
 def prohibited_left_board(world: World, suppliers: Ints) -> World:
@@ -119,9 +117,7 @@ def left_before_bankruptcy(world: World, suppliers: Ints) -> World:
 
 def one_bankruptcy_elsewhere(world: World, suppliers: Ints) -> World:
     """One bankruptcy, and one more than five years ago."""
-    ties = pl.concat(
-        [_ties(world, suppliers, "bankrupt"), _ties(world, suppliers, "old_bankrupt")]
-    )
+    ties = pl.concat([_ties(world, suppliers, "bankrupt"), _ties(world, suppliers, "old_bankrupt")])
     return with_bankruptcies(world, ties, left_days_before=0)
 
 

@@ -14,7 +14,7 @@ from screening.demo.draws import Draws, Flags, Ints, Rows
 
 EPOCH = date(1970, 1, 1)
 _FIRST_BIRTH = date(1942, 1, 1)
-_LAST_BIRTH = date(2003, 12, 31)
+_LAST_BIRTH = date(1996, 12, 31)
 _BIRTH_DAYS = (_LAST_BIRTH - _FIRST_BIRTH).days + 1
 _TEST_NUMBERS = 20
 

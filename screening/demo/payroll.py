@@ -72,9 +72,7 @@ def make_payroll(world: World) -> World:
     pay = pl.max_horizontal(smooth, pl.col("heavy_ore") * 0.97) * level
     told = rows.with_columns(pay_ore=(pay / 100).round() * 100)
     return world.but(
-        payroll=told.with_columns(
-            employees=(pl.col("pay_ore") / _MONTHLY_PAY_ORE).ceil()
-        )
+        payroll=told.with_columns(employees=(pl.col("pay_ore") / _MONTHLY_PAY_ORE).ceil())
         .select(list(PAYROLL_COLUMNS))
         .cast(PAYROLL_COLUMNS)  # type: ignore[arg-type]
     )

@@ -80,7 +80,11 @@ def _boards(world: World) -> pl.DataFrame:
     size = np.where(np.isin(number, world.cast.scheme("board-replaced")), np.maximum(size, 2), size)
     seated = companies.with_columns(size=pl.Series(size), deputies=pl.Series((size < 3) * 1))
     rows = seated.select(
-        "company", "form", "registered", "size", seat=pl.int_ranges(0, pl.col("size") + pl.col("deputies"))
+        "company",
+        "form",
+        "registered",
+        "size",
+        seat=pl.int_ranges(0, pl.col("size") + pl.col("deputies")),
     ).explode("seat")
     key = (rows.get_column("company") * 8 + rows.get_column("seat")).to_numpy()
     # Most sit since the beginning, some came later, but before the time that rules look at.

@@ -25,7 +25,9 @@ def make_permits(world: World) -> World:
     """Fill ``permits``: one row per unit; the first unit lies at the company's own address."""
     asked = pl.concat(
         [
-            world.suppliers.filter(pl.col("form") != "OFF").select("company", "service", "registered"),
+            world.suppliers.filter(pl.col("form") != "OFF").select(
+                "company", "service", "registered"
+            ),
             world.suppliers.filter(pl.col("second_service") >= 0).select(
                 "company", service="second_service", registered="registered"
             ),
@@ -38,7 +40,7 @@ def make_permits(world: World) -> World:
 
 
 def permits_for(world: World, asked: pl.DataFrame) -> pl.DataFrame:
-    """Active permits for ``company, service, registered``; rows whose service needs none give none."""
+    """Active permits for ``company, service, registered``; none where the service needs none."""
     kinds = list(world.settings.services.values())
     needed = pl.Series([kind.permit for kind in kinds], dtype=pl.String)
     holding = asked.with_columns(
@@ -81,7 +83,9 @@ def _unit_rows(world: World, rows: pl.DataFrame) -> pl.DataFrame:
         unit_name=pl.concat_str("area", pl.lit(" "), pl.lit(words_of)),
         **{
             column: pl.select(
-                pl.when(is_first).then(placed.get_column(column)).otherwise(elsewhere.get_column(column))
+                pl.when(is_first)
+                .then(placed.get_column(column))
+                .otherwise(elsewhere.get_column(column))
             ).to_series()
             for column in ("street", "postal_code", "city")
         },

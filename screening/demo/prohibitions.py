@@ -18,7 +18,7 @@ PROHIBITION_COLUMNS = {
 
 
 def make_prohibitions(world: World) -> World:
-    """Fill ``prohibitions``: ``person, since, until, provisional, exemption_from, exemption_to``."""
+    """Fill ``prohibitions`` (see ``PROHIBITION_COLUMNS``) with strangers."""
     count = max(25, world.suppliers.height // 20)
     world, persons = new_persons(world, count)
     since = world.calendar.today - world.draws.integers("prohibition", count, 30, 2_400)

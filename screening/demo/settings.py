@@ -1,5 +1,6 @@
 """The generator's settings: word lists, services, and who plays what (``data/demo/*.yaml``)."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
@@ -144,7 +145,7 @@ class Settings(_Settings):
 
     def services_of(self, part: Part) -> list[int]:
         """Codes of the services that a part may sell."""
-        marks = {
+        marks: dict[str, Callable[[Service], bool]] = {
             "*permit": lambda service: service.permit is not None,
             "*labour": lambda service: service.labour_heavy,
             "*visits": lambda service: service.visits,
@@ -169,6 +170,4 @@ def demo_settings() -> Settings:
             loaded = yaml.safe_load(stream)
         return dict(loaded)
 
-    return Settings.model_validate(
-        {"words": load("words"), **load("services"), **load("schemes")}
-    )
+    return Settings.model_validate({"words": load("words"), **load("services"), **load("schemes")})

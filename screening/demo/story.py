@@ -5,7 +5,7 @@ from datetime import date
 from screening.demo.agreements import make_contracts
 from screening.demo.answers import make_debts, make_events, make_tax_status
 from screening.demo.casting import cast_suppliers
-from screening.demo.companies import make_others, make_suppliers
+from screening.demo.companies import make_suppliers
 from screening.demo.draws import Draws
 from screening.demo.invoices import make_invoices
 from screening.demo.near_misses import NEAR_MISSES, PAY_NEAR_MISSES, stage
@@ -15,8 +15,9 @@ from screening.demo.permits import make_permits
 from screening.demo.prohibitions import make_prohibitions
 from screening.demo.schemes import PAY_PLANTERS, PLANTERS, plant
 from screening.demo.settings import demo_settings
+from screening.demo.surroundings import make_others
 from screening.demo.visits import make_visits
-from screening.demo.world import World, empty_world, make_calendar
+from screening.demo.world import World, make_calendar
 
 
 def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> World:
@@ -29,7 +30,7 @@ def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> 
         raise ValueError(f"a demo needs at least 12 months of invoices, not {months}")
     draws, settings = Draws(seed), demo_settings()
     cast = cast_suppliers(draws, settings, suppliers)
-    world = empty_world(draws, settings, cast, make_calendar(as_of, months))
+    world = World(draws, settings, cast, make_calendar(as_of, months))
     for make in (
         make_suppliers,
         make_others,

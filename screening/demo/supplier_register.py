@@ -123,9 +123,7 @@ def register_table(world: World, day: int) -> pl.DataFrame:
     known = world.suppliers.filter(pl.col("created") <= day)
     row = known.get_column("supplier").to_numpy()
     is_new = pl.col("account_changed").is_null() | (pl.col("account_changed") <= day)
-    changed = (
-        pl.when(pl.col("account_changed") <= day).then("account_changed").otherwise("changed")
-    )
+    changed = pl.when(pl.col("account_changed") <= day).then("account_changed").otherwise("changed")
     phones = [pattern.format(number) for pattern in _PHONES for number in range(1, 10)]
     frame = known.with_columns(
         bankgiro=pl.when(is_new).then("bankgiro").otherwise("old_bankgiro"),
@@ -143,11 +141,14 @@ def register_table(world: World, day: int) -> pl.DataFrame:
         "second_no",
         name="written_name",
         orgnr="written_orgnr",
-        vat_no=pl.when(pl.col("number_known") & (pl.col("supplier") % 3 == 0) & (pl.col("person") < 0))
-        .then(pl.lit("SE") + pl.col("orgnr") + pl.lit("01")),
+        vat_no=pl.when(
+            pl.col("number_known") & (pl.col("supplier") % 3 == 0) & (pl.col("person") < 0)
+        ).then(pl.lit("SE") + pl.col("orgnr") + pl.lit("01")),
         bankgiro=written_bankgiro(pl.col("bankgiro")),
         plusgiro=written_plusgiro(pl.col("plusgiro")),
-        street=pl.when(pl.col("moved") & pl.col("number_known")).then(old_street).otherwise("street"),
+        street=pl.when(pl.col("moved") & pl.col("number_known"))
+        .then(old_street)
+        .otherwise("street"),
         postal_code=pl.col("postal_code").str.head(3) + " " + pl.col("postal_code").str.tail(2),
         city="city",
         email=pl.lit("faktura@") + _plain(pl.col("stem")) + pl.lit(".example"),
@@ -164,11 +165,7 @@ def register_table(world: World, day: int) -> pl.DataFrame:
     again = told.filter(pl.col("second_no").is_not_null()).with_columns(
         supplier_no="second_no", name=pl.col("name").str.to_uppercase()
     )
-    return (
-        pl.concat([told, again])
-        .drop("second_no")
-        .sort(pl.col("supplier_no").cast(pl.Int64))
-    )
+    return pl.concat([told, again]).drop("second_no").sort(pl.col("supplier_no").cast(pl.Int64))
 
 
 def _ends_alike(written: pl.Series, orgnr: pl.Series) -> pl.Series:

@@ -1,7 +1,7 @@
 """The demo's world while it is made: frames that each step takes and hands on, changed."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -52,42 +52,44 @@ class World:
     settings: Settings
     cast: Cast
     calendar: Calendar
-    suppliers: pl.DataFrame
-    others: pl.DataFrame
-    people: pl.DataFrame
-    officers: pl.DataFrame
-    owners: pl.DataFrame
-    staff: pl.DataFrame
-    prohibitions: pl.DataFrame
-    permits: pl.DataFrame
-    tax_status: pl.DataFrame
-    debts: pl.DataFrame
-    contracts: pl.DataFrame
-    events: pl.DataFrame
-    invoices: pl.DataFrame
-    payroll: pl.DataFrame
-    visits: pl.DataFrame
-    planted: pl.DataFrame
+    suppliers: pl.DataFrame = field(default_factory=pl.DataFrame)
+    others: pl.DataFrame = field(default_factory=pl.DataFrame)
+    people: pl.DataFrame = field(default_factory=pl.DataFrame)
+    officers: pl.DataFrame = field(default_factory=pl.DataFrame)
+    owners: pl.DataFrame = field(default_factory=pl.DataFrame)
+    staff: pl.DataFrame = field(default_factory=pl.DataFrame)
+    prohibitions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    permits: pl.DataFrame = field(default_factory=pl.DataFrame)
+    tax_status: pl.DataFrame = field(default_factory=pl.DataFrame)
+    debts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    contracts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    events: pl.DataFrame = field(default_factory=pl.DataFrame)
+    invoices: pl.DataFrame = field(default_factory=pl.DataFrame)
+    payroll: pl.DataFrame = field(default_factory=pl.DataFrame)
+    visits: pl.DataFrame = field(default_factory=pl.DataFrame)
+    planted: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"supplier": pl.Int64, "scheme": pl.String, "day": pl.Int64}
+        )
+    )
 
-    def but(self, **frames: Any) -> "World":
+    def but(self, **frames: pl.DataFrame) -> "World":
         """The same world with some frames exchanged."""
-        return replace(self, **frames)
+        return replace(self, **frames)  # type: ignore[arg-type]
 
     def having_planted(self, scheme: str, suppliers: Ints, days: Ints | int) -> "World":
         """Note that a scheme was planted at suppliers, and since when."""
         noted = pl.DataFrame({"supplier": suppliers, "day": np.broadcast_to(days, suppliers.shape)})
         rows = noted.select(
-            pl.col("supplier").cast(pl.Int64), scheme=pl.lit(scheme), day=pl.col("day").cast(pl.Int64)
+            pl.col("supplier").cast(pl.Int64),
+            scheme=pl.lit(scheme),
+            day=pl.col("day").cast(pl.Int64),
         )
         return self.but(planted=pl.concat([self.planted, rows]))
 
-    def with_supplier_values(self, suppliers: Ints, **values: Any) -> "World":
-        """Some suppliers' columns exchanged; each value is a scalar, or one per supplier."""
-        given = {
-            name: value if isinstance(value, pl.Series) else np.broadcast_to(value, suppliers.shape)
-            for name, value in values.items()
-        }
-        changed = pl.DataFrame({"supplier": suppliers.astype(np.int64), **given})
+    def with_supplier_values(self, suppliers: Ints, **values: pl.Series | Ints) -> "World":
+        """Some suppliers' columns exchanged: one value per supplier."""
+        changed = pl.DataFrame({"supplier": suppliers.astype(np.int64), **values})
         return self.but(
             suppliers=self.suppliers.update(
                 changed, on="supplier", how="left", maintain_order="left"
@@ -100,26 +102,8 @@ def among(column: str, numbers: Ints) -> pl.Expr:
     return pl.col(column).is_in(pl.Series(numbers.astype(np.int64)).implode())
 
 
-def no_rows(**columns: Any) -> pl.DataFrame:
-    """An empty frame of the given columns."""
-    return pl.DataFrame(schema=columns)
-
-
-def empty_world(draws: Draws, settings: Settings, cast: Cast, calendar: Calendar) -> World:
-    """A world in which only the cast is known."""
-    nothing = pl.DataFrame()
-    return World(
-        draws,
-        settings,
-        cast,
-        calendar,
-        *([nothing] * 15),
-        planted=no_rows(supplier=pl.Int64, scheme=pl.String, day=pl.Int64),
-    )
-
-
-def make_calendar(today: Any, months: int) -> Calendar:
+def make_calendar(today: date, months: int) -> Calendar:
     """The calendar of the ``months`` months up to the day ``today``."""
-    last = np.datetime64(today, "M")
-    starts = (last - np.arange(months)[::-1]).astype("datetime64[D]").astype(np.int64)
-    return Calendar(day_number(today), starts)
+    last = np.array([today], dtype="datetime64[M]")
+    starts = (last - np.arange(months)[::-1]).astype("datetime64[D]")
+    return Calendar(day_number(today), starts.astype(np.int64))

@@ -32,9 +32,7 @@ def booked_again(world: World, suppliers: Ints, most: int) -> pl.DataFrame:
     )
     doc = largest.get_column("doc").to_numpy()
     later = world.draws.integers("booked again", doc, 6, 40)
-    return largest.with_columns(
-        day=pl.col("day") + pl.Series(later).cast(pl.Int32)
-    ).drop("doc")
+    return largest.with_columns(day=pl.col("day") + pl.Series(later).cast(pl.Int32)).drop("doc")
 
 
 def split_invoices(world: World, suppliers: Ints) -> World:

@@ -1,4 +1,4 @@
-"""Schemes about the people behind: prohibitions, shared owners and accounts, insiders, phoenixes."""
+"""Schemes about the people behind: prohibitions, shared owners, insiders, phoenixes."""
 
 import numpy as np
 import polars as pl
@@ -78,9 +78,9 @@ def phoenix(world: World, suppliers: Ints) -> World:
     ties = pl.concat(
         [
             pl.DataFrame({"supplier": after_supplier, "company": earlier}),
-            world.others.filter((pl.col("kind") == "bankrupt") & among("supplier", suppliers)).select(
-                "supplier", "company"
-            ),
+            world.others.filter(
+                (pl.col("kind") == "bankrupt") & among("supplier", suppliers)
+            ).select("supplier", "company"),
         ]
     )
     return with_bankruptcies(world, ties, 0).having_planted(

@@ -78,5 +78,3 @@ def permit_held_by_other(world: World, suppliers: Ints) -> World:
     return without_permits(changed, suppliers).having_planted(
         "permit-held-by-other-company", suppliers, first_days(world, suppliers)
     )
-
-

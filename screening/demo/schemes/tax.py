@@ -56,6 +56,4 @@ def debt_growing(world: World, suppliers: Ints) -> World:
         np.where(to_public, large, small),
         np.where(to_public, small, large),
     )
-    return indebted.having_planted(
-        "debt-growing", suppliers, world.calendar.today - DEBT_DAYS[1]
-    )
+    return indebted.having_planted("debt-growing", suppliers, world.calendar.today - DEBT_DAYS[1])

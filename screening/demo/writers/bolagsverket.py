@@ -41,9 +41,7 @@ def _row() -> pl.Expr:
         .otherwise(pl.lit("")),
         pl.when(pl.col("special_name").is_not_null())
         .then(
-            pl.concat_str(
-                pl.lit("|"), "special_name", pl.lit("$SARS_FORNAMN-ORGNAM$"), registered
-            )
+            pl.concat_str(pl.lit("|"), "special_name", pl.lit("$SARS_FORNAMN-ORGNAM$"), registered)
         )
         .otherwise(pl.lit("")),
     )

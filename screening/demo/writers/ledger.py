@@ -19,7 +19,7 @@ _BUYER = 5_000_000
 _REASONS = {"ramavtal": "Ramavtal", "upphandling": "Avtal", "lov": "LOV", "avrop": "Avrop"}
 
 
-def with_vouchers(world: World, invoices: pl.DataFrame) -> pl.DataFrame:
+def with_vouchers(invoices: pl.DataFrame) -> pl.DataFrame:
     """Number vouchers in the order of booking, anew each year: ``voucher`` such as ``26000123``."""
     booked = invoices.sort("day", "doc")
     days = booked.get_column("day").to_numpy()
@@ -36,7 +36,7 @@ def write_ledger(world: World, folder: Path, unbooked: pl.Series) -> int:
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = world.invoices.filter(~pl.col("doc").is_in(unbooked.implode()))
-    booked = with_vouchers(world, kept)
+    booked = with_vouchers(kept)
     months = world.calendar.month_of(booked.get_column("day").to_numpy())
     ends = world.calendar.month_starts + world.calendar.month_lengths - 1
     written = 0
@@ -63,9 +63,7 @@ def ledger_rows(world: World, lines: pl.DataFrame) -> pl.DataFrame:
         starts[lines.get_column("service").to_numpy()] + lines.get_column("account").to_numpy()
     )
     units = pl.Series(list(settings.units)).gather(lines.get_column("unit").cast(pl.Int64))
-    told = _supplier_texts(world).select(
-        pl.all().gather(lines.get_column("supplier")).name.keep()
-    )
+    told = _supplier_texts(world).select(pl.all().gather(lines.get_column("supplier")).name.keep())
     buyer = digits(company_numbers(world.draws, "OFF", np.array([_BUYER])), 10)[0]
     frame = lines.hstack(told.drop("supplier"))
     # Suppliers with two numbers in the register are booked now on one, now on the other.
@@ -90,12 +88,15 @@ def ledger_rows(world: World, lines: pl.DataFrame) -> pl.DataFrame:
         forvaltning=units,
         fakturanummer=pl.concat_str("prefix", pl.col("number").cast(pl.String)),
         nettobelopp=pl.concat_str(
-            sign, (ore // 100).cast(pl.String), pl.lit(","), (ore % 100).cast(pl.String).str.zfill(2)
+            sign,
+            (ore // 100).cast(pl.String),
+            pl.lit(","),
+            (ore % 100).cast(pl.String).str.zfill(2),
         ),
         grund=pl.when(contract.is_not_null()).then("reason"),
         avtal=contract,
         kommun_id=pl.lit(settings.words.place.municipality_code),
-        s_kod_nr=pl.lit(""),
+        s_kod_nr=pl.lit(None, pl.String),
     )
 
 

@@ -9,9 +9,7 @@ from screening.demo.peppol_documents import Document, DocumentLine
 _CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 _CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 _ROOT = "urn:oasis:names:specification:ubl:schema:xsd:{}-2"
-_CUSTOMIZATION = (
-    "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
-)
+_CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 _PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 _EXEMPT = "Undantag från skatteplikt, social omsorg"
 
@@ -24,7 +22,8 @@ def peppol_xml(document: Document) -> bytes:
     kind = "CreditNote" if is_credit else "Invoice"
     root = etree.Element(
         f"{{{_ROOT.format(kind)}}}{kind}",
-        nsmap={None: _ROOT.format(kind), "cac": _CAC, "cbc": _CBC},
+        # The default namespace has no prefix, which lxml's types do not know.
+        nsmap={None: _ROOT.format(kind), "cac": _CAC, "cbc": _CBC},  # type: ignore[dict-item]
     )
     _value(root, "CustomizationID", _CUSTOMIZATION)
     _value(root, "ProfileID", _PROFILE)

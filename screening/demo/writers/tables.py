@@ -12,7 +12,9 @@ from screening.demo.permits import manager_names
 from screening.demo.world import World
 
 
-def write_csv(frame: pl.DataFrame, path: Path, separator: str = ",", encoding: str = "utf-8") -> None:
+def write_csv(
+    frame: pl.DataFrame, path: Path, separator: str = ",", encoding: str = "utf-8"
+) -> None:
     """Write a table of text, its folder made where it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = frame.write_csv(separator=separator, line_terminator="\r\n", null_value="")
@@ -48,6 +50,12 @@ def _orgnr(world: World) -> pl.DataFrame:
     )
 
 
+def _with_people(world: World, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their person's columns; ``of_age`` is ``since``, but not before age twenty."""
+    joined = rows.join(world.people, on="person", how="left", maintain_order="left")
+    return joined.with_columns(of_age=pl.max_horizontal("since", pl.col("birth") + 20 * 366))
+
+
 def permits_table(world: World, day: date) -> pl.DataFrame:
     """IVO's extract, with Swedish column names."""
     names = pl.concat(
@@ -59,9 +67,7 @@ def permits_table(world: World, day: date) -> pl.DataFrame:
     rows = world.permits.join(names, on="company", how="left", maintain_order="left")
     number = pl.int_range(pl.len())
     told = rows.with_columns(
-        number=pl.concat_str(
-            pl.lit("6.3.1-"), 10_000 + number * 7, pl.lit("/"), 2015 + number % 9
-        ),
+        number=pl.concat_str(pl.lit("6.3.1-"), 10_000 + number * 7, pl.lit("/"), 2015 + number % 9),
         manager=manager_names(world, rows.height),
         decided=pl.col("valid_from") - 12,
     )
@@ -133,9 +139,8 @@ def payroll_table(world: World) -> pl.DataFrame:
 
 def officers_table(world: World) -> pl.DataFrame:
     """Boards and other officers. Some persons are known by name and date of birth only."""
-    rows = world.officers.join(_orgnr(world), on="company", how="left", maintain_order="left").join(
-        world.people, on="person", how="left", maintain_order="left"
-    )
+    known = world.officers.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    rows = _with_people(world, known)
     # Those that no scheme or near miss hangs on: ordinary members of ordinary boards.
     special = world.suppliers.filter(pl.col("part") != "ordinary").get_column("company").implode()
     is_plain = ~pl.col("company").is_in(special) & (pl.col("company") < world.suppliers.height)
@@ -146,7 +151,7 @@ def officers_table(world: World) -> pl.DataFrame:
         person_name="name",
         birth_date=day_text("birth"),
         role="role",
-        from_date=day_text("since"),
+        from_date=day_text("of_age"),
         to_date=day_text("until"),
         street="street",
         postal_code="postal_code",
@@ -158,11 +163,8 @@ def officers_table(world: World) -> pl.DataFrame:
 def owners_table(world: World) -> pl.DataFrame:
     """Owners: persons, and companies that own companies."""
     parents = world.others.select(parent="company", parent_orgnr="orgnr", parent_name="name")
-    rows = (
-        world.owners.join(_orgnr(world), on="company", how="left", maintain_order="left")
-        .join(world.people, on="person", how="left", maintain_order="left")
-        .join(parents, on="parent", how="left", maintain_order="left")
-    )
+    known = world.owners.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    rows = _with_people(world, known).join(parents, on="parent", how="left", maintain_order="left")
     is_person = pl.col("person") >= 0
     return rows.select(
         orgnr="orgnr",
@@ -172,7 +174,7 @@ def owners_table(world: World) -> pl.DataFrame:
         birth_date=day_text("birth"),
         share_percent=pl.col("share").round(1),
         interest=pl.lit("ownership"),
-        from_date=day_text("since"),
+        from_date=pl.when(is_person).then(day_text("of_age")).otherwise(day_text("since")),
         to_date=day_text("until"),
         direct=pl.lit("ja"),
     ).sort("orgnr", "owner_name", "owner_id")
@@ -192,8 +194,8 @@ def staff_table(world: World) -> pl.DataFrame:
         sensitive_role=_yes("is_sensitive"),
         street="street",
         postal_code="postal_code",
-        bank_account=pl.lit(""),
-        secondary_employment_orgnr=pl.lit(""),
+        bank_account=pl.lit(None, pl.String),
+        secondary_employment_orgnr=pl.lit(None, pl.String),
     ).sort("employee_id")
 
 
@@ -208,7 +210,7 @@ def prohibitions_table(world: World) -> pl.DataFrame:
         provisional=_yes("provisional"),
         exemption_from=day_text("exemption_from"),
         exemption_to=day_text("exemption_to"),
-        exemption_revoked_on=pl.lit(""),
+        exemption_revoked_on=pl.lit(None, pl.String),
     ).sort("person_id", "from_date")
 
 
@@ -273,5 +275,5 @@ def events_table(world: World) -> pl.DataFrame:
     """Registered changes of companies."""
     rows = world.events.join(_orgnr(world), on="company", how="left", maintain_order="left")
     return rows.select(
-        orgnr="orgnr", event="event", occurred_on=day_text("day"), detail="detail"
+        orgnr="orgnr", event="event", occurred_on=day_text("day"), detail=pl.lit(None, pl.String)
     ).sort("occurred_on", "orgnr", "event")
