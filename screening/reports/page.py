@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from screening.messages import text
+from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.cards import Card, cards
 from screening.reports.manifest import Manifest
@@ -157,13 +157,21 @@ def _gone(week: ReadableWeek) -> list[Mapping[str, Any]]:
     return [
         {
             "name": row["name"] or row["supplier_id"],
-            "before": f"{band_name(row['band_before'], language)}, {row['points_before']}",
+            "before": _stood(row, language),
             "why": text(
                 f"reports.{'gone_cleared' if row['is_cleared'] else 'gone_unknown'}", language
             ),
         }
         for row in week.left.to_dicts()
     ]
+
+
+def _stood(row: Mapping[str, Any], language: Language) -> str:
+    """Where a supplier stood on the last list; an older list may not say its band."""
+    points = text("reports.points_only", language, points=row["points_before"])
+    if row["band_before"] not in BANDS:
+        return points
+    return f"{band_name(row['band_before'], language)}, {points}"
 
 
 def _notices(manifest: Manifest, quarantine: pl.DataFrame, week: ReadableWeek) -> list[str]:

@@ -19,9 +19,9 @@ from screening.scoring.changes import CHANGES
 from screening.scoring.policy import BANDS, SEVERITIES
 
 #: Rows of evidence per finding on the evidence sheet; all of them are in findings.csv.
-EVIDENCE_PER_FINDING = 50
-#: Rows that the evidence sheet holds at most: a spreadsheet ends at 1,048,576.
-EVIDENCE_AT_MOST = 1_000_000
+EVIDENCE_PER_FINDING = 20
+#: Rows that the evidence sheet holds at most: more makes a workbook that opens slowly.
+EVIDENCE_AT_MOST = 200_000
 #: Rows of evidence written out in a cell.
 EVIDENCE_IN_CELL = 5
 

@@ -230,7 +230,11 @@ def suppliers_frame(count: int, seed: int) -> pl.DataFrame:
 
 
 def scored(
-    findings: pl.DataFrame, suppliers: pl.DataFrame, previous: PreviousWeek | None, as_of: date
+    findings: pl.DataFrame,
+    suppliers: pl.DataFrame,
+    previous: PreviousWeek | None,
+    as_of: date,
+    not_checked: pl.DataFrame | None = None,
 ) -> ScoredWeek:
     outcomes = suppliers.select(
         "supplier_id", found=pl.lit(2), clear=pl.lit(18), not_checked=pl.lit(5)
@@ -243,6 +247,7 @@ def scored(
         policy=read_policy(),
         previous=previous,
         as_of=as_of,
+        not_checked=not_checked,
     )
 
 

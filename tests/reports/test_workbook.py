@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import replace
 
 import fastexcel
 import polars as pl
@@ -62,7 +63,7 @@ def test_area_sheets_hold_every_open_finding_of_the_area(book, ordinary_week):
 def test_evidence_names_supplier_finding_file_and_row(book, ordinary_week):
     shown = sheet(book, "Underlag")
     open_findings = ordinary_week.findings.filter(pl.col("still_open"))
-    assert shown.height == open_findings["evidence"].list.len().sum()
+    assert shown.height == open_findings["evidence"].list.len().clip(0, 20).sum()
     assert shown.columns == ["Plats", "Leverantör", "Iakttagelse", "Källa", "Fil", "Rad"]
 
 
@@ -94,10 +95,9 @@ def test_the_date_of_creation_is_the_day_of_the_list(written):
 
 def test_a_text_longer_than_a_cell_is_cut_and_not_lost(ordinary_week, tmp_path):
     long_name = ordinary_week.ranked.with_columns(reasons_sv=pl.lit("å" * 40_000))
-    object.__setattr__(ordinary_week, "ranked", long_name)
     write_week(
         tmp_path,
-        ordinary_week,
+        replace(ordinary_week, ranked=long_name),
         manifest=a_manifest(),
         evidence=evidence_frame(),
         quarantine=quarantine_frame(),

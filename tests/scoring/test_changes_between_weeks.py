@@ -1,5 +1,6 @@
 """What a list says about the one before."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -108,11 +109,14 @@ def test_the_same_week_run_twice_says_the_same():
 
 def test_a_list_published_by_an_older_version_can_be_compared_with():
     first = week([finding(ONE, HEAVY)])
-    older = published(first)
-    object.__setattr__(older, "ranked", older.ranked.select("supplier_id", "rank", "points"))
-    object.__setattr__(
-        older, "findings", older.findings.select("supplier_id", "rule_id", "first_seen")
+    now = published(first)
+    older = replace(
+        now,
+        ranked=now.ranked.select("supplier_id", "rank", "points"),
+        findings=now.findings.select("supplier_id", "rule_id", "first_seen"),
     )
     second = week([finding(ONE, HEAVY)], older, NEXT)
     assert change_of(second) == {ONE: "same"}
     assert second.findings["first_seen"].to_list() == [date(2026, 11, 20)]
+    gone = week([], older, NEXT)
+    assert gone.left.select("supplier_id", "band_before").rows() == [(ONE, None)]
