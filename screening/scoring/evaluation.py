@@ -66,8 +66,11 @@ def evaluate(
     Args:
         ranked: rank, supplier_id, orgnr, supplier_no, band.
         findings: supplier_id, rule_id, kind, still_open.
-        labels: ``LABEL_SCHEMA``; from_date may be missing.
+        labels: ``LABEL_SCHEMA``; from_date may be text (``YYYY-MM-DD``), empty or missing.
         as_of: the day of the list.
+
+    Raises:
+        polars.exceptions.InvalidOperationError: a from_date is not a date.
     """
     texts = pl.col("supplier_id", "orgnr", "supplier_no", "band").cast(pl.String)
     on_list = ranked.with_columns(texts).filter(pl.col("rank").is_not_null()).sort("rank")
@@ -91,7 +94,10 @@ def evaluate(
 
 
 def _in_force(labels: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
-    known = fitted(labels, LABEL_SCHEMA)
+    days = labels
+    if labels.schema.get("from_date") == pl.String:  # straight from a csv file
+        days = labels.with_columns(pl.col("from_date").str.to_date("%Y-%m-%d"))
+    known = fitted(days, LABEL_SCHEMA)
     if as_of is None:
         return known
     return known.filter(pl.col("from_date").is_null() | (pl.col("from_date") <= as_of))

@@ -98,3 +98,14 @@ def test_the_outcome_is_plain_json():
     content = json.loads(json.dumps(evaluate(LIST, FOUND, LABELS).as_json()))
     assert content["planted"] == 3
     assert content["recall"][0]["scheme"] == "phoenix"
+
+
+def test_labels_straight_from_a_csv_file_are_read(tmp_path):
+    path = tmp_path / "labels.csv"
+    LABELS.write_csv(path)
+    as_text = pl.read_csv(path, infer_schema=False)
+    day = date(2026, 11, 20)
+    assert (
+        evaluate(LIST, FOUND, as_text, day).as_json()
+        == evaluate(LIST, FOUND, LABELS, day).as_json()
+    )
