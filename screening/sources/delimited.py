@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from screening.sources.delivery import UnreadableFileError
@@ -40,9 +40,12 @@ def read_delimited(
     known = encoding or detect(path)
     head = sample(path, known)
     layout, header = lay_out(head, has_quotes=has_quotes)
-    blocks = text_blocks(path, known, block_bytes)
-    chunks = read_rows(_after_lines(blocks, header.last_line), layout, header.row_no + 1)
-    return TextTable(origin, list(layout.columns), chunks)
+
+    def rows() -> Iterator[TextChunk]:
+        blocks = lines_below(text_blocks(path, known, block_bytes), header)
+        return read_rows(blocks, layout, header.row_no + 1)
+
+    return TextTable(origin, list(layout.columns), rows(), reopen=rows)
 
 
 def sample(path: Path, encoding: TextEncoding) -> str:
@@ -131,8 +134,9 @@ def unique_names(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _after_lines(blocks: Iterator[bytes], lines: int) -> Iterator[bytes]:
-    left = lines
+def lines_below(blocks: Iterator[bytes], header: Header) -> Iterator[bytes]:
+    """The blocks without the lines down to the header."""
+    left = header.last_line
     for block in blocks:
         start = 0
         while left and start < len(block):
@@ -156,7 +160,3 @@ def read_rows(blocks: Iterator[bytes], layout: Layout, row_no: int) -> Iterator[
     if held is not None or rest:
         yield split_block(rest + (held or b""), layout, row_no, is_last=True).chunk
 
-
-def without_quotes(layout: Layout) -> Layout:
-    """The same layout where quotes are text."""
-    return replace(layout, has_quotes=False)

@@ -34,14 +34,12 @@ class Layout:
         fewest: fields that a row must have. Fewer than there are columns only where the header
             ends in columns without a name.
         has_quotes: whether quotes enclose fields; if not, they are text.
-        raw_separator: what ``separator`` stands for, where blocks were prepared.
     """
 
     separator: str
     columns: tuple[str, ...]
     fewest: int
     has_quotes: bool = True
-    raw_separator: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,8 @@ def split_block(block: bytes, layout: Layout, row_no: int, *, is_last: bool) -> 
     is_blank = records["text"].str.contains(_blank(layout))
     has_marks = MARK_PREFIX in block
     if has_marks:
-        is_marked = records["text"].str.contains(MARKS)
-        marked = records.filter(is_marked).with_columns(
-            reason=pl.when(pl.col("text").str.contains(CUT_MARK, literal=True))
-            .then(pl.lit("row_too_long"))
-            .otherwise(pl.lit("bad_encoding"))
-        )
-        is_good &= ~is_marked
+        marked = unreadable(records)
+        is_good &= ~records["row_no"].is_in(marked["row_no"].implode())
     if is_whole_block and not rest and is_good.all() and not is_blank.any():
         frame = _parse(block, records["row_no"], layout, has_quotes=has_quotes)
         return Split(TextChunk(frame, pl.DataFrame(schema=QUARANTINE_SCHEMA)), next_row_no)
@@ -99,16 +92,28 @@ def split_block(block: bytes, layout: Layout, row_no: int, *, is_last: bool) -> 
     if has_marks:
         broken = pl.concat([broken, marked])
     frame = pl.concat(frames).sort("row_no") if len(frames) > 1 else frames[0]
-    return Split(TextChunk(frame, _quarantine(broken, layout)), next_row_no, rest)
+    return Split(TextChunk(frame, rejected(broken)), next_row_no, rest)
 
 
-def _quarantine(broken: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    raw = pl.col("text").str.replace_all(LINE_END, "\n", literal=True)
-    if layout.raw_separator:
-        raw = raw.str.replace_all(layout.separator, layout.raw_separator, literal=True)
-    raw = raw.str.replace_many(MARK_TEXTS).str.slice(0, LONGEST_RAW)
+def rejected(broken: pl.DataFrame) -> pl.DataFrame:
+    """Records that are no rows (``row_no``, ``text``, ``reason``) in the quarantine's form."""
+    raw = (
+        pl.col("text")
+        .str.replace_all(LINE_END, "\n", literal=True)
+        .str.replace_many(MARK_TEXTS)
+        .str.slice(0, LONGEST_RAW)
+    )
     return broken.sort("row_no").select(
         "row_no", pl.lit(None, pl.String).alias("column"), "reason", raw.alias("raw")
+    )
+
+
+def unreadable(records: pl.DataFrame) -> pl.DataFrame:
+    """The records with bytes that are no text, with their ``reason``."""
+    return records.filter(pl.col("text").str.contains(MARKS)).with_columns(
+        reason=pl.when(pl.col("text").str.contains(CUT_MARK, literal=True))
+        .then(pl.lit("row_too_long"))
+        .otherwise(pl.lit("bad_encoding"))
     )
 
 

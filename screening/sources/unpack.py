@@ -144,18 +144,19 @@ def _leads_outside(name: str) -> bool:
 
 
 def _unzip(path: Path, target: Path) -> Iterator[Member]:
-    for info in _table_of_contents(path):
-        try:
-            # Opened again for each member: a reader that is left half-way leaves no handle open.
-            with zipfile.ZipFile(path) as archive, archive.open(info) as packed:
-                _copy(packed, target, info.file_size)
-            member = Member(info.filename, _not_nested(target))
-        except UnreadableFileError as error:
-            member = Member(info.filename, target, error)
-        except _BAD_ARCHIVE:
-            member = Member(info.filename, target, UnreadableFileError("zip_broken"))
-        yield member
-        target.unlink(missing_ok=True)
+    infos = _table_of_contents(path)
+    with zipfile.ZipFile(path) as archive:
+        for info in infos:
+            try:
+                with archive.open(info) as packed:
+                    _copy(packed, target, info.file_size)
+                member = Member(info.filename, _not_nested(target))
+            except UnreadableFileError as error:
+                member = Member(info.filename, target, error)
+            except _BAD_ARCHIVE:
+                member = Member(info.filename, target, UnreadableFileError("zip_broken"))
+            yield member
+            target.unlink(missing_ok=True)
 
 
 def _gunzip(path: Path, target: Path) -> None:

@@ -1,0 +1,235 @@
+"""A delivered file to typed rows: unpacked, recognised by its content, read, typed, counted.
+
+The name of a file never decides how it is read. Whatever its bytes are, the outcome is rows,
+quarantine, or ``UnreadableFileError``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from screening.sources import canonical, ledger
+from screening.sources.bolagsverket_bulk import is_bolagsverket, read_bolagsverket
+from screening.sources.contracts import Contract
+from screening.sources.delimited import lay_out, read_delimited, sample
+from screening.sources.delivery import (
+    QUARANTINE_SCHEMA,
+    Batch,
+    Delivery,
+    UnreadableFileError,
+)
+from screening.sources.encoding import TextEncoding, detect
+from screening.sources.folding import fold
+from screening.sources.headers import contract_names
+from screening.sources.mappings import Mapping, best_mapping
+from screening.sources.peppol import InvoiceDocument, peppol_table, read_peppol, table_of_lines
+from screening.sources.rowstore import read_rowstore
+from screening.sources.scb_bulk import is_scb, read_scb
+from screening.sources.sheets import read_parquet, read_workbook
+from screening.sources.text_table import TextTable
+from screening.sources.typed_rows import empty_rows
+from screening.sources.unpack import Member, kind_of, list_member_names, members
+
+__all__ = ["list_member_names", "read_delivery"]
+
+#: Documents of a zip that are typed together: typing one costs as much as typing many.
+_DOCUMENTS_TOGETHER = 500
+#: More lines than a document within the size limit can have.
+_MOST_LINES = 1 << 20
+#: Sources with a JSON format of their publisher's own, which is no list of rows.
+_JSON_OF_THEIR_OWN = ("officers", "owners", "trading_prohibitions")
+
+
+def read_delivery(
+    delivery: Delivery,
+    contract: Contract,
+    mappings: Sequence[Mapping],
+    work_dir: Path | None = None,
+) -> Iterator[Batch]:
+    """Read a delivered file in the formats that its source takes.
+
+    Args:
+        delivery: the file.
+        contract: of its source.
+        mappings: how to read files with other column names; the closest fit is used.
+        work_dir: where packed files are unpacked to.
+
+    Returns:
+        Batches in file order. A file of a zip that cannot be read is a batch of its own, with one
+        row read and that row in quarantine (``row_no`` null, ``raw`` its name); the rest loads.
+
+    Raises:
+        UnreadableFileError: the file as a whole cannot be read. It may come after batches did.
+    """
+    try:
+        yield from _read_members(delivery, contract, mappings, work_dir)
+    except BaseException as error:
+        failure = _failure_of(error)
+        if failure is None or failure is error:
+            raise
+        raise failure from error
+
+
+def _failure_of(error: BaseException) -> UnreadableFileError | None:
+    """What a file did to its reader, told as the file's failure; None where it is not its fault.
+
+    A disk or a memory that is full is nobody's file. Polars and the workbook reader panic on some
+    damaged files, which is no ``Exception``.
+    """
+    if isinstance(error, UnreadableFileError):
+        return error
+    is_panic = type(error).__name__ == "PanicException"
+    if isinstance(error, OSError | MemoryError) or not (isinstance(error, Exception) or is_panic):
+        return None
+    return UnreadableFileError("reader_failed", error=type(error).__name__)
+
+
+def _read_members(
+    delivery: Delivery,
+    contract: Contract,
+    mappings: Sequence[Mapping],
+    work_dir: Path | None,
+) -> Iterator[Batch]:
+    reader = _Reader(delivery, contract, mappings)
+    if kind_of(delivery.path) != "zip":
+        for member in members(delivery.path, work_dir):
+            yield from reader.read(member.path)
+        return
+    documents: list[tuple[str, InvoiceDocument]] = []
+    for member in members(delivery.path, work_dir):
+        try:
+            if member.failure is not None:
+                yield _member_failed(member, member.failure, contract)
+            elif reader.takes_documents and _starts_like(member.path, b"<"):
+                documents.append((member.name, read_peppol(member.path)))
+            else:
+                yield from _named(reader.read(member.path), member)
+        except BaseException as error:
+            failure = _failure_of(error)
+            if failure is None:
+                raise
+            yield _member_failed(member, failure, contract)
+        if len(documents) >= _DOCUMENTS_TOGETHER:
+            yield from reader.read_together(documents)
+            documents = []
+    if documents:
+        yield from reader.read_together(documents)
+
+
+def _named(batches: Iterator[Batch], member: Member) -> Iterator[Batch]:
+    for batch in batches:
+        batch.member = member.name
+        yield batch
+
+
+def _member_failed(member: Member, failure: UnreadableFileError, contract: Contract) -> Batch:
+    details = "; ".join(f"{name}: {value}" for name, value in failure.values.items())
+    raw = f"{member.name} ({details})" if details else member.name
+    quarantine = pl.DataFrame(
+        [(None, None, failure.code, raw)], schema=QUARANTINE_SCHEMA, orient="row"
+    )
+    return Batch(empty_rows(contract), quarantine, 1, member=member.name)
+
+
+def _starts_like(path: Path, start: bytes) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(1024)
+    return head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(start)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the files of one delivery."""
+
+    delivery: Delivery
+    contract: Contract
+    mappings: Sequence[Mapping]
+
+    @property
+    def takes_documents(self) -> bool:
+        """Whether the source takes invoices as XML."""
+        return self.contract.source == "invoices"
+
+    def read(self, path: Path) -> Iterator[Batch]:
+        """Typed batches of one file that is not packed."""
+        if self.takes_documents and _starts_like(path, b"<"):
+            document = read_peppol(path)
+            for batch in self._typed(peppol_table(document)):
+                batch.warnings += document.warnings
+                yield batch
+        else:
+            yield from self._typed(self._table(path))
+
+    def read_together(self, documents: list[tuple[str, InvoiceDocument]]) -> Iterator[Batch]:
+        """Typed batches of several documents, one batch each."""
+        lines = [line for _, document in documents for line in document.lines]
+        row_no: list[int] = []
+        broken: list[tuple[int, str, str, str]] = []
+        for place, (_, document) in enumerate(documents):
+            first = place * _MOST_LINES
+            row_no += range(first + 1, first + 1 + len(document.lines))
+            broken += [(first + each[0], *each[1:]) for each in document.broken]
+        together = list(self._typed(table_of_lines(lines, row_no, broken)))
+        rows = _by_document(pl.concat([batch.rows for batch in together]))
+        quarantine = _by_document(pl.concat([batch.quarantine for batch in together]))
+        warnings = [warning for batch in together for warning in batch.warnings]
+        for place, (name, document) in enumerate(documents):
+            own_rows = rows.get((place,), together[0].rows.clear())
+            own_quarantine = quarantine.get((place,), together[0].quarantine.clear())
+            read = own_rows.height + own_quarantine.height
+            yield Batch(own_rows, own_quarantine, read, [*warnings, *document.warnings], name)
+            warnings = []
+
+    def _typed(self, table: TextTable) -> Iterator[Batch]:
+        if table.origin != "canonical":
+            return canonical.typed(table, self.delivery, self.contract, None)
+        mapping = best_mapping(
+            self.mappings, self.contract.source, table.columns, Path(self.delivery.name).name
+        )
+        if self.contract.source == "invoices" and ledger.is_ledger(table.columns):
+            return ledger.typed(table, self.delivery, self.contract, mapping)
+        return canonical.typed(table, self.delivery, self.contract, mapping)
+
+    def _table(self, path: Path) -> TextTable:
+        if kind_of(path) == "workbook":
+            return read_workbook(path, self._is_header)
+        if _starts_like(path, b"PAR1"):
+            return read_parquet(path)
+        encoding = detect(path)
+        head = sample(path, encoding)
+        if head.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
+            if self.contract.source in _JSON_OF_THEIR_OWN:
+                raise UnreadableFileError("no_reader")
+            return read_rowstore(path, encoding)
+        if head.lstrip("\ufeff \t\r\n").startswith("<"):
+            raise UnreadableFileError("not_a_known_format")
+        return self._delimited(path, encoding, head)
+
+    def _delimited(self, path: Path, encoding: TextEncoding, head: str) -> TextTable:
+        if self.contract.source == "companies":
+            literal, _ = lay_out(head, has_quotes=False)
+            if is_scb(literal.columns):
+                return read_scb(path, encoding)
+            layout, _ = lay_out(head)
+            if is_bolagsverket(layout.columns):
+                return read_bolagsverket(path, encoding)
+        return read_delimited(path, encoding=encoding)
+
+    def _is_header(self, row: Sequence[str]) -> bool:
+        """Whether a row of a sheet has names of this source's columns."""
+        if self.takes_documents and ledger.is_ledger(row):
+            return True
+        names = {name for spellings in contract_names(self.contract).values() for name in spellings}
+        for mapping in self.mappings:
+            if mapping.source == self.contract.source:
+                names |= set(mapping.columns)
+        return len({fold(cell) for cell in row} & set(map(fold, names))) > 1
+
+
+def _by_document(frame: pl.DataFrame) -> dict[tuple[object, ...], pl.DataFrame]:
+    place = pl.col("row_no") // _MOST_LINES
+    return frame.with_columns(place.alias("document"), pl.col("row_no") % _MOST_LINES).partition_by(
+        "document", maintain_order=True, include_key=False, as_dict=True
+    )

@@ -1,0 +1,212 @@
+"""Workbooks (xlsx) and Parquet files as tables of text, in the same written forms as a CSV."""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from screening.sources.delimited import unique_names
+from screening.sources.delivery import QUARANTINE_SCHEMA, UnreadableFileError
+from screening.sources.text_table import TextChunk, TextTable
+from screening.sources.unpack import LARGEST_RATIO
+
+CHUNK_ROWS = 200_000
+#: A workbook is held in memory whole, so it may not grow beyond this.
+LARGEST_WORKBOOK_BYTES = 2 * 1000**3
+_SMALL_WORKBOOK_BYTES = 100 * 1000**2
+MOST_PARQUET_ROWS = 200_000_000
+_MOST_SHEETS = 20
+_HEADER_WITHIN_ROWS = 30
+#: A number that would be read with a thousands separator if it were text.
+_AMBIGUOUS = r"^-?\d{1,3}\.\d{3}$"
+
+
+def is_parquet(head: bytes) -> bool:
+    """Whether a file's first bytes are Parquet's."""
+    return head.startswith(b"PAR1")
+
+
+def read_workbook(
+    path: Path, is_header: Callable[[list[str]], bool], chunk_rows: int = CHUNK_ROWS
+) -> TextTable:
+    """Read the first sheet of a workbook that has a header, all cells as text.
+
+    Dates become ISO dates, numbers are written out without exponent, error cells are empty. Rows
+    above the header (a title, blank rows) are passed over; ``row_no`` is the sheet's own.
+
+    Args:
+        path: the workbook.
+        is_header: whether a row's texts are a header of the source. Where none near the top of
+            a sheet is, the header is the first sheet's fullest row near the top.
+        chunk_rows: rows at a time.
+
+    Raises:
+        UnreadableFileError: ``unreadable_workbook``, ``file_too_large``, ``empty_file``.
+    """
+    _check_size(path)
+    try:
+        workbook = fastexcel.read_excel(path)
+        sheet_names = list(workbook.sheet_names)[:_MOST_SHEETS]
+        fallback: tuple[str, pl.DataFrame] | None = None
+        for name in sheet_names:
+            cells = _cells(workbook, name)
+            if cells.is_empty():
+                continue
+            header = _header_row(cells, is_header)
+            if header is not None:
+                return _sheet_table(workbook, name, cells, header, chunk_rows)
+            fallback = fallback or (name, cells)
+        if fallback is None:
+            raise UnreadableFileError("empty_file")
+        name, cells = fallback
+        return _sheet_table(workbook, name, cells, _fullest_row(cells), chunk_rows)
+    except fastexcel.FastExcelError as error:
+        raise UnreadableFileError("unreadable_workbook") from error
+
+
+def _check_size(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableFileError("unreadable_workbook") from error
+    is_bomb = unpacked > _SMALL_WORKBOOK_BYTES and unpacked > LARGEST_RATIO * path.stat().st_size
+    if unpacked > LARGEST_WORKBOOK_BYTES or is_bomb:
+        raise UnreadableFileError("file_too_large", bytes=unpacked)
+
+
+def _cells(workbook: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
+    """All cells of a sheet as text, from its first row on; null where empty."""
+    try:
+        loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+    except fastexcel.FastExcelError:
+        return pl.DataFrame()  # a chart, or a sheet that is damaged: maybe the next one
+    cells = pl.DataFrame(loaded)
+    if cells.is_empty():
+        return pl.DataFrame()
+    # A day comes with a midnight that nobody wrote.
+    day = pl.all().str.replace(r"^(\d{4}-\d\d-\d\d)[ T]00:00:00(?:\.0+)?$", "$1")
+    return cells.with_columns(day).with_columns(
+        pl.when(pl.all().str.strip_chars() != "").then(pl.all())
+    )
+
+
+def _header_row(cells: pl.DataFrame, is_header: Callable[[list[str]], bool]) -> int | None:
+    for place, row in enumerate(cells.head(_HEADER_WITHIN_ROWS).iter_rows()):
+        if is_header([cell for cell in row if cell]):
+            return place
+    return None
+
+
+def _fullest_row(cells: pl.DataFrame) -> int:
+    filled = [sum(map(bool, row)) for row in cells.head(_HEADER_WITHIN_ROWS).iter_rows()]
+    return filled.index(max(filled))
+
+
+def _sheet_table(
+    workbook: fastexcel.ExcelReader, sheet: str, cells: pl.DataFrame, header: int, chunk_rows: int
+) -> TextTable:
+    columns = _columns(cells.row(header))
+    rows = cells.slice(header + 1)
+    rows.columns = columns
+    row_no = pl.int_range(header + 2, header + 2 + rows.height, dtype=pl.Int64, eager=True)
+    frame = rows.with_columns(row_no.alias("row_no")).filter(
+        pl.any_horizontal(pl.col(columns).is_not_null())
+    )
+    typed = _number_columns(workbook, sheet, frame, columns, header)
+
+    def chunks() -> Iterator[TextChunk]:
+        for chunk in frame.iter_slices(chunk_rows):
+            yield TextChunk(chunk, pl.DataFrame(schema=QUARANTINE_SCHEMA))
+
+    return TextTable("canonical", columns, chunks(), reopen=chunks, typed_columns=typed)
+
+
+def _columns(header: Sequence[str | None]) -> list[str]:
+    return unique_names([cell or "" for cell in header])
+
+
+def _number_columns(
+    workbook: fastexcel.ExcelReader,
+    sheet: str,
+    frame: pl.DataFrame,
+    columns: list[str],
+    header: int,
+) -> frozenset[str]:
+    """Columns whose cells are numbers, where that decides how their texts are read.
+
+    ``1.234`` is one and a bit if the cell is a number, and may be a thousand if it is text.
+    """
+    asked = [
+        name
+        for name in columns
+        if frame[name].str.contains(_AMBIGUOUS).fill_null(value=False).any()
+    ]
+    if not asked:
+        return frozenset()
+    places = [columns.index(name) for name in asked]
+    loaded = workbook.load_sheet(
+        sheet,
+        header_row=None,
+        skip_rows=header + 1,
+        use_columns=places,
+        schema_sample_rows=None,
+    )
+    types = pl.DataFrame(loaded).dtypes
+    return frozenset(name for name, kind in zip(asked, types, strict=True) if kind.is_numeric())
+
+
+def read_parquet(path: Path, chunk_rows: int = CHUNK_ROWS) -> TextTable:
+    """Read a Parquet file, all values as text. Columns with parts of their own are left empty.
+
+    Raises:
+        UnreadableFileError: ``unreadable_parquet``, ``file_too_large``.
+    """
+    try:
+        scan = pl.scan_parquet(path, glob=False)
+        schema = scan.collect_schema()
+        height = int(scan.select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise UnreadableFileError("unreadable_parquet") from error
+    if height > MOST_PARQUET_ROWS:
+        raise UnreadableFileError("file_too_large", rows=height)
+    columns = unique_names(schema.names())
+    texts = [
+        _as_text(pl.col(f"^{re.escape(name)}$"), kind).alias(column)
+        for (name, kind), column in zip(schema.items(), columns, strict=True)
+    ]
+
+    def chunks() -> Iterator[TextChunk]:
+        for start in range(0, height, chunk_rows):
+            try:
+                frame = scan.slice(start, chunk_rows).select(texts).collect()
+            except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+                raise UnreadableFileError("unreadable_parquet") from error
+            row_no = pl.int_range(start + 2, start + 2 + frame.height, dtype=pl.Int64, eager=True)
+            frame = frame.with_columns(row_no.alias("row_no")).filter(
+                pl.any_horizontal(pl.col(columns).is_not_null())
+            )
+            yield TextChunk(frame, pl.DataFrame(schema=QUARANTINE_SCHEMA))
+
+    numbers = frozenset(
+        column for kind, column in zip(schema.values(), columns, strict=True) if kind.is_numeric()
+    )
+    return TextTable("canonical", columns, chunks(), reopen=chunks, typed_columns=numbers)
+
+
+def _as_text(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if kind.is_nested() or kind in (pl.Object, pl.Binary):
+        return pl.when(value.is_null() & value.is_not_null()).then(pl.lit(""))
+    if kind.is_float():
+        finite = pl.when(value.is_finite()).then(value)
+        text = finite.cast(pl.String)
+        written_out = finite.cast(pl.Decimal(38, 9), strict=False).cast(pl.String)
+        text = pl.when(text.str.contains("e", literal=True)).then(written_out).otherwise(text)
+        return text.str.replace(r"\.0+$", "")
+    if isinstance(kind, pl.Datetime):
+        return value.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    text = value.cast(pl.String, strict=False)
+    return pl.when(text.str.strip_chars() != "").then(text)
