@@ -8,13 +8,18 @@ import polars as pl
 
 
 class _ArrowStream:
-    """Shows only the Arrow stream of a frame: DuckDB takes this as it is, without pyarrow."""
+    """Shows only the Arrow stream of a frame or a relation.
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+    DuckDB takes a frame that looks like this without pyarrow; Polars takes a relation that looks
+    like this without trying what else it could be (which leaves objects behind that DuckDB
+    complains of when the process ends).
+    """
+
+    def __init__(self, rows: pl.DataFrame | duckdb.DuckDBPyRelation) -> None:
+        self._rows = rows
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
+        return self._rows.__arrow_c_stream__(requested_schema)
 
 
 @contextmanager
@@ -31,4 +36,4 @@ def as_table(
 
 def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     """All rows of a DuckDB relation (``connection.sql(...)``) as a Polars frame."""
-    return pl.DataFrame(relation)
+    return pl.DataFrame(_ArrowStream(relation))
