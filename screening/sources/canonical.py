@@ -51,8 +51,12 @@ def canonical_plan(table: TextTable, contract: Contract, mapping: Mapping | None
     }
     present = frozenset(sources) | frozenset(constants)
     check_required(contract, present, table.columns)
-    warnings = match.warnings()
-    if "as_of" in contract.columns and contract.columns["as_of"].required and "as_of" not in present:
+    warnings = match.warnings([header for _, header in filters])
+    if (
+        "as_of" in contract.columns
+        and contract.columns["as_of"].required
+        and "as_of" not in present
+    ):
         warnings.append(ReadWarning("as_of_assumed"))
 
     def texts(frame: pl.DataFrame) -> pl.DataFrame:

@@ -103,11 +103,13 @@ def months(raw: pl.Series, order: DateOrder | None = None) -> Parsed:
     )
 
 
-def datetimes(raw: pl.Series) -> Parsed:
+def datetimes(raw: pl.Series, order: DateOrder | None = None) -> Parsed:
     """Times as shown by clocks in Stockholm, without zone, to the second.
 
     A time without a zone is local already. Problems: ``not_a_datetime``.
     """
+    if order is not None:
+        raw = _with_day_first(raw, order)
     local = raw.str.contains(_LOCAL_TIME)
     plain = raw.set(~local, None).str.slice(0, 10) + "T" + raw.str.slice(11).str.pad_end(8, "_")
     values = plain.str.replace("___", ":00", literal=True).str.to_datetime(
@@ -119,6 +121,15 @@ def datetimes(raw: pl.Series) -> Parsed:
         values = values.scatter(rest.arg_true(), _zoned_times(raw.filter(rest)))
         problems = problems.set(rest & values.is_null(), "not_a_datetime")
     return Parsed(values, problems)
+
+
+def _with_day_first(raw: pl.Series, order: DateOrder) -> pl.Series:
+    """Times whose day is in the given order, with the day as YYYY-MM-DD; others as they are."""
+    pattern, _ = _ORDERED[order]
+    split = pattern.removesuffix("$") + r"[Tt ]+([0-9]{2}:.*)$"
+    day = _ordered_dates(raw.str.replace(r"[Tt ]+[0-9]{2}:.*$", ""), order)
+    turned = day.dt.to_string("%Y-%m-%d") + "T" + raw.str.extract(split, 4)
+    return pl.select(pl.coalesce(turned, raw)).to_series()
 
 
 def _zoned_times(raw: pl.Series) -> pl.Series:

@@ -5,12 +5,16 @@ quotes a program left around them. A mapping's own names come first, then the ca
 the contract's other names in their order.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from screening.sources.contracts import Contract
 from screening.sources.delivery import ReadWarning, UnreadableFileError
 from screening.sources.folding import fold
+
+#: What readers call a column whose header cell is empty.
+_WITHOUT_NAME = re.compile(r"column_[0-9]+$")
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,14 @@ class HeaderMatch:
     unknown: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
-    def warnings(self) -> list[ReadWarning]:
-        """What to tell about columns that are not read."""
-        told = (("unknown_columns", self.unknown), ("unused_columns", self.unused))
+    def warnings(self, read_elsewhere: Collection[str] = ()) -> list[ReadWarning]:
+        """What to tell about columns that are not read; columns without a name are no news."""
+        named = tuple(
+            name
+            for name in self.unknown
+            if name not in read_elsewhere and not _WITHOUT_NAME.match(name)
+        )
+        told = (("unknown_columns", named), ("unused_columns", self.unused))
         return [ReadWarning(code, {"columns": ", ".join(names)}) for code, names in told if names]
 
 

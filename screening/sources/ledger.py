@@ -4,17 +4,18 @@ One row per accounting line, in layout 1.1 (``nettobelopp``, ``bokforingsdatum``
 the older converter (``belopp``, ``datum``, ``faktura_nr``, ...) and in the variants that are
 really published. ``leverantor_id`` is an organisationsnummer with some publishers and an internal
 number with others; account number and text may share a column; ``*`` and ``-`` stand for what is
-not shown. Layouts: the open specification "leverantörsreskontra" of the association of Swedish
-municipal data publishers, and files as seen.
+not shown; a file may have no date at all, only a month in its name. Layouts: the open specification
+"leverantörsreskontra" 1.0 and 1.1, the converter of Open Knowledge Sweden, and files as published.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from screening.sources.column_plan import ColumnPlan, filters_of, stripped, with_value_maps
 from screening.sources.contracts import Contract
-from screening.sources.delivery import Batch, Delivery
+from screening.sources.delivery import Batch, Delivery, ReadWarning
 from screening.sources.folding import fold
 from screening.sources.headers import check_required, contract_names, match_headers
 from screening.sources.mappings import Mapping
@@ -43,9 +44,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _UNREAD = frozenset(
     fold(name)
     for name in ("kopare_id", "kopare", "kopare_text", "kommun_id", "s_kod_nr", "kommun", "s_kod")
+) | frozenset(
+    f"{part}_{kind}"
+    for part in ("verksamhet", "ansvar", "projekt", "objekt", "aktivitet")
+    for kind in ("kod", "text")
 )
 _AMOUNTS = frozenset(("nettobelopp", "belopp", "belopp_exkl_moms", "belopp_sek"))
 _DATES = frozenset(("bokforingsdatum", "bokforings_datum", "datum"))
+_ACCOUNTS = frozenset(fold(n) for k in ("account_no", "account_text") for n in _NAMES[k])
 _PARTIES = frozenset(fold(n) for k in ("supplier_id", "orgnr", "supplier_name") for n in _NAMES[k])
 _LINES = frozenset(
     fold(n) for k in ("account_no", "account_text", "voucher_no", "buyer_unit") for n in _NAMES[k]
@@ -53,17 +59,24 @@ _LINES = frozenset(
 #: An account's number and its text in one column.
 _NUMBER_AND_TEXT = r"^([0-9]{2,10})\s*[-\u2013:.,]?\s+(\S.*)$"
 _MONTH_ONLY = r"^[0-9]{6}$|^[0-9]{4}-[0-9]{2}$"
+#: A month in a file's name; a day (20260331) is rather when the export was made.
+_MONTH_IN_NAME = re.compile(
+    r"(?<![0-9])(20[0-9]{2})[-_. ]?(0[1-9]|1[0-2])(?![0-9]|[-_.][0-9]{2}(?![0-9]))"
+)
 
 
 def is_ledger(headers: Iterable[str]) -> bool:
     """Whether header names are those of a supplier ledger.
 
-    It has an amount, a booking date, a supplier and an accounting column by the ledger's names.
-    A file with our own names (``amount_sek``) is not one.
+    It has an amount and a supplier by the ledger's names, and either a booking date and an
+    accounting column, or an account and no date at all. A file with our own names
+    (``amount_sek``) is not one.
     """
     names = {fold(header) for header in headers}
-    kinds = (_AMOUNTS, _DATES, _PARTIES, _LINES)
-    return all(names & kind for kind in kinds) and not names & {"amount_sek", "invoice_date"}
+    if names & {"amount_sek", "invoice_date"} or not (names & _AMOUNTS and names & _PARTIES):
+        return False
+    has_no_date = not any("datum" in name for name in names)
+    return bool(names & _LINES if names & _DATES else has_no_date and names & _ACCOUNTS)
 
 
 def typed(
@@ -82,11 +95,13 @@ def typed(
     Raises:
         UnreadableFileError: ``missing_required_column``, before the first batch.
     """
-    plan = ledger_plan(table, contract, mapping)
+    plan = ledger_plan(table, delivery, contract, mapping)
     return typed_batches(table, delivery, plan, mapping)
 
 
-def ledger_plan(table: TextTable, contract: Contract, mapping: Mapping | None) -> ColumnPlan:
+def ledger_plan(
+    table: TextTable, delivery: Delivery, contract: Contract, mapping: Mapping | None
+) -> ColumnPlan:
     """The plan for a supplier ledger.
 
     Raises:
@@ -97,22 +112,28 @@ def ledger_plan(table: TextTable, contract: Contract, mapping: Mapping | None) -
     for column, ledger_names in _NAMES.items():
         names[column] = (*ledger_names, *names.get(column, ()))
     names["booking_date"] = _NAMES["booking_date"]
-    constants = mapping.constants if mapping else {}
+    constants = dict(mapping.constants) if mapping else {}
     match = match_headers(table.columns, names, mapping.columns if mapping else {})
+    month = month_in_name(delivery.name) if "invoice_date" not in match.columns else None
+    if month is not None:
+        constants.setdefault("invoice_date", month)
     sources = {name: head for name, head in match.columns.items() if name not in constants}
     present = {name for name in (*sources, *constants) if name in contract.columns}
     if "supplier_id" in sources:
         present |= {"supplier_no", "orgnr"}
     if "account_no" in sources or "account_text" in sources:
         present |= {"account_no", "account_text"}
+    filters = filters_of(mapping, table.columns)
     lenient = _lenient(contract)
     check_required(lenient, present, table.columns)
     supplier_ids = SupplierIds(table, sources.get("supplier_id"))
     warnings = [
-        type(warning)(warning.code, {"columns": kept})
-        for warning in match.warnings()
+        ReadWarning(warning.code, {"columns": kept})
+        for warning in match.warnings([header for _, header in filters])
         if (kept := _worth_telling(str(warning.values["columns"])))
     ]
+    if month is not None:
+        warnings.append(ReadWarning("month_from_name", {"month": month}))
 
     def texts(frame: pl.DataFrame) -> pl.DataFrame:
         picked = frame.select(
@@ -140,10 +161,20 @@ def ledger_plan(table: TextTable, contract: Contract, mapping: Mapping | None) -
         texts=texts,
         present=frozenset(present),
         headers=headers,
-        filters=filters_of(mapping, table.columns),
+        filters=filters,
         hides_everywhere=True,
         warnings=tuple(warnings),
     )
+
+
+def month_in_name(name: str) -> str | None:
+    """The month that stands in a file's name, as YYYY-MM; None where there is none or several.
+
+    >>> month_in_name("invoices/leverantorsfakturor-202001.csv")
+    '2020-01'
+    """
+    found = {"-".join(month) for month in _MONTH_IN_NAME.findall(name.rpartition("/")[2])}
+    return found.pop() if len(found) == 1 else None
 
 
 def _lenient(contract: Contract) -> Contract:

@@ -5,7 +5,7 @@ The law of counts holds here: every row read is either in ``rows`` or, once, in 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -90,28 +90,11 @@ def _typed_chunk(
         if name not in plan.present:
             values |= _absent_column(name, column, frame.height)
             continue
-        raw = texts[name]
-        parsed, is_month = parsed_column(raw, name, column, reading)
-        values[name] = parsed.values.alias(name).cast(dtype_of(column))
-        if is_month is not None:
-            values[f"{name}_is_month"] = is_month
-        wrong = parsed.problems
-        if wrong.null_count() < wrong.len():
-            values[name] = values[name].set(wrong.is_not_null(), None)
-            if is_month is not None:
-                values[f"{name}_is_month"] = is_month.set(wrong.is_not_null(), None)
-            if column.on_error == "null_with_warning":
-                warnings += _dropped_values(plan.headers.get(name, name), wrong)
-                wrong = wrong.clear(wrong.len())
-        if column.required and raw.null_count():
-            shown = raw.is_null() & ~hidden[name] if name in hidden else raw.is_null()
-            wrong = wrong.set(shown, "missing_value")
-        if wrong.null_count() < wrong.len():
-            problems[name] = wrong
-        if column.warn_zero and (zeros := int((values[name] == 0).sum() or 0)):
-            warnings.append(
-                ReadWarning("zero_value", {"column": plan.headers.get(name, name), "rows": zeros})
-            )
+        typed = _typed_column(texts[name], hidden.get(name), name, plan, reading)
+        values |= typed.values
+        warnings += typed.warnings
+        if typed.problems.null_count() < frame.height:
+            problems[name] = typed.problems
     table = pl.DataFrame(values)
     problems |= _row_problems(table, texts, hidden, plan)
     quarantine, bad = _quarantine(frame, problems, plan)
@@ -123,6 +106,42 @@ def _typed_chunk(
             [chunk.broken.select(list(QUARANTINE_SCHEMA)).cast(QUARANTINE_SCHEMA), quarantine]  # type: ignore[arg-type]
         ).sort("row_no")
     return Batch(rows, quarantine, frame.height + chunk.broken.height, warnings)
+
+
+@dataclass(frozen=True)
+class _TypedColumn:
+    """A column's values (and its companion's), what is wrong, what is worth a look."""
+
+    values: dict[str, pl.Series]
+    problems: pl.Series
+    warnings: list[ReadWarning]
+
+
+def _typed_column(
+    raw: pl.Series, hidden: pl.Series | None, name: str, plan: ColumnPlan, reading: Reading
+) -> _TypedColumn:
+    column, header = plan.contract.columns[name], plan.headers.get(name, name)
+    parsed, is_month = parsed_column(raw, name, column, reading)
+    values = {name: parsed.values.alias(name).cast(dtype_of(column))}
+    if is_month is not None:
+        values[f"{name}_is_month"] = is_month
+    problems = parsed.problems
+    warnings: list[ReadWarning] = []
+    wrong = problems.is_not_null()
+    if wrong.any():
+        # What is not plausible was read all the same; it must not stay.
+        values = {key: series.set(wrong, None) for key, series in values.items()}
+        if column.on_error == "null_with_warning":
+            warnings += _dropped_values(header, problems)
+            problems = problems.clear(problems.len())
+    if column.required:
+        missing = raw.is_null()
+        if column.masked and hidden is not None:
+            missing = missing & ~hidden
+        problems = problems.set(missing, "missing_value")
+    if column.warn_zero and (zeros := int((values[name] == 0).sum() or 0)):
+        warnings.append(ReadWarning("zero_value", {"column": header, "rows": zeros}))
+    return _TypedColumn(values, problems, warnings)
 
 
 def _without_masks(

@@ -82,7 +82,7 @@ def _parse(raw: pl.Series, name: str, column: Column, reading: Reading) -> Parse
         case "month":
             return by_distinct(lambda texts: months(texts, reading.date_order), raw)
         case "datetime":
-            return datetimes(raw)
+            return datetimes(raw, reading.date_order)
         case "boolean":
             return by_distinct(
                 lambda texts: codes.booleans(texts, empty_is_false=name in reading.crossed), raw

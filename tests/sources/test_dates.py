@@ -123,6 +123,17 @@ def test_times_without_a_zone_are_local(moment: datetime) -> None:
     assert datetimes(texts(f"{minute:%Y-%m-%d %H:%M}")).values.to_list() == [minute]
 
 
+@given(MOMENTS, st.sampled_from("/.-"))
+def test_times_in_another_order_are_read_where_the_order_is_told(
+    moment: datetime, sign: str
+) -> None:
+    moment = moment.replace(microsecond=0)
+    day = sign.join([str(moment.day), str(moment.month), f"{moment.year:04d}"])
+    written = [f"{day} {moment:%H:%M:%S}", f"{moment:%Y-%m-%d %H:%M:%S}"]
+    assert datetimes(texts(*written), "dmy").values.to_list() == [moment] * 2
+    assert datetimes(texts(written[0])).problems.to_list() == ["not_a_datetime"]
+
+
 @pytest.mark.parametrize(
     "text", ["2026-03-01", "07:30", "2026-03-01 7:30", "2026-02-30 07:30", "2026-03-01T07:30+2"]
 )

@@ -21,9 +21,9 @@ CONVERTER = (
 )
 
 
-def read(text: str, rows_per_chunk: int = 1_000) -> Batch:
+def read(text: str, rows_per_chunk: int = 1_000, name: str = "file.csv") -> Batch:
     made = table(text, rows_per_chunk=rows_per_chunk)
-    return everything(ledger.typed(made, delivery("invoices"), all_contracts()["invoices"]))
+    return everything(ledger.typed(made, delivery("invoices", name), all_contracts()["invoices"]))
 
 
 def company(stem: int) -> str:
@@ -41,7 +41,7 @@ def person(stem: int) -> str:
     [
         VERSION_1_1,
         CONVERTER,
-        "Förvaltning|Leverantör|Organisationsnummer|Kontotext|Belopp|Datum",
+        "Förvaltning|Leverantör|Organisationsnummer|Fakturanummer|Konto|Kontotext|Belopp",
         "datum|forvaltning|leverantor|leverantor_id|konto_nr|konto_text|belopp|faktura_nr",
         "datum|forvaltning|leverantor|leverantor_id|faktura_nr|konto|belopp",
         "\ufeffkopare_id|leverantor|leverantor_id|datum|belopp",
@@ -57,6 +57,7 @@ def test_the_published_layouts_are_told_by_their_header(header: str) -> None:
         "invoice_no|supplier_no|invoice_date|amount_sek|account_no",
         "leverantor_id|namn|orgnr|bankgiro",
         "datum|belopp",
+        "fakturanummer|leverantor_id|fakturadatum|belopp|konto_nr",
         "",
     ],
 )
@@ -145,6 +146,42 @@ def test_masked_and_missing_values_are_empty_and_the_payment_is_kept() -> None:
     assert batch.rows["invoice_no"].to_list() == [None] * 3
     assert batch.rows["contract_no"].to_list() == [None] * 3
     assert [reason for _, reason in reasons(batch).values()] == ["missing_party"]
+
+
+def test_a_file_without_dates_is_of_the_month_in_its_name() -> None:
+    text = (
+        "Förvaltning|Leverantör|Organisationsnummer|Fakturanummer|Konto|Kontotext|Belopp\n"
+        f"Soc|Ett AB|{company(1)}|7|45120|Vård|1 302,03\n"
+        "Soc|Två AB|SAKNAS|8|45120|Vård|5,00"
+    )
+    batch = read(text, name="2020/leverantorsfakturor-202001.csv")
+    assert batch.rows["invoice_date"].to_list() == [date(2020, 1, 1)] * 2
+    assert batch.rows["invoice_date_is_month"].to_list() == [True, True]
+    assert batch.rows["orgnr"].to_list() == [company(1), None]
+    assert [w.code for w in batch.warnings] == ["month_from_name", "dropped_unreadable"]
+    with pytest.raises(UnreadableFileError):
+        read(text, name="leverantorsfakturor.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        ("invoices/2020/leverantorsfakturor-202001.csv", "2020-01"),
+        ("Leverantörsfakturor 2021-03.xlsx", "2021-03"),
+        ("export_20260331.csv", None),
+        ("export_2026-03-31.csv", None),
+        ("202603-202604.csv", None),
+        ("202613.csv", None),
+        ("12020017.csv", None),
+    ],
+)
+def test_a_month_in_a_name_is_a_month_and_no_day(name: str, month: str | None) -> None:
+    assert ledger.month_in_name(name) == month
+
+
+def test_a_masked_amount_or_day_is_a_missing_one() -> None:
+    batch = read("leverantor|datum|belopp|konto_nr\nEtt AB|2026-03-01|-|1\nEtt AB|*|5|1")
+    assert reasons(batch) == {2: ("belopp", "missing_value"), 3: ("datum", "missing_value")}
 
 
 def ids_file(ids: list[str]) -> str:

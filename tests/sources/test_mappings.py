@@ -1,6 +1,6 @@
 """A new export needs a mapping file and no Python."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,31 @@ def test_mappings_are_loaded_folder_by_folder(tmp_path: Path) -> None:
     assert loaded[0].units == {"amount_sek": Decimal("0.01")}
 
 
-def test_the_mappings_that_ship_are_well_formed() -> None:
-    for each in load_mappings([MAPPINGS_DIR]):
-        assert best_mapping([each], each.source, each.match.headers, "x") in (each, None)
+def shipped(name: str) -> Mapping:
+    return next(each for each in load_mappings([MAPPINGS_DIR]) if each.name == name)
+
+
+def test_the_mappings_that_ship_have_names_of_their_own() -> None:
+    names = [each.name for each in load_mappings([MAPPINGS_DIR])]
+    assert names
+    assert len(set(names)) == len(names)
+
+
+def test_visits_of_a_planning_system() -> None:
+    text = (
+        "Utförare orgnr|Brukarnummer|Personal-ID|Insats|Besök start|Besök slut|Registrering|"
+        "Status\n"
+        "556012-5790|b1|p1|Dusch|1/2/2026 09:15|1/2/2026 09:45|NFC-tagg|Utförd\n"
+        "556012-5790|b1|p1|Dusch|28/2/2026 09:15|28/2/2026 09:45|Efterregistrerad|Utförd\n"
+        "556012-5790|b1|p1|Dusch|1/3/2026 09:15|1/3/2026 09:45|NFC-tagg|Avbokad"
+    )
+    made = table(text)
+    each = best_mapping([shipped("home-care-visits")], "time_reports", made.columns)
+    contract = all_contracts()["time_reports"]
+    batch = everything(canonical.typed(made, delivery("time_reports"), contract, each))
+    assert batch.rows.select("start", "end", "source").rows() == [
+        (datetime(2026, 2, 1, 9, 15), datetime(2026, 2, 1, 9, 45), "tagg"),  # noqa: DTZ001
+        (datetime(2026, 2, 28, 9, 15), datetime(2026, 2, 28, 9, 45), "manuell"),  # noqa: DTZ001
+    ]
+    assert batch.rows_read == 2
+    assert [warning.code for warning in batch.warnings] == ["rows_left_out"]
