@@ -4,8 +4,10 @@ Exit codes of ``vaksam weekly``: 0 published; 3 published, and something needs a
 published, the last list stands; 2 wrong usage.
 """
 
+import atexit
 import json as jsonlib
 import os
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -391,9 +393,29 @@ def list_sources(lang: Lang = "sv", json: AsJson = False) -> None:
         terminal.show_sources(contracts, lang)
 
 
+_exit_code = 1
+
+
+def _leave_quietly() -> None:
+    """End without taking the interpreter apart.
+
+    DuckDB's binding lists its types on standard error when it is taken apart after Polars has read
+    from it, which tells a user nothing.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_exit_code)
+
+
 def main() -> None:
     """Entry point of the ``vaksam`` command."""
-    app()
+    global _exit_code  # noqa: PLW0603 - the handler runs after everything else is gone
+    atexit.register(_leave_quietly)
+    try:
+        app()
+    except SystemExit as leaving:
+        _exit_code = leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
+        raise
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ class MissingMessageError(KeyError):
 
 
 @cache
-def _catalogue(topic: str) -> dict[str, dict[str, str]]:
+def catalogue(topic: str) -> dict[str, dict[str, str]]:
+    """Every text of a topic: key to language to text. Raises MissingMessageError without one."""
     path = MESSAGES_DIR / f"{topic}.yaml"
     if not path.is_file():
         raise MissingMessageError(f"no message catalogue {path}")
@@ -36,7 +37,7 @@ def text(key: str, language: Language = "sv", /, **values: object) -> str:
     """
     topic, _, name = key.partition(".")
     try:
-        template = _catalogue(topic)[name][language]
+        template = catalogue(topic)[name][language]
     except KeyError as error:
         raise MissingMessageError(f"no text for {key!r} in {language!r}") from error
     return template.format(**values) if values else template

@@ -46,7 +46,7 @@ def screen(
         duckdb.IOException: the warehouse cannot be opened.
     """
     rules = load_rules(rule_folders)
-    work = _emptied(state.work / ("asked.duckdb" if asked else "screen.duckdb"))
+    work = _emptied(state.work / ("asked_run.duckdb" if asked else "weekly_run.duckdb"))
     try:
         with open_work(state, work) as connection:
             build_views(connection, as_of, asked)

@@ -11,6 +11,7 @@ from typing import Literal
 import polars as pl
 
 from screening.messages import Language
+from screening.rules.code_words import code_words
 from screening.rules.model import Rule
 
 #: How a field is written out. ``other`` (a struct, a list of structs) is not, and shows as a dash.
@@ -89,14 +90,15 @@ def _written(name: str, kind: FieldKind, raw: pl.Expr, language: Language) -> pl
         yes, no = _WORDS[language]
         return raw.replace_strict({"true": yes, "false": no}, default=None)
     if kind == "text":
-        return _text(raw)
+        return _in_words(_text(raw), name, language)
     if kind == "numbers":
         entries = raw.str.json_decode(pl.List(pl.Float64)).list.drop_nulls()
         element = _number(pl.element().cast(pl.String), decimals, language)
         return entries.list.eval(element).list.join(", ", ignore_nulls=True)
     if kind == "texts":
         entries = raw.str.json_decode(pl.List(pl.String)).list.drop_nulls()
-        return entries.list.eval(_text(pl.element())).list.join(", ", ignore_nulls=True)
+        words = _text(pl.element()).replace(code_words(name, language))
+        return entries.list.eval(words).list.join(", ", ignore_nulls=True)
     return pl.lit(None, dtype=pl.String)
 
 
@@ -104,6 +106,14 @@ def _text(raw: pl.Expr) -> pl.Expr:
     """Text as it is; a moment without its seconds."""
     is_moment = raw.str.contains(r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?$")
     return pl.when(is_moment).then(raw.str.slice(0, 16).str.replace("T", " ")).otherwise(raw)
+
+
+def _in_words(written: pl.Expr, name: str, language: Language) -> pl.Expr:
+    """Codes, one or several separated by commas, as what they are called."""
+    words = code_words(name, language)
+    if not words:
+        return written
+    return written.str.split(", ").list.eval(pl.element().replace(words)).list.join(", ")
 
 
 def _number(raw: pl.Expr, decimals: int, language: Language) -> pl.Expr:
