@@ -10,9 +10,8 @@ import polars as pl
 class _ArrowStream:
     """Shows only the Arrow stream of a frame or a relation.
 
-    DuckDB takes a frame that looks like this without pyarrow; Polars takes a relation that looks
-    like this without trying what else it could be (which leaves objects behind that DuckDB
-    complains of when the process ends).
+    DuckDB takes a frame that looks like this without pyarrow, and Polars a relation without trying
+    what else it could be.
     """
 
     def __init__(self, rows: pl.DataFrame | duckdb.DuckDBPyRelation) -> None:
