@@ -78,6 +78,8 @@ PROCEEDINGS = {
 _SERIOUS = ("bankruptcy", "liquidation", "reconstruction", "division", "merger", "other")
 
 _FIELD_END = '";"'
+#: How a line starts whose record began on a line above, in a description that ends in a line end.
+_AFTER_LINE_END = b'";'
 _USED = frozenset(HEADER) - {"registreringsland", "verksamhetsbeskrivning"}
 
 
@@ -139,7 +141,8 @@ def _rows(
 
 def _records(lines: pl.DataFrame) -> pl.DataFrame:
     """One line for each record. Only descriptions go over several lines, and they are not kept."""
-    starts = lines["text"].str.starts_with('"')
+    is_after = lines["text"].str.starts_with(_AFTER_LINE_END.decode())
+    starts = lines["text"].str.starts_with('"') & ~is_after
     if starts.all():
         return lines
     joined = lines.group_by(starts.cum_sum().alias("record"), maintain_order=True).agg(
@@ -176,14 +179,21 @@ def _whole_organisations(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _last_organisation(text: bytes) -> int:
     """Where the first record of the last organisation starts."""
-    start = text.rfind(b'\n"') + 1
+    start = _record_before(text, len(text))
     identity = text[start : text.find(b"$", start) + 1]
     while start:
-        before = text.rfind(b'\n"', 0, start - 1) + 1
+        before = _record_before(text, start - 1)
         if not identity or not text.startswith(identity, before):
             break
         start = before
     return start
+
+
+def _record_before(text: bytes, end: int) -> int:
+    place = text.rfind(b'\n"', 0, end)
+    while text.startswith(_AFTER_LINE_END, place + 1):
+        place = text.rfind(b'\n"', 0, place)
+    return place + 1
 
 
 def organisations(frame: pl.DataFrame) -> pl.DataFrame:
