@@ -8,13 +8,24 @@ import polars as pl
 
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
-from screening.reports.readable import ReadableWeek, area_name, band_name
+from screening.reports.readable import ReadableWeek, area_name, band_name, source_title
 from screening.scoring.policy import BANDS
 from screening.scoring.rule_face import RuleFace
 from screening.scoring.way_off import TARGETS
 
-#: Rows of evidence shown per file; the rest is in findings.csv.
+#: Rows of evidence shown per file, and files per source; the rest is in findings.csv.
 EVIDENCE_ROWS = 6
+EVIDENCE_FILES = 12
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence from one source: how much there is, and where the first of it lies."""
+
+    source: str
+    count: str
+    files: tuple[tuple[str, str], ...]
+    more_files: str
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class FindingLine:
     amount: str
     points: str
     remarks: tuple[str, ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[Evidence, ...]
     since: str
     is_new: bool
     why: str
@@ -66,7 +77,7 @@ class Card:
     exposure: str
     outcomes: str
     match: str
-    first_reason: str
+    reasons: tuple[str, ...]
     new_findings: tuple[str, ...]
     findings: tuple[FindingLine, ...]
     way: tuple[WayStep, ...]
@@ -109,27 +120,50 @@ def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
 
 
 def _evidence_in_words(week: ReadableWeek) -> pl.DataFrame:
-    """finding, evidence: a list of {file, rows} with the first rows of each file written out."""
-    numbers = pl.col("row").sort()
-    more = (pl.col("count") - EVIDENCE_ROWS).cast(pl.String)
+    """finding, evidence: per source a struct of source, rows, files, and the first files' lines."""
     # The catalogue's placeholders are filled from columns: one text per file, not per row.
     first, _, after = text("reports.evidence_rows", week.language).partition("{rows}")
     lead, _, tail = text("reports.evidence_more", week.language).partition("{count}")
-    many = pl.concat_str(pl.lit(f" {lead}"), more, pl.lit(tail))
+    more = pl.concat_str(
+        pl.lit(f" {lead}"), (pl.col("count") - EVIDENCE_ROWS).cast(pl.String), pl.lit(tail)
+    )
+    numbers = pl.col("row").sort().head(EVIDENCE_ROWS).cast(pl.String).str.join(", ")
     per_file = (
         week.evidence.group_by("finding", "source", "file")
-        .agg(rows=numbers.head(EVIDENCE_ROWS).cast(pl.String).str.join(", "), count=pl.len())
+        .agg(numbers=numbers, count=pl.len().cast(pl.Int64))
+        .sort("finding", "source", "file")
         .with_columns(
             rows=pl.concat_str(
                 pl.lit(first),
-                "rows",
+                "numbers",
                 pl.lit(after),
-                pl.when(pl.col("count") > EVIDENCE_ROWS).then(many).otherwise(pl.lit("")),
+                pl.when(pl.col("count") > EVIDENCE_ROWS).then(more).otherwise(pl.lit("")),
             )
         )
-        .sort("finding", "source", "file")
     )
-    return per_file.group_by("finding", maintain_order=True).agg(evidence=pl.struct("file", "rows"))
+    per_source = per_file.group_by("finding", "source", maintain_order=True).agg(
+        rows=pl.col("count").sum(),
+        files=pl.len().cast(pl.Int64),
+        lines=pl.struct("file", "rows").head(EVIDENCE_FILES),
+    )
+    return per_source.group_by("finding", maintain_order=True).agg(
+        evidence=pl.struct("source", "rows", "files", "lines")
+    )
+
+
+def _evidence(held: Mapping[str, Any], language: Language) -> Evidence:
+    beyond = held["files"] - len(held["lines"])
+    return Evidence(
+        source=source_title(held["source"], language),
+        count=text(
+            "reports.evidence_count",
+            language,
+            rows=written.number(held["rows"], language),
+            files=written.number(held["files"], language),
+        ),
+        files=tuple((line["file"], line["rows"]) for line in held["lines"]),
+        more_files=text("reports.evidence_more_files", language, count=beyond) if beyond else "",
+    )
 
 
 def _card(
@@ -185,7 +219,7 @@ def _card(
             not_checked=row["rules_not_checked"],
         ),
         match=_match(row, language),
-        first_reason=open_risk[0]["summary"] if open_risk else "",
+        reasons=tuple(each["title"] for each in open_risk),
         new_findings=tuple(news),
         findings=tuple(
             _line(each, faces.get(each["rule_id"]), week) for each in findings if each["still_open"]
@@ -235,7 +269,7 @@ def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek)
         amount=written.sek(finding["amount_sek"], language),
         points=written.number(finding["points"], language) if is_risk else "–",
         remarks=_remarks(finding, language),
-        evidence=tuple((each["file"], each["rows"]) for each in finding["evidence"] or ()),
+        evidence=tuple(_evidence(each, language) for each in finding["evidence"] or ()),
         since=text("reports.since", language, day=finding["first_seen"].isoformat()),
         is_new=_is_new(finding, week),
         why=face.why.get(language, "") if face else "",

@@ -16,11 +16,10 @@ from screening.reports import written_numbers as written
 from screening.reports.cards import Card, cards
 from screening.reports.manifest import Manifest
 from screening.reports.pictures import pictures
-from screening.reports.readable import ReadableWeek, band_name
+from screening.reports.readable import ReadableWeek, band_name, source_title
 from screening.reports.reading_guide import reading_guide
 from screening.reports.unchecked import unchecked_rules
 from screening.scoring.policy import BANDS
-from screening.sources.contracts import all_contracts
 
 #: Suppliers shown in full. A unit has time for a few dozen in a week; the rest is in the workbook.
 SUPPLIERS_SHOWN = 100
@@ -182,16 +181,11 @@ def _notices(manifest: Manifest, quarantine: pl.DataFrame, week: ReadableWeek) -
             "reports.quarantined",
             week.language,
             count=written.number(count, week.language),
-            source=_source_title(source, week.language),
+            source=source_title(source, week.language),
         )
         for source, count in counts
     ]
     return [each.text for each in manifest.without_personal_numbers().warnings] + rows
-
-
-def _source_title(source: str, language: Language) -> str:
-    contract = all_contracts().get(source)
-    return contract.title[language] if contract else source
 
 
 def _about(manifest: Manifest, week: ReadableWeek) -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ def pictures(week: ReadableWeek) -> list[tuple[str, Markup]]:
     """Title and SVG of each picture that has something to show."""
     drawn = [
         ("bands", _bands(week)),
-        ("areas", _areas(week)),
         ("money", _money(week)),
+        ("areas", _areas(week)),
         ("change", _changes(week) if week.week.previous_week else []),
     ]
     titled = [(name, text(f"reports.chart_{name}", week.language), bars) for name, bars in drawn]

@@ -14,6 +14,7 @@ from screening.scoring.evidence import EVIDENCE_SCHEMA, evidence_rows
 from screening.scoring.policy import BANDS
 from screening.scoring.rule_face import rule_texts
 from screening.scoring.week import ScoredWeek, fitted
+from screening.sources.contracts import all_contracts
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ def band_name(band: str, language: Language) -> str:
 
 def area_name(area: str, language: Language) -> str:
     return text(f"scoring.area_{area}", language)
+
+
+def source_title(source: str, language: Language) -> str:
+    """What a source is called; one that has no contract is called what its folder is."""
+    contract = all_contracts().get(source)
+    return contract.title[language] if contract else source
 
 
 def _suppliers(frame: pl.DataFrame, language: Language) -> pl.DataFrame:

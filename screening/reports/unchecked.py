@@ -7,8 +7,8 @@ import polars as pl
 
 from screening.messages import Language, MissingMessageError, text
 from screening.reports.manifest import Manifest, RuleRun
+from screening.reports.readable import source_title
 from screening.scoring.rule_face import RuleFace
-from screening.sources.contracts import all_contracts
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,7 @@ def _reasons_by_rule(
 
 
 def _in_words(reason: str, source: str | None, language: Language) -> str:
-    contract = all_contracts().get(source or "")
-    title = contract.title[language] if contract else source
+    title = source_title(source, language) if source else None
     try:
         return text(f"rules.{reason}", language, source=title)
     except (MissingMessageError, KeyError):
