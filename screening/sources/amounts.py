@@ -35,7 +35,9 @@ _BODY = f"(?:{'|'.join(_BODIES)})"
 _SHAPE = rf"^(?:(?:{_MINUS}|\+) ?)?{_BODY}$|^{_BODY} ?{_MINUS}$"
 _GROUPED = r"^[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})$"
 _AMBIGUOUS = r"^[1-9][0-9]{0,2}[.,][0-9]{3}$"
-_AMBIGUOUS_RAW = rf"^(?:{_MINUS}|\+)?\s*[1-9][0-9]{{0,2}}[.,][0-9]{{3}}\s*{_MINUS}?$"
+_AMBIGUOUS_RAW = (
+    rf"^(?:{_MINUS}|\+)?\s*[1-9][0-9]{{0,2}}[.,][0-9]{{3}}\s*(?:{_MINUS}|%|(?i:sek|kr)\.?)?$"
+)
 _WHOLE = r"^-?[0-9]{1,18}(?:\.0*)?$"
 
 
@@ -177,14 +179,15 @@ def _exact_amounts(raw: pl.Series, decimal: str | None, factor: Decimal | None) 
 def decimals(raw: pl.Series, decimal: str | None = None, factor: Decimal | None = None) -> Parsed:
     """Quantities, hours and shares as Float64; a percent sign after them is left out.
 
-    Problems: ``not_a_number``, ``amount_ambiguous``.
+    Problems: ``not_a_number``, ``amount_ambiguous``, ``too_large``.
     """
     numbers = number_texts(raw.str.replace(r"\s*%$", ""), decimal)
     values = numbers.values.cast(pl.Float64, strict=False)
     if factor is not None:
         values = values * float(factor)
+    too_large = values.is_infinite()
     problems = numbers.problems.replace("not_an_amount", "not_a_number")
-    return Parsed(values, problems)
+    return Parsed(values.set(too_large, None), problems.set(too_large, "too_large"))
 
 
 def integers(raw: pl.Series, decimal: str | None = None) -> Parsed:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from screening.identity_numbers import mask_within
 from screening.sources.contracts import Contract
 from screening.sources.delivery import ReadWarning, UnreadableFileError
 from screening.sources.folding import fold
@@ -39,7 +40,7 @@ class HeaderMatch:
             if name not in read_elsewhere and not _WITHOUT_NAME.match(name)
         )
         told = (("unknown_columns", named), ("unused_columns", self.unused))
-        return [ReadWarning(code, {"columns": ", ".join(names)}) for code, names in told if names]
+        return [ReadWarning(code, {"columns": _listed(names)}) for code, names in told if names]
 
 
 def match_headers(
@@ -82,6 +83,11 @@ def match_headers(
     return HeaderMatch(columns, tuple(unknown), unused)
 
 
+def _listed(names: Iterable[str]) -> str:
+    """Header names in a row. A file without a header has a person's row in its place."""
+    return mask_within(", ".join(names))
+
+
 def contract_names(contract: Contract) -> dict[str, tuple[str, ...]]:
     """Every column's names: the canonical one, then its aliases."""
     return {name: (name, *column.aliases) for name, column in contract.columns.items()}
@@ -105,5 +111,5 @@ def check_required(contract: Contract, present: Iterable[str], headers: Iterable
     ]
     if missing:
         raise UnreadableFileError(
-            "missing_required_column", missing=", ".join(missing), columns=", ".join(headers)
+            "missing_required_column", missing=", ".join(missing), columns=_listed(headers)
         )

@@ -223,10 +223,8 @@ def _quarantine(
         )
         for name, codes in problems.items()
     ]
-    bad = pl.select(pl.coalesce(codes.is_not_null() for codes in problems.values())).to_series()
-    for codes in problems.values():
-        bad = bad | codes.is_not_null()
     first = pl.select(pl.coalesce(told).alias("told")).unnest("told")
+    bad = first["reason"].is_not_null()
     columns = [column for column in frame.columns if column != "row_no"]
     raw = pl.concat_str([pl.col(column).fill_null("") for column in columns], separator=";")
     quarantine = (

@@ -223,3 +223,5 @@ def test_shares_and_hours() -> None:
     parsed = decimals(texts("25 %", "33,3%", "1 234,5", "x", None))
     assert parsed.values.to_list() == [25.0, 33.3, 1234.5, None, None]
     assert parsed.problems.to_list() == [None, None, None, "not_a_number", None]
+    endless = decimals(texts("9" * 400))
+    assert (endless.values.item(), endless.problems.item()) == (None, "too_large")

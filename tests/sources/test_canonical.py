@@ -243,6 +243,27 @@ def test_a_visit_that_ends_before_it_starts_is_refused() -> None:
     assert batch.rows["start"].to_list() == [datetime(2026, 3, 1, 10, 0)] * 2  # noqa: DTZ001
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0000-01-01",
+        "00000101",
+        "0000-00-00",
+        "0001-01-01",
+        "9999-12-31T23:59Z",
+        "9999-12-31",
+        "0001-01-01T00:00+05:00",
+        "2199-12-32",
+    ],
+)
+def test_days_beyond_all_calendars_cost_their_own_row_only(text: str) -> None:
+    each = contract(day={"type": "date"}, at={"type": "datetime"}, month={"type": "month"})
+    rows = f"day|at|month\n{text}||\n|{text}|\n||{text}\n2026-01-01|2026-01-01 10:00|2026-01"
+    batch = everything(canonical.typed(table(rows), delivery("invoices"), each))
+    assert batch.quarantine["row_no"].to_list() == [2, 3, 4]
+    assert batch.rows["day"].to_list() == [date(2026, 1, 1)]
+
+
 def test_limits_of_numbers() -> None:
     each = contract(
         rank={"type": "integer", "minimum": 1, "maximum": 4},

@@ -67,5 +67,19 @@ def test_a_file_without_a_needed_column_is_refused_and_told_what_it_has() -> Non
     }
 
 
+def test_a_first_row_in_place_of_a_header_shows_no_personal_number() -> None:
+    with pytest.raises(UnreadableFileError) as refused:
+        check_required(invoices(), [], ["17", "850101-2382"])
+    assert refused.value.values["columns"] == "17, 850101-****"
+    match = match_headers(["17", "850101-2382"], contract_names(invoices()))
+    assert match.warnings()[0].values == {"columns": "17, 850101-****"}
+
+
+def test_columns_without_a_name_are_no_news() -> None:
+    match = match_headers(["column_8", "Belopp"], contract_names(invoices()))
+    assert match.unknown == ("column_8",)
+    assert match.warnings() == []
+
+
 def test_the_day_of_the_file_stands_in_for_a_column_of_days() -> None:
     check_required(all_contracts()["tax_status"], ["orgnr"], ["orgnr"])
