@@ -121,6 +121,7 @@ def _news(week: ReadableWeek) -> str:
         "new": _count(week, "change", "new"),
         "back": _count(week, "change", "back"),
         "up": _count(week, "change", "up"),
+        "down": _count(week, "change", "down"),
         "left": week.left.height,
     }
     said = [

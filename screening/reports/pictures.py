@@ -19,9 +19,9 @@ def pictures(week: ReadableWeek) -> list[tuple[str, Markup]]:
     """Title and SVG of each picture that has something to show."""
     drawn = [
         ("bands", _bands(week)),
+        ("change", _changes(week) if week.week.previous_week else []),
         ("money", _money(week)),
         ("areas", _areas(week)),
-        ("change", _changes(week) if week.week.previous_week else []),
     ]
     titled = [(name, text(f"reports.chart_{name}", week.language), bars) for name, bars in drawn]
     return [
@@ -70,7 +70,10 @@ def _money_bar(band: str, amount: Decimal, language: Language) -> Bar:
 
 
 def _changes(week: ReadableWeek) -> list[Bar]:
+    """None where nothing changed: the words above the pictures say that already."""
     counts = _counts(week.suppliers, "change") | {"left": week.left.height}
+    if sum(counts.values()) == counts.get("same", 0):
+        return []
     return [
         Bar(
             text(f"scoring.change_{change}", week.language),

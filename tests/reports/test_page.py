@@ -302,3 +302,39 @@ def test_a_finding_under_a_cap_says_what_it_would_have_been(tmp_path):
     source = page_after(tmp_path, scored(findings_frame(rows), people, None, AS_OF))
     assert "0 av 40: taket för Skatt är nått" in source
     assert "120 poäng" in source
+
+
+def test_a_week_like_the_last_says_that_nothing_came_or_went(tmp_path):
+    week = two_weeks(before=[("phoenix", 0)], now=[("phoenix", 0)])
+    source = page_after(tmp_path, week)
+    assert "ingen har fått fler eller färre poäng" in source
+    assert "Ingen leverantör är ny eller har fått fler poäng." in source
+    assert "change-title" not in source  # no picture of nothing
+
+
+def test_fewer_points_are_news_too(tmp_path):
+    week = two_weeks(before=[("phoenix", 0), ("public-debt", 0)], now=[("phoenix", 0)])
+    source = page_after(tmp_path, week)
+    assert "Sedan förra listan: 1 med färre poäng." in source
+
+
+def test_evidence_from_many_files_folds_and_from_one_is_plain(tmp_path):
+    people = suppliers_frame(1, 1)
+    one_file = [a_finding("phoenix", people["supplier_id"][0], evidence=[2, 4])]
+    plain = page_after(tmp_path / "one", scored(findings_frame(one_file), people, None, AS_OF))
+    assert "<summary>Fakturor och leverantörsreskontra" not in plain
+    assert "rad 12, 14" in plain
+    many = evidence_frame(30).with_columns(
+        source=pl.lit("invoices"), file=pl.format("invoices/{}.csv", "row_no")
+    )
+    rows = [a_finding("phoenix", people["supplier_id"][0], evidence=list(range(1, 31)))]
+    write_week(
+        tmp_path / "many",
+        scored(findings_frame(rows), people, None, AS_OF),
+        manifest=a_manifest(),
+        evidence=many,
+        quarantine=quarantine_frame(),
+    )
+    folded = (tmp_path / "many" / "report.html").read_text(encoding="utf-8")
+    assert "<summary>Fakturor och leverantörsreskontra: 30 rader i 30 filer</summary>" in folded
+    assert "och 18 filer till" in folded
