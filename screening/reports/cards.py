@@ -8,24 +8,11 @@ import polars as pl
 
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
-from screening.reports.readable import ReadableWeek, area_name, band_name, source_title
+from screening.reports.card_evidence import Evidence, evidence_by_source, evidence_in_words
+from screening.reports.readable import ReadableWeek, area_name, band_name
+from screening.reports.way_steps import WayStep, way_steps
 from screening.scoring.policy import BANDS
 from screening.scoring.rule_face import RuleFace
-from screening.scoring.way_off import TARGETS
-
-#: Rows of evidence shown per file, and files per source; the rest is in findings.csv.
-EVIDENCE_ROWS = 6
-EVIDENCE_FILES = 12
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The evidence from one source: how much there is, and where the first of it lies."""
-
-    source: str
-    count: str
-    files: tuple[tuple[str, str], ...]
-    more_files: str
 
 
 @dataclass(frozen=True)
@@ -43,15 +30,6 @@ class FindingLine:
     is_new: bool
     why: str
     innocent: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class WayStep:
-    """One step on the way off the list: what to do about which finding, what is then reached."""
-
-    title: str
-    action: str
-    reached: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,7 +76,7 @@ def cards(week: ReadableWeek, limit: int) -> list[Card]:
         week.findings.join(whole, on="finding")
         .join(ranks, on="whole_id")
         .filter(pl.col("place").is_in(ids.get_column("rank").implode()))
-        .join(_evidence_in_words(week), on="finding", how="left", maintain_order="left")
+        .join(evidence_by_source(week), on="finding", how="left", maintain_order="left")
         .sort("finding")
     )
     ways = (
@@ -117,53 +95,6 @@ def cards(week: ReadableWeek, limit: int) -> list[Card]:
 def _grouped(frame: pl.DataFrame) -> dict[int, list[dict[str, Any]]]:
     parts = frame.partition_by("place", as_dict=True, maintain_order=True)
     return {int(key[0]): part.to_dicts() for key, part in parts.items()}
-
-
-def _evidence_in_words(week: ReadableWeek) -> pl.DataFrame:
-    """finding, evidence: per source a struct of source, rows, files, and the first files' lines."""
-    # The catalogue's placeholders are filled from columns: one text per file, not per row.
-    first, _, after = text("reports.evidence_rows", week.language).partition("{rows}")
-    lead, _, tail = text("reports.evidence_more", week.language).partition("{count}")
-    more = pl.concat_str(
-        pl.lit(f" {lead}"), (pl.col("count") - EVIDENCE_ROWS).cast(pl.String), pl.lit(tail)
-    )
-    numbers = pl.col("row").sort().head(EVIDENCE_ROWS).cast(pl.String).str.join(", ")
-    per_file = (
-        week.evidence.group_by("finding", "source", "file")
-        .agg(numbers=numbers, count=pl.len().cast(pl.Int64))
-        .sort("finding", "source", "file")
-        .with_columns(
-            rows=pl.concat_str(
-                pl.lit(first),
-                "numbers",
-                pl.lit(after),
-                pl.when(pl.col("count") > EVIDENCE_ROWS).then(more).otherwise(pl.lit("")),
-            )
-        )
-    )
-    per_source = per_file.group_by("finding", "source", maintain_order=True).agg(
-        rows=pl.col("count").sum(),
-        files=pl.len().cast(pl.Int64),
-        lines=pl.struct("file", "rows").head(EVIDENCE_FILES),
-    )
-    return per_source.group_by("finding", maintain_order=True).agg(
-        evidence=pl.struct("source", "rows", "files", "lines")
-    )
-
-
-def _evidence(held: Mapping[str, Any], language: Language) -> Evidence:
-    beyond = held["files"] - len(held["lines"])
-    return Evidence(
-        source=source_title(held["source"], language),
-        count=text(
-            "reports.evidence_count",
-            language,
-            rows=written.number(held["rows"], language),
-            files=written.number(held["files"], language),
-        ),
-        files=tuple((line["file"], line["rows"]) for line in held["lines"]),
-        more_files=text("reports.evidence_more_files", language, count=beyond) if beyond else "",
-    )
 
 
 def _card(
@@ -224,7 +155,7 @@ def _card(
         findings=tuple(
             _line(each, faces.get(each["rule_id"]), week) for each in findings if each["still_open"]
         ),
-        way=_way(open_risk, ways, language),
+        way=way_steps(open_risk, ways, language),
         closed=tuple(each["title"] for each in findings if each["still_open"] is False),
         unknown=tuple(each["title"] for each in findings if each["still_open"] is None),
     )
@@ -269,7 +200,7 @@ def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek)
         amount=written.sek(finding["amount_sek"], language),
         points=written.number(finding["points"], language) if is_risk else "–",
         remarks=_remarks(finding, language),
-        evidence=tuple(_evidence(each, language) for each in finding["evidence"] or ()),
+        evidence=tuple(evidence_in_words(each, language) for each in finding["evidence"] or ()),
         since=text("reports.since", language, day=finding["first_seen"].isoformat()),
         is_new=_is_new(finding, week),
         why=face.why.get(language, "") if face else "",
@@ -298,38 +229,3 @@ def _remarks(finding: Mapping[str, Any], language: Language) -> tuple[str, ...]:
             )
         )
     return tuple(remarks)
-
-
-def _way(
-    findings: Sequence[Mapping[str, Any]], ways: Sequence[Mapping[str, Any]], language: Language
-) -> tuple[WayStep, ...]:
-    """The steps in order: first what reaches the nearest target, then what the next one adds.
-
-    Resolving more never raises a band, so a target once reached stays reached.
-    """
-    by_target = {each["target"]: list(each["rule_ids"]) for each in ways}
-    order = list(dict.fromkeys(rule for target in TARGETS for rule in by_target.get(target, [])))
-    told = {each["rule_id"]: each for each in reversed(findings)}
-    reached: dict[str, list[str]] = {}
-    for target, rule_ids in by_target.items():
-        last = max(rule_ids, key=order.index)
-        reached.setdefault(last, []).append(target)
-    return tuple(
-        WayStep(
-            title=told[rule]["title"],
-            action=told[rule]["action"] or "",
-            reached=tuple(_reached(reached.get(rule, []), language)),
-        )
-        for rule in order
-        if rule in told
-    )
-
-
-def _reached(targets: Sequence[str], language: Language) -> list[str]:
-    """The farthest of the targets, in words: who is off the list needs no word on bands."""
-    if not targets:
-        return []
-    farthest = max(targets, key=TARGETS.index)
-    band = {"below_high": BANDS[0], "below_elevated": BANDS[1]}.get(farthest)
-    shown = band_name(band, language).lower() if band else ""
-    return [text(f"reports.way_reached_{farthest}", language, band=shown)]

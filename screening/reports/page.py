@@ -60,7 +60,7 @@ def render_page(
         as_of=written.day(week.week.as_of, language),
         answer=_answer(week),
         news=news[:NEWS_SHOWN],
-        news_beyond=max(0, len(news) - NEWS_SHOWN),
+        news_beyond=_count(week, "change", *_WORSE) - min(len(news), NEWS_SHOWN),
         has_previous=week.week.previous_week is not None,
         pictures=pictures(week),
         cards=shown,

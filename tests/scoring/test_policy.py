@@ -1,12 +1,15 @@
 """The policy file keeps its promises, and a file that would break one is refused."""
 
 from copy import deepcopy
+from typing import get_args
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
+from screening.messages import text
 from screening.places import RULES_DIR
+from screening.rules.model import Area
 from screening.scoring import Policy, read_policy
 from screening.scoring.policy import ScoreCurve
 
@@ -64,3 +67,11 @@ def test_a_severity_without_points_is_refused():
     del given["points"]["low"]
     with pytest.raises(ValidationError, match="all of critical, high, medium, low"):
         Policy.model_validate(given)
+
+
+def test_every_area_that_a_rule_may_be_in_has_a_cap_and_a_name():
+    policy = read_policy()
+    for area in get_args(Area):
+        assert area in policy.area_caps
+        for language in ("sv", "en"):
+            assert text(f"scoring.area_{area}", language)
