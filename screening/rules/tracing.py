@@ -62,6 +62,10 @@ class Tracer(ABC, Generic[T]):
         """The values of everything directly inside ``node``."""
         return [self.of(part) for part in node.iter_expressions()]
 
+    def parts_of_all(self, nodes: Iterable[exp.Expr]) -> list[T]:
+        """The values of everything directly inside each of ``nodes``."""
+        return [value for node in nodes for value in self.parts(node)]
+
     def results(self, node: exp.Case | exp.If) -> list[T]:
         """The values that a CASE can give; its conditions left out."""
         branches = node.args.get("ifs") or [node]
@@ -77,6 +81,9 @@ class Tracer(ABC, Generic[T]):
                 for column in zip(*branches, strict=False)
             ]
         expression = scope.expression
+        if isinstance(expression, exp.Values):
+            written = self.either(self.parts_of_all(expression.expressions))
+            return [(name, written) for name in expression.alias_column_names]
         selects = expression.selects if isinstance(expression, exp.Query) else []
         return [(select.alias_or_name, self.of(select)) for select in selects]
 

@@ -204,6 +204,8 @@ def test_found_clear_and_not_checked_are_all_suppliers_and_all_rules(
             [(supplier, source, day) for (supplier, source), day in answers.items()],
         )
         result = run_rules(work, rules, AS_OF)
+    failed = result.rules.filter(pl.col("status") == "failed")["rule_id"].to_list()
+    assert failed == (["broken"] if with_broken else [])
     by_rule = result.rules.with_columns(
         total=pl.col("found") + pl.col("clear") + pl.col("not_checked")
     )
