@@ -12,6 +12,7 @@ One row per invoice in ``world.invoices``:
 import numpy as np
 import polars as pl
 
+from screening.demo.casting import ORDINARY
 from screening.demo.draws import Floats, Ints
 from screening.demo.world import World
 
@@ -64,11 +65,8 @@ def _counts(world: World, lines: int) -> Ints:
     month = np.arange(months)[None, :]
     active = (month >= first) & (month <= last)
     weight = _kinds(world, "frequency")[service] * np.exp(0.5 * draws.normal("frequency", count))
-    # Suppliers with a part invoice every month; so do those on a contract of some size.
-    monthly = (suppliers.get_column("part") != "ordinary").to_numpy() | (
-        suppliers.get_column("monthly_ore") > 2_000_000
-    ).to_numpy()
-    least = np.where(monthly, 1.0, 0.15)
+    # Suppliers with a part invoice every month, however few lines are asked for.
+    least = np.where((suppliers.get_column("part") != ORDINARY).to_numpy(), 1.0, 0.15)
     per_invoice = 1.0 + _kinds(world, "extra_lines")[service]
     scale = _scale(weight, least, active.sum(axis=1) * per_invoice, lines)
     rate = np.maximum(scale * weight, least)[:, None]
@@ -115,8 +113,7 @@ def _rows(world: World, supplier: Ints, month: Ints, within: Ints, of: Ints) -> 
     # Now and then nobody writes the contract's number.
     contract = has_contract[supplier] & (draws.chance("invoice/says contract", key, 0.9) | steady)
     ore = _amounts(world, supplier, month, key, of, steady)
-    in_band = ~contract & (ore >= _BAND[0]) & (ore <= _BAND[1])
-    ore = np.where(in_band, ore * 7 // 10, ore)
+    ore = np.where(contract, ore, outside_band(ore))
     return pl.DataFrame(
         {
             "doc": np.arange(supplier.size),
@@ -131,6 +128,12 @@ def _rows(world: World, supplier: Ints, month: Ints, within: Ints, of: Ints) -> 
             "look": key,
         }
     ).cast(INVOICE_COLUMNS)  # type: ignore[arg-type]
+
+
+def outside_band(ore: Ints) -> Ints:
+    """Amounts moved below the band in which split invoices lie."""
+    moved: Ints = np.where((ore >= _BAND[0]) & (ore <= _BAND[1]), ore * 7 // 10, ore)
+    return moved
 
 
 def _poisson_like(drawn: Floats, mean: Floats) -> Ints:

@@ -13,7 +13,7 @@ _WRONG_NUMBER = 0.008
 #: How the register writes an organisationsnummer, and how often.
 _WRITTEN = {"dashed": 62, "plain": 24, "with 16": 7, "vat": 4, "scheme": 3}
 #: Telephone numbers that the Post and Telecom Authority has set aside for books and films.
-_PHONES = ("070-174061{}", "08-4650040{}", "040-6280401{}", "031-3900601{}")
+_PHONES = ("070-174061{}", "08-4650041{}", "040-628041{}", "031-390061{}")
 
 
 def make_register(world: World) -> World:
@@ -127,7 +127,7 @@ def register_table(world: World, day: int) -> pl.DataFrame:
     phones = [pattern.format(number) for pattern in _PHONES for number in range(1, 10)]
     frame = known.with_columns(
         bankgiro=pl.when(is_new).then("bankgiro").otherwise("old_bankgiro"),
-        changed=pl.Series(_last_touched(world, row, day)),
+        changed=pl.Series(_last_touched(world, row)),
         phone=pl.Series(phones).gather(pl.Series(draws.pick("phone", row, len(phones)))),
         moved=pl.Series(draws.chance("register/old address", row, 0.1))
         & (pl.col("part") == ORDINARY),
@@ -173,9 +173,9 @@ def _ends_alike(written: pl.Series, orgnr: pl.Series) -> pl.Series:
     return frame.select(pl.col("written").str.contains(pl.col("orgnr"), literal=True)).to_series()
 
 
-def _last_touched(world: World, row: Ints, day: int) -> Ints:
-    """When somebody last changed the row, before the day."""
-    touched: Ints = day - world.draws.integers("register/touched", row, 200, 900)
+def _last_touched(world: World, row: Ints) -> Ints:
+    """When somebody last changed the row, the same in every delivery."""
+    touched: Ints = world.calendar.today - world.draws.integers("register/touched", row, 200, 900)
     return touched
 
 

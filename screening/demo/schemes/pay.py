@@ -10,8 +10,9 @@ def pay_too_low(world: World, suppliers: Ints) -> World:
     """What the company declares as pay is a fraction of what the invoiced hours cost."""
     share = world.draws.uniform("pay too low", suppliers, 0.04, 0.16)
     low = with_pay_share(world, suppliers, pl.Series(share))
-    months = world.calendar.month_starts
-    return low.having_planted("pay-too-low-for-invoiced", suppliers, int(months[-13]))
+    first = world.payroll.get_column("month").min()
+    since = world.calendar.month_starts[int(first)]  # type: ignore[arg-type]
+    return low.having_planted("pay-too-low-for-invoiced", suppliers, int(since))
 
 
 def with_pay_share(world: World, suppliers: Ints, share: pl.Series) -> World:

@@ -1,5 +1,6 @@
 """Schemes about permits: none, ended, for something else, or somebody else's."""
 
+import numpy as np
 import polars as pl
 
 from screening.demo.draws import Ints
@@ -18,10 +19,15 @@ def no_active_permit(world: World, suppliers: Ints) -> World:
     )
 
 
+def _in_turn(suppliers: Ints, alternatives: int) -> pl.Series:
+    """0, 1, 2 ... and over again, so that each alternative is there however few suppliers are."""
+    return pl.Series(np.arange(suppliers.size) % alternatives)
+
+
 def permit_ended(world: World, suppliers: Ints) -> World:
     """The permit was closed, withdrawn or ran out months ago; the invoices go on."""
     ended = world.calendar.today - world.draws.integers("permit ended", suppliers, 130, 280)
-    how = pl.Series(["Nedlagd", "Återkallad", "Aktiv"]).gather(pl.Series(suppliers % 3))
+    how = pl.Series(["Nedlagd", "Återkallad", "Aktiv"]).gather(_in_turn(suppliers, 3))
     told = pl.DataFrame({"company": suppliers, "ended": ended, "how": how})
     permits = (
         world.permits.join(told, on="company", how="left", maintain_order="left")
@@ -37,7 +43,7 @@ def permit_ended(world: World, suppliers: Ints) -> World:
 
 def permit_for_other_service(world: World, suppliers: Ints) -> World:
     """The company has a permit, but for another service than it invoices."""
-    other = pl.Series(list(_OTHER_PERMITS)).gather(pl.Series(suppliers % len(_OTHER_PERMITS)))
+    other = pl.Series(list(_OTHER_PERMITS)).gather(_in_turn(suppliers, len(_OTHER_PERMITS)))
     told = pl.DataFrame({"company": suppliers, "other": other})
     permits = (
         world.permits.join(told, on="company", how="left", maintain_order="left")
