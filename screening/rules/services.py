@@ -5,7 +5,6 @@ numbers differ between municipalities, so an override file of the same shape can
 words of one's own.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -107,7 +106,7 @@ class ServiceReference(_Part):
         frame = pl.DataFrame(
             rows, schema={"alias": pl.String, "permit_type": pl.String}, orient="row"
         )
-        plain = frame.with_columns(plain_text(pl.col("alias")).str.strip_chars())
+        plain = frame.with_columns(alias=plain_text(pl.col("alias")).str.strip_chars())
         return plain.unique(maintain_order=True)
 
 
@@ -129,9 +128,11 @@ def read_reference(*paths: Path) -> ServiceReference:
     for path in paths:
         try:
             loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except (OSError, yaml.YAMLError) as error:
+        except (OSError, ValueError, yaml.YAMLError) as error:
             raise ServiceReferenceError(f"{path.name}: cannot be read: {error}") from error
-        unknown = set(loaded.get("types", {})) - set(_mapping(merged.get("types")))
+        if not isinstance(loaded, dict):
+            raise ServiceReferenceError(f"{path.name}: holds no fields (types, not_words ...)")
+        unknown = set(_mapping(loaded.get("types"))) - set(_mapping(merged.get("types")))
         if merged and unknown:
             raise ServiceReferenceError(
                 f"{path.name}: unknown permit type {', '.join(sorted(unknown))}"
@@ -211,17 +212,21 @@ def _added(base: object, extra: object) -> dict[str, object]:
     return merged
 
 
-def _literals(entry: str) -> Iterator[str]:
-    """The plain strings that an entry looks for in plain text, all of which must be there."""
-    for part in entry.split("+"):
-        word = part.strip()
-        inside, ends = word.startswith("*"), word.endswith("$")
-        bare = word.removeprefix("*").removesuffix("$").strip()
-        yield ("" if inside else " ") + bare + (" " if ends else "")
+def _parts(entry: str) -> list[str]:
+    """The words of an entry, all of which must be in a text."""
+    return list(dict.fromkeys(word.strip() for word in entry.split("+")))
+
+
+def _literal(word: pl.Expr) -> pl.Expr:
+    """The plain string that a word with its marks (``*`` first, ``$`` last) looks for."""
+    bare = plain_text(word).str.strip_chars(" ")
+    before = pl.when(word.str.starts_with("*")).then(pl.lit("")).otherwise(pl.lit(" "))
+    after = pl.when(word.str.ends_with("$")).then(pl.lit(" ")).otherwise(pl.lit(""))
+    return pl.concat_str(before, bare, after)
 
 
 def _lexicon(reference: ServiceReference) -> pl.DataFrame:
-    """One row per literal of each entry: ``entry, subject, role, literal, parts``.
+    """One row per literal of each entry: ``entry, subject, role, word, literal, parts``.
 
     ``subject`` is a permit type's code, ``labour_heavy`` or ``veto``; ``parts`` is how many
     literals of the entry must be found.
@@ -238,19 +243,19 @@ def _lexicon(reference: ServiceReference) -> pl.DataFrame:
         *((_LABOUR_HEAVY, "not_word", entry) for entry in reference.labour_heavy.not_words),
     ]
     rows = [
-        (number, subject, role, literal, len(literals))
+        (number, subject, role, word, len(_parts(entry)))
         for number, (subject, role, entry) in enumerate(entries)
-        for literals in [list(dict.fromkeys(_literals(entry)))]
-        for literal in literals
+        for word in _parts(entry)
     ]
     schema = {
         "entry": pl.Int64,
         "subject": pl.String,
         "role": pl.String,
-        "literal": pl.String,
+        "word": pl.String,
         "parts": pl.Int64,
     }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(literal=_literal(pl.col("word")))
 
 
 def _read_texts(texts: pl.Series, column: str, lexicon: pl.DataFrame) -> pl.DataFrame:
