@@ -236,12 +236,12 @@ def show_rules(rows: Sequence[Mapping[str, Any]], language: Language) -> None:
 def show_lint(report: "LintReport", language: Language) -> None:
     """What is wrong with the rule files, or that nothing is."""
     for problem in report.problems:
-        style = "red" if problem.is_error else "yellow"
+        style = "red" if problem.level == "error" else "yellow"
         _out.print(
             f"[{style}]{escape(problem.rule_id)}[/]: {escape(problem.sentence(language))}",
             soft_wrap=True,
         )
-    say(text("cli.lint_done", language, rules=report.checked, problems=len(report.problems)))
+    say(text("cli.lint_done", language, rules=report.rules, problems=len(report.problems)))
 
 
 def show_cases(report: "CasesReport", language: Language) -> None:

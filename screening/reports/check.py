@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from screening.identity_numbers import mask, parse_orgnr
+import polars as pl
+
+from screening.identity_numbers import mask, orgnr
 from screening.messages import Language, text
 from screening.reports.readback import NothingPublishedError
 from screening.rules.stage import Screened, screen
@@ -49,7 +51,7 @@ class Checked:
 def _numbers(written: Sequence[str], language: Language) -> list[str]:
     numbers = []
     for each in written:
-        number = parse_orgnr(each)
+        number = orgnr(each)
         if number is None:
             raise UnknownNumberError(text("cli.check_unknown", language, number=each))
         if number not in numbers:
@@ -58,13 +60,11 @@ def _numbers(written: Sequence[str], language: Language) -> list[str]:
 
 
 def _checked(number: str, screened: Screened, week: ScoredWeek, language: Language) -> Checked:
-    supplier = screened.suppliers.row(
-        by_predicate=screened.suppliers["orgnr"] == number, named=True
-    )
+    supplier = screened.suppliers.row(by_predicate=pl.col("orgnr") == number, named=True)
     supplier_id = supplier["supplier_id"]
     listed = week.ranked.filter(week.ranked["supplier_id"] == supplier_id).to_dicts()
     counts = screened.result.outcomes.row(
-        by_predicate=screened.result.outcomes["supplier_id"] == supplier_id, named=True
+        by_predicate=pl.col("supplier_id") == supplier_id, named=True
     )
     found = week.findings.filter(week.findings["supplier_id"] == supplier_id)
     missed = screened.result.not_checked.filter(

@@ -17,13 +17,14 @@ import polars as pl
 
 from screening.identity.resolve import ResolveSummary
 from screening.reports.manifest import Manifest, write_manifest
-from screening.reports.run_record import NEEDS_A_LOOK, inputs_hash, manifest
+from screening.reports.run_record import NEEDS_A_LOOK, manifest
 from screening.reports.source_rows import evidence_content, evidence_files, quarantined_rows
 from screening.reports.week_files import write_week
 from screening.rules.stage import Screened
 from screening.scoring import PreviousWeek, ScoredWeek, rank, read_policy
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.exchange import to_polars
+from screening.warehouse.fingerprint import inputs_hash
 from screening.warehouse.ingesting import IngestSummary
 from screening.warehouse.publishing import iso_week, newest_before, open_published, publish_tables
 from screening.warehouse.state import State
@@ -161,6 +162,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
     record = manifest(
         as_of=run.as_of,
         ingested=run.ingested,
+        resolved=run.resolved,
         screened=run.screened,
         inputs=inputs,
         language=run.language,

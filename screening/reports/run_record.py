@@ -5,9 +5,8 @@ import platform
 from datetime import date
 from importlib.metadata import version
 
-import duckdb
-
 from screening import __version__
+from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, MissingMessageError, text
 from screening.places import RULES_DIR
 from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun
@@ -42,16 +41,6 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{name: version(name) for name in _LIBRARIES},
     }
-
-
-def inputs_hash(connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
-    """One hash over every file that the warehouse knew on ``as_of``, whatever it was called."""
-    rows = connection.execute(
-        "SELECT source, sha256, as_of, received_on FROM meta.files WHERE received_on <= ? "
-        "ORDER BY ALL",
-        [as_of],
-    ).fetchall()
-    return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
 def rules_hash(screened: Screened) -> str:
@@ -133,7 +122,11 @@ def _file_notices(ingested: IngestSummary, language: Language) -> list[Notice]:
 
 
 def notices(
-    ingested: IngestSummary, screened: Screened, as_of: date, language: Language
+    ingested: IngestSummary,
+    resolved: ResolveSummary,
+    screened: Screened,
+    as_of: date,
+    language: Language,
 ) -> tuple[Notice, ...]:
     """Everything worth a look, first what touches the most."""
     failed = [
@@ -146,8 +139,11 @@ def notices(
         for row in screened.result.rules.iter_rows(named=True)
         if row["status"] == "failed"
     ]
-    found = failed + _source_notices(screened, as_of, language) + _file_notices(ingested, language)
-    return tuple(found)
+    resolving = [
+        Notice(code=warning.code, text=_words(warning, language)) for warning in resolved.warnings
+    ]
+    sources = _source_notices(screened, as_of, language)
+    return (*failed, *sources, *_file_notices(ingested, language), *resolving)
 
 
 def _rule_runs(screened: Screened, language: Language) -> tuple[RuleRun, ...]:
@@ -187,6 +183,7 @@ def manifest(
     *,
     as_of: date,
     ingested: IngestSummary,
+    resolved: ResolveSummary,
     screened: Screened,
     inputs: str,
     language: Language,
@@ -211,5 +208,5 @@ def manifest(
         listed=listed,
         timings=timings,
         peak_rss_mb=round(peak_rss_mb, 1),
-        warnings=notices(ingested, screened, as_of, language),
+        warnings=notices(ingested, resolved, screened, as_of, language),
     )

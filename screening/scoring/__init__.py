@@ -8,7 +8,7 @@ from screening.scoring.evaluation import Evaluation, evaluate
 from screening.scoring.policy import Policy, read_policy
 from screening.scoring.ranking import rank
 from screening.scoring.rule_face import RuleFace
-from screening.scoring.week import PreviousWeek, ScoredWeek, iso_week
+from screening.scoring.week import PreviousWeek, ScoredWeek
 
 __all__ = [
     "Evaluation",
@@ -17,7 +17,6 @@ __all__ = [
     "RuleFace",
     "ScoredWeek",
     "evaluate",
-    "iso_week",
     "rank",
     "read_policy",
 ]

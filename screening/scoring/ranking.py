@@ -29,8 +29,8 @@ from screening.scoring.week import (
     PreviousWeek,
     ScoredWeek,
     fitted,
-    iso_week,
 )
+from screening.warehouse.publishing import iso_week
 
 #: Between the reasons of a supplier in one cell.
 REASON_JOINER = " | "

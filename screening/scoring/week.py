@@ -177,12 +177,6 @@ class ScoredWeek:
     way_off: pl.DataFrame
 
 
-def iso_week(day: date) -> str:
-    """``2026-W47``: the ISO year and week of ``day``."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
 def fitted(frame: pl.DataFrame, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     """``frame`` with exactly the columns of ``schema``: others dropped, missing ones null, cast.
 
