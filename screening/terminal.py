@@ -1,6 +1,7 @@
 """What the command line shows: first the answer, then the reason, then what needs a look."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from screening.scoring import Evaluation
     from screening.sources.contracts import Contract
 
-_out = Console(highlight=False)
+_out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 _err = Console(stderr=True, highlight=False)
 
 _BAND_STYLES = {"hög": "bold red", "förhöjd": "yellow", "låg": "dim"}
