@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening.places import REFERENCE_DIR
-from screening.rules.services import (
+from screening.rules.service_reference import (
     ServiceReference,
     ServiceReferenceError,
-    classify,
     plain_text,
     read_reference,
     shipped_reference,
 )
+from screening.rules.services import classify
 
 SHIPPED = REFERENCE_DIR / "permit_types.yaml"
 COLUMNS = ("account_no", "account_text", "service_area", "description")
