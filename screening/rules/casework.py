@@ -144,9 +144,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, case: Case, catalog: Catalog) -
         if view not in catalog.views:
             raise unknown("case_unknown_view", view, catalog.views)
         types = catalog.types[view]
-        for row in rows:
-            _insert(connection, view, types, _defaults(types, next_ref) | row)
-            next_ref += 1
+        refs = range(next_ref, next_ref + len(rows))
+        next_ref += len(rows)
+        whole = [_defaults(types, ref) | row for ref, row in zip(refs, rows, strict=True)]
+        if whole:
+            _insert(connection, view, types, whole)
 
 
 def _defaults(types: Mapping[str, str], ref: int) -> dict[str, Any]:
@@ -158,33 +160,35 @@ def _insert(
     connection: duckdb.DuckDBPyConnection,
     view: str,
     types: Mapping[str, str],
-    row: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
 ) -> None:
-    for column in row:
+    columns = sorted({column for row in rows for column in row})
+    for column in columns:
         if column not in types:
             raise unknown("case_unknown_column", column, types, view=view)
-    names = ", ".join(f'"{column}"' for column in row)
-    values = ", ".join(f"CAST(? AS {types[column]})" for column in row)
+    names = ", ".join(f'"{column}"' for column in columns)
+    row_of_marks = ", ".join(f"CAST(? AS {types[column]})" for column in columns)
+    marks = ", ".join(f"({row_of_marks})" for _ in rows)
+    values = [row.get(column) for row in rows for column in columns]
     try:
-        connection.execute(
-            f'INSERT INTO {SCREEN}."{view}" ({names}) VALUES ({values})', list(row.values())
-        )
+        connection.execute(f'INSERT INTO {SCREEN}."{view}" ({names}) VALUES {marks}', values)
     except duckdb.ConversionException:
-        column = _unreadable(types, row)
+        column = _unreadable(types, rows)
         raise RuleProblem(
             "case_wrong_value", view=view, column=column, type=types[column]
         ) from None
 
 
-def _unreadable(types: Mapping[str, str], row: Mapping[str, Any]) -> str:
-    """The first column of ``row`` whose value does not fit its type."""
+def _unreadable(types: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """The first column that has a value which does not fit its type."""
     with duckdb.connect() as probe:
-        for column, value in row.items():
-            try:
-                probe.execute(f"SELECT CAST(? AS {types[column]})", [value]).fetchone()
-            except duckdb.Error:
-                return column
-    return next(iter(row))
+        for row in rows:
+            for column, value in row.items():
+                try:
+                    probe.execute(f"SELECT CAST(? AS {types[column]})", [value]).fetchall()
+                except duckdb.Error:
+                    return column
+    return next(iter(types))
 
 
 def _differences(expected: Sequence[Expected], found: pl.DataFrame) -> list[RuleProblem]:
