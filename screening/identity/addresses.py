@@ -23,10 +23,10 @@ _FIRST_WORD = {
 _BEFORE_STREET = "norra|sodra|ostra|vastra|st|lilla|gamla|nya|ovre|nedre|forsta|andra|tredje|mellan"
 
 _CARE_OF = r"c ?/ ?o[ :.]+"
-_BOX = r"(?:^|[ ,])(?:p ?\.? ?o\.? ?box|postbox|boxnr|box|fack|fe)[ .:]*(\d{1,6})(?:[ ,].*)?$"
+_BOX = r"(?:^|[ ,])(?:p ?\.? ?o\.? ?box|postbox|boxnr|box|fack|fe)[ .:]*([0-9]{1,6})(?:[ ,].*)?$"
 
 #: What stands before the house number, the number, what follows it.
-_NUMBERED = r"^(.*?\p{L}(?:\D|\D.*?\D)??)(\d{1,4})(\D.*)?$"
+_NUMBERED = r"^(.*?\p{L}(?:[^0-9]|[^0-9].*?[^0-9])??)([0-9]{1,4})([^0-9].*)?$"
 
 
 def _spaced(text: pl.Expr) -> pl.Expr:
@@ -38,7 +38,9 @@ def _written(street: pl.Expr) -> pl.Expr:
     text = fold(readable(street)).str.replace_many(_SHORT, leftmost=True)
     return (
         text.str.replace(rf"^{_CARE_OF}[^,]*, ?", "")
-        .str.replace(rf"^{_CARE_OF}(?:.*? )?((?:(?:{_BEFORE_STREET}) )?\p{{L}}+\.? ?\d.*)$", "${1}")
+        .str.replace(
+            rf"^{_CARE_OF}(?:.*? )?((?:(?:{_BEFORE_STREET}) )?\p{{L}}+\.? ?[0-9].*)$", "${1}"
+        )
         .str.replace(rf"(?:^|[ ,]){_CARE_OF}.*$", "")
         .str.replace(_BOX, "")
         .str.replace_all(r"(\p{L}{2})ga?t?\. ?", "${1}gata ")
@@ -76,7 +78,7 @@ def street_door(street: pl.Expr) -> pl.Expr:
     """
     line = _written(street)
     before, number, after = (line.str.extract(_NUMBERED, group) for group in (1, 2, 3))
-    entrance = after.str.extract(r"^(?: ?[-/:] ?\d+)? ?([a-k])(?:[^\p{L}\p{N}]|$)").fill_null("")
+    entrance = after.str.extract(r"^(?: ?[-/:] ?[0-9]+)? ?([a-k])(?:[^\p{L}\p{N}]|$)").fill_null("")
     name = _street_words(before)
     door = pl.concat_str(name, pl.lit("|"), number.str.strip_chars_start("0"), entrance)
     return door.replace({"": None})
@@ -89,8 +91,8 @@ def box_number(street: pl.Expr) -> pl.Expr:
 
 def postal_form(postal_code: pl.Expr) -> pl.Expr:
     """Five digits of a postal code ("S-211 42", "211 42"), else null."""
-    digits = postal_code.cast(pl.String).str.replace_all(r"\D", "")
-    return digits.str.extract(r"^(\d{5})$")
+    digits = postal_code.cast(pl.String).str.replace_all(r"[^0-9]", "")
+    return digits.str.extract(r"^([0-9]{5})$")
 
 
 def address_key(street: pl.Expr, postal_code: pl.Expr) -> pl.Expr:
@@ -106,7 +108,7 @@ def address_key(street: pl.Expr, postal_code: pl.Expr) -> pl.Expr:
 def city_form(city: pl.Expr) -> pl.Expr:
     """Folded name of a postal town: "V:a Frölunda" and "V Frölunda" are "vastra frolunda"."""
     words = _spaced(
-        fold(words_of(city.cast(pl.String).str.replace(r"(?i)^\s*(?:SE?\b)?[\s-]*\d[\d ]*", "")))
+        fold(words_of(city.cast(pl.String).str.replace(r"(?i)^\s*(?:SE?)?[\s-]*[0-9][0-9 ]*", "")))
         .str.replace_many(_SHORT)
         .str.replace_all(r"[^\p{L}]+", " ")
     )

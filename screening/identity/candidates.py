@@ -56,7 +56,7 @@ def _misspelled(words: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
 
 def _asked_words(forms: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
     """Words of each form as the register has them: form_id, text, word, rows, weight."""
-    spelled = forms.select("form_id", text=split_words(pl.col("form"))).explode("text")
+    spelled = forms.select("form_id", text=split_words(pl.col("form"))).explode("text").unique()
     known = spelled.join(index.vocabulary, on="text")
     guessed = spelled.join(_misspelled(spelled, index), on="text")
     columns = ["form_id", "text", "word", "rows", "weight"]
@@ -118,7 +118,9 @@ def _best(
     weights = index.vocabulary.select("word", "weight")
     # A misspelled word may stand for several; a row has at most one of them as a rule.
     shared = (
-        pairs.join(index.words, on="ref")
+        pairs.join(
+            index.words.join(pairs.select("ref").unique(), on="ref", how="semi").unique(), on="ref"
+        )
         .join(weights, on="word")
         .join(
             asked.select("form_id", "word").unique().with_columns(is_shared=pl.lit(True)),

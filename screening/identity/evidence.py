@@ -16,7 +16,7 @@ BASE = 3.2
 #: Rare shared words say more than common ones: per 1000 of weight around a middling name.
 RARITY_PER_WEIGHT, MIDDLING_WEIGHT, MOST_WEIGHT = 1.5, 700, 1400
 
-LEGAL_FORM_AGREES, LEGAL_FORM_CONFLICTS = 0.5, -4.0
+LEGAL_FORM_AGREES, LEGAL_FORM_CONFLICTS = 0.5, -7.0
 
 #: What it costs to read a name so that it agrees: without its town, or by its trade name.
 READING_COSTS = {"main": 0.0, "full": 0.0, "without_town": 0.8, "other": 1.5}
@@ -32,7 +32,7 @@ PLACES = {
 }
 
 #: Elsewhere, for a form whose names are protected in their county only.
-ELSEWHERE_IN_COUNTY = -3.0
+ELSEWHERE_IN_COUNTY = -4.0
 
 #: A sole trader's name is a person's: never matched on the name alone.
 PERSON_WITHOUT_PLACE = -6.0

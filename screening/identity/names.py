@@ -39,13 +39,19 @@ def _filled(text: pl.Series) -> pl.Series:
     return text.set(text == "", None)
 
 
+def _composed(text: pl.Series) -> pl.Series:
+    """Composed, ordinary characters: no full-width letters, marks of direction, loose accents."""
+    return text.str.normalize("NFKC").str.replace_all(r"[\p{Cf}\p{Co}\p{M}]+", "")
+
+
 def _readable(text: pl.Series) -> pl.Series:
+    kept = text.cast(pl.String).str.head(LONGEST_NAME * 5)
+    # One name in hundreds has more than plain letters: only those are composed, which costs most.
+    odd = kept.str.contains(r"[^\x20-\x7eÀ-ÿ]").arg_true()
+    if odd.len():
+        kept = kept.scatter(odd, _composed(kept.gather(odd)))
     return _filled(
-        text.cast(pl.String)
-        .str.head(LONGEST_NAME * 5)
-        .str.normalize("NFKC")
-        .str.replace_all(r"[\p{Cf}\p{Co}\p{M}]+", "")
-        .str.replace_all(r"[\p{Cc}\s]+", " ")
+        kept.str.replace_all(r"[\pC\s]+", " ")
         .str.strip_chars(" ")
         .str.head(LONGEST_NAME)
         .str.to_lowercase()
@@ -67,7 +73,10 @@ def _padded(words: pl.Series) -> pl.Series:
 
 
 def _spaced(words: pl.Series) -> pl.Series:
-    return words.str.replace_all(r" +", " ").str.strip_chars(" ")
+    """One space between words that have up to four."""
+    for _ in range(2):
+        words = words.str.replace_all("  ", " ", literal=True)
+    return words.str.strip_chars(" ")
 
 
 def _words(text: pl.Series) -> pl.Series:
@@ -113,7 +122,7 @@ def _without_form(words: pl.Series) -> pl.Series:
     core = _without_state(words)
     ended = core.str.replace(forms.last, "")
     begun = ended.zip_with(ended != core, core.str.replace(forms.first, ""))
-    bare = _spaced(_padded(begun).str.replace_all(forms.anywhere, " "))
+    bare = _padded(begun).str.replace_all(forms.anywhere, " ").str.strip_chars(" ")
     return _filled(_filled(bare).fill_null(words))
 
 

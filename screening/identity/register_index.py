@@ -33,7 +33,7 @@ class RegisterIndex:
     Attributes:
         rows: ``ref`` (row of known.companies), ``postal`` (UInt32, null where unknown), ``compact``
             (hash of the name without spaces).
-        words: ``ref``, ``word`` (hash), once per row and word.
+        words: ``ref``, ``word`` (hash); twice where a name has a word twice.
         vocabulary: ``word`` (hash), ``text``, ``rows`` (in how many rows), ``weight``.
         size: number of rows.
     """
@@ -54,8 +54,8 @@ def word_weight(rows: pl.Expr, text: pl.Expr, size: int) -> pl.Expr:
 
 
 def split_words(form: pl.Expr) -> pl.Expr:
-    """The distinct words of a normal form, in their order."""
-    return form.str.split(" ").list.unique(maintain_order=True)
+    """The words of a normal form, in their order."""
+    return form.str.split(" ")
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, size: int) -> Iterator[pl.DataFrame]:

@@ -33,12 +33,16 @@ WITH bare AS (
 )
 SELECT
     bare.name,
-    coalesce(named.entity, 'name ' || bare.folded || ' | ' || coalesce(
+    coalesce(numbers.entity, named.entity, 'name ' || bare.folded || ' | ' || coalesce(
         CASE WHEN bare.first_family = bare.last_family THEN bare.first_family
             ELSE bare.family END, '')) AS entity,
     CASE WHEN named.entity IS NOT NULL THEN 'name' ELSE 'none' END AS match_method,
-    coalesce(named.confidence, 1.0) AS match_confidence
-FROM bare LEFT JOIN named ON named.supplier_no IS NULL AND named.name = bare.name
+    least(coalesce(named.confidence, 1.0), coalesce(numbers.match_confidence, 1.0))
+        AS match_confidence
+FROM bare
+LEFT JOIN named ON named.supplier_no IS NULL AND named.name = bare.name
+-- The supplier whose name it is may itself have found its number by name.
+LEFT JOIN number_entities AS numbers ON named.entity = 'no ' || numbers.supplier_no
 """
 
 #: ``party_entities``: the entity of each party on invoices: its own number wins, then its supplier

@@ -27,6 +27,8 @@ def fill(connection: duckdb.DuckDBPyConnection, source: str, rows: pl.DataFrame)
     if "ref" not in rows.columns:
         ((there,),) = connection.execute(f"SELECT count(*) FROM known.{source}").fetchall()
         rows = rows.with_row_index("ref", offset=there + 1)
+    # A column of nothing but nulls has no type that DuckDB takes.
+    rows = rows.cast({pl.Null: pl.String})
     with as_table(connection, "given_rows", rows):
         listed = ", ".join(f'"{name}"' for name in rows.columns)
         connection.execute(f"INSERT INTO known.{source} ({listed}) SELECT {listed} FROM given_rows")

@@ -1,0 +1,201 @@
+"""Parties without a number find their company in the register, or find that there is none."""
+
+import json
+import random
+from datetime import date
+
+import polars as pl
+import pytest
+
+from screening.identity.matching import MATCH_FROM, MATCH_SCHEMA, match_parties
+from tests.identity.known_tables import empty_warehouse, fill
+from tests.identity.labelled_parties import make_parties, make_register, register_frame
+
+DAY = date(2026, 11, 20)
+
+
+def _parties(*parties):
+    columns = ["name", "street", "postal_code", "city"]
+    rows = [dict(zip(columns, party, strict=False)) for party in parties]
+    schema = dict.fromkeys(columns, pl.String)
+    return pl.DataFrame(rows, schema=schema).with_row_index("party_id").cast({"party_id": pl.Int64})
+
+
+def _register(*companies):
+    warehouse = empty_warehouse()
+    columns = ["orgnr", "name", "street", "postal_code", "city", "legal_form", "deregistered_on"]
+    schema = dict.fromkeys(columns, pl.String) | {"deregistered_on": pl.Date}
+    rows = [dict(zip(columns, company, strict=False)) for company in companies]
+    fill(warehouse, "companies", pl.DataFrame(rows, schema=schema))
+    return warehouse
+
+
+def _found(warehouse, *parties):
+    """The orgnr of each party, None where there is no match."""
+    matches = match_parties(warehouse, _parties(*parties), DAY)
+    best = {row["party_id"]: row for row in matches.iter_rows(named=True)}
+    return [
+        best[n]["orgnr"] if n in best and best[n]["is_match"] else None for n in range(len(parties))
+    ]
+
+
+SOL = ("5590000013", "Solgården Omsorg AB", "Storgatan 1", "21142", "Malmö")
+EKEN = ("5590000021", "Ekens Bygg & Montage HB", "Box 12", "22100", "Lund")
+TRYGG = ("5590000039", "Trygghetens Vård i Norr AB", "Skolvägen 5", "90326", "Umeå")
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        ("Solgården Omsorg AB", None, None, None),
+        ("SOLGARDEN OMSORG AKTIEBOLAG", None, None, None),
+        ("Solgården Omsorg", "Storg. 1", "21142", "MALMÖ"),
+        ("Solgårdne Omsorg AB", "Storgatan 1", "21142", "Malmö"),
+        ("AB Omsorg Solgården", "Storgatan 1, 2 tr", "21142", "Malmö"),
+        ("Solgården Oms. AB i likvidation", None, None, None),
+        ("Sol-gården Omsorg AB", None, None, "Malmö"),
+        ("Annat namn AB (Solgården Omsorg)", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg AB, Malmö", None, None, "Malmö"),
+        ("Solgården Omsorg AB", "Annangatan 3", "41101", "Göteborg"),
+    ],
+)
+def test_a_careless_hand_is_still_read(party):
+    assert _found(_register(SOL, EKEN, TRYGG), party) == [SOL[0]]
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        ("Solgården Assistans AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg Holding AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg 2 AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg HB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården AB", None, None, None),
+        ("Omsorg AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solvändan Omsorg AB", "Storgatan 1", "21142", "Malmö"),
+        ("Något helt annat AB", "Storgatan 1", "21142", "Malmö"),
+    ],
+)
+def test_a_sister_or_a_neighbour_is_no_match(party):
+    assert _found(_register(SOL, EKEN, TRYGG), party) == [None]
+
+
+def test_a_shared_name_is_a_match_with_neither_unless_the_address_decides():
+    lund = ("5590000047", "Björkens Städ HB", "Storgatan 1", "22222", "Lund")
+    umea = ("5590000054", "Björkens Städ HB", "Skolvägen 2", "90326", "Umeå")
+    warehouse = _register(lund, umea)
+    assert _found(
+        warehouse,
+        ("Björkens Städ HB",),
+        ("Björkens Städ HB", "Storgatan 1", "22222", "Lund"),
+        ("Björkens Städ", "Skolv 2", "90326", "Umeå"),
+    ) == [None, lund[0], umea[0]]
+    features = match_parties(warehouse, _parties(("Björkens Städ HB",)), DAY)
+    assert features["probability"][0] == pytest.approx(0.5, abs=0.02)
+    assert json.loads(features["features"][0])["candidates"] == 2
+
+
+def test_a_sole_trader_is_never_matched_on_the_name_alone():
+    person = ("8501012382", "Anna Åkesson", "Ekvägen 3", "22222", "Lund")
+    assert _found(
+        _register(person, SOL),
+        ("Anna Åkesson",),
+        ("Anna Åkesson", "Storgatan 9", "22100", "Lund"),
+        ("Anna Åkesson", "Ekvägen 3", "22222", "Lund"),
+    ) == [None, None, person[0]]
+
+
+def test_a_namesake_in_another_town_is_believed_only_where_names_are_protected_nationwide():
+    party = ("Ekens Bygg & Montage HB", "Storgatan 4", "90326", "Umeå")
+    limited = ("5590000062", "Ekens Bygg & Montage AB", "Box 12", "22100", "Lund")
+    assert _found(_register(EKEN, SOL), party) == [None]
+    assert _found(_register(limited, SOL), (party[0].replace("HB", "AB"), *party[1:])) == [
+        limited[0]
+    ]
+
+
+def test_two_registers_telling_of_one_company_are_one_candidate():
+    scb = (SOL[0], "SOLGÅRDEN OMSORG AB", "Box 3", "21120", "MALMÖ")
+    warehouse = _register(SOL, scb)
+    assert _found(warehouse, ("Solgården Omsorg AB", "Box 3", "21120", "Malmö")) == [SOL[0]]
+    told = match_parties(warehouse, _parties(("Solgården Omsorg AB",)), DAY)
+    assert json.loads(told["features"][0])["candidates"] == 1
+
+
+def test_the_living_company_is_preferred_to_its_dead_namesake():
+    gone = ("5590000070", SOL[1], None, None, None, None, date(2012, 1, 1))
+    found = match_parties(_register(SOL, gone), _parties((SOL[1], None, None, "Malmö")), DAY)
+    assert found["orgnr"].to_list() == [SOL[0]]
+
+
+def test_the_evidence_is_told_and_adds_up():
+    found = match_parties(
+        _register(SOL, EKEN), _parties(("Solgården Omsorg", "Storg 1", "21142")), DAY
+    )
+    told = json.loads(found["features"][0])
+    parts = ["base", "name", "rarity", "legal_form", "place", "standing", "person"]
+    assert told["place_level"] == "same_address"
+    assert told["place"] == 3.0
+    assert told["margin"] is None
+    odds = 2.718281828 ** sum(told[part] for part in parts)
+    assert found["probability"][0] == pytest.approx(odds / (1 + odds), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [None, "", "***", "AB", "å" * 5000, "a " * 2500, "株式会社", "\u202e\u200b", "'; DROP --"],
+)
+def test_hostile_names_match_nobody(name):
+    assert _found(_register(SOL, EKEN, TRYGG), (name, "Storgatan 1", "21142", "Malmö")) == [None]
+
+
+def test_no_register_or_no_parties_gives_an_empty_table():
+    nothing = match_parties(empty_warehouse(), _parties(SOL[1:]), DAY)
+    assert nothing.schema == pl.Schema(MATCH_SCHEMA)
+    assert match_parties(_register(SOL), _parties(), DAY).is_empty()
+
+
+def test_register_rows_without_a_name_are_passed_over():
+    warehouse = _register(SOL, ("5590000080", None), ("5590000098", "***"))
+    assert _found(warehouse, (SOL[1],)) == [SOL[0]]
+
+
+def test_ten_thousand_namesakes_are_nobody():
+    warehouse = _register(
+        *(
+            (f"559{n:07d}", "Björken Städ HB", f"Storgatan {n}", "22222", "Lund")
+            for n in range(10_000)
+        )
+    )
+    assert _found(warehouse, ("Björken Städ HB", None, None, None)) == [None]
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_labelled_parties_are_matched_with_high_precision(seed):
+    rng = random.Random(seed)
+    register = make_register(rng, 5_000)
+    parties = make_parties(rng, register, 1_500)
+    warehouse = empty_warehouse()
+    fill(warehouse, "companies", register_frame(register))
+    matches = match_parties(warehouse, parties.drop("truth"), DAY).filter("is_match")
+    judged = parties.join(matches, on="party_id", how="left")
+    right = judged.filter(pl.col("orgnr") == pl.col("truth")).height
+    assert right / matches.height >= 0.98
+    assert right / judged["truth"].is_not_null().sum() >= 0.85
+    assert matches["probability"].min() >= MATCH_FROM
+
+
+def test_the_order_of_register_and_parties_does_not_matter():
+    rng = random.Random(7)
+    register = make_register(rng, 2_000)
+    parties = make_parties(rng, register, 300).drop("truth")
+    rows = register_frame(register).with_row_index("ref").cast({"ref": pl.Int64})
+    found = []
+    for seed in (None, 1, 2):
+        warehouse = empty_warehouse()
+        shuffled = rows if seed is None else rows.sample(fraction=1, shuffle=True, seed=seed)
+        asked = parties if seed is None else parties.sample(fraction=1, shuffle=True, seed=seed)
+        fill(warehouse, "companies", shuffled)
+        found.append(match_parties(warehouse, asked, DAY))
+    assert found[0].equals(found[1])
+    assert found[0].equals(found[2])
