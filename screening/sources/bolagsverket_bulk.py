@@ -85,7 +85,7 @@ _USED = frozenset(HEADER) - {"registreringsland", "verksamhetsbeskrivning"}
 
 def is_bolagsverket(columns: Sequence[str]) -> bool:
     """Whether a header is the bulk file's."""
-    return {HEADER[0], HEADER[3], HEADER[7]} <= set(columns)
+    return set(columns) >= _USED
 
 
 def read_bolagsverket(

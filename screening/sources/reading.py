@@ -27,7 +27,7 @@ from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.peppol import InvoiceDocument, peppol_table, read_peppol, table_of_lines
 from screening.sources.rowstore import read_rowstore
 from screening.sources.scb_bulk import is_scb, read_scb
-from screening.sources.sheets import read_parquet, read_workbook
+from screening.sources.sheets import is_panic, read_parquet, read_workbook
 from screening.sources.text_table import TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.unpack import Member, kind_of, list_member_names, members
@@ -80,8 +80,8 @@ def _failure_of(error: BaseException) -> UnreadableFileError | None:
     """
     if isinstance(error, UnreadableFileError):
         return error
-    is_panic = type(error).__name__ == "PanicException"
-    if isinstance(error, OSError | MemoryError) or not (isinstance(error, Exception) or is_panic):
+    is_readers = isinstance(error, Exception) or is_panic(error)
+    if isinstance(error, OSError | MemoryError) or not is_readers:
         return None
     return UnreadableFileError("reader_failed", error=type(error).__name__)
 

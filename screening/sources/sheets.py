@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import fastexcel
@@ -24,9 +25,22 @@ _HEADER_WITHIN_ROWS = 30
 _AMBIGUOUS = r"^-?\d{1,3}\.\d{3}$"
 
 
-def is_parquet(head: bytes) -> bool:
-    """Whether a file's first bytes are Parquet's."""
-    return head.startswith(b"PAR1")
+def is_panic(error: BaseException) -> bool:
+    """Whether an error is a panic of Polars or the workbook reader, which is no ``Exception``."""
+    return type(error).__name__ == "PanicException"
+
+
+@contextmanager
+def _damage_told_as(code: str) -> Iterator[None]:
+    """Whatever a damaged file does to its reader becomes ``UnreadableFileError``."""
+    try:
+        yield
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise UnreadableFileError(code) from error
+    except BaseException as error:
+        if is_panic(error):
+            raise UnreadableFileError(code) from error
+        raise
 
 
 def read_workbook(
@@ -47,11 +61,10 @@ def read_workbook(
         UnreadableFileError: ``unreadable_workbook``, ``file_too_large``, ``empty_file``.
     """
     _check_size(path)
-    try:
+    fallback: tuple[str, pl.DataFrame] | None = None
+    with _damage_told_as("unreadable_workbook"):
         workbook = fastexcel.read_excel(path)
-        sheet_names = list(workbook.sheet_names)[:_MOST_SHEETS]
-        fallback: tuple[str, pl.DataFrame] | None = None
-        for name in sheet_names:
+        for name in workbook.sheet_names[:_MOST_SHEETS]:
             cells = _cells(workbook, name)
             if cells.is_empty():
                 continue
@@ -59,12 +72,10 @@ def read_workbook(
             if header is not None:
                 return _sheet_table(workbook, name, cells, header, chunk_rows)
             fallback = fallback or (name, cells)
-        if fallback is None:
-            raise UnreadableFileError("empty_file")
-        name, cells = fallback
-        return _sheet_table(workbook, name, cells, _fullest_row(cells), chunk_rows)
-    except fastexcel.FastExcelError as error:
-        raise UnreadableFileError("unreadable_workbook") from error
+        if fallback is not None:
+            name, cells = fallback
+            return _sheet_table(workbook, name, cells, _fullest_row(cells), chunk_rows)
+    raise UnreadableFileError("empty_file")
 
 
 def _check_size(path: Path) -> None:
@@ -165,12 +176,10 @@ def read_parquet(path: Path, chunk_rows: int = CHUNK_ROWS) -> TextTable:
     Raises:
         UnreadableFileError: ``unreadable_parquet``, ``file_too_large``.
     """
-    try:
+    with _damage_told_as("unreadable_parquet"):
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
         height = int(scan.select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        raise UnreadableFileError("unreadable_parquet") from error
     if height > MOST_PARQUET_ROWS:
         raise UnreadableFileError("file_too_large", rows=height)
     columns = unique_names(schema.names())
@@ -181,10 +190,8 @@ def read_parquet(path: Path, chunk_rows: int = CHUNK_ROWS) -> TextTable:
 
     def chunks() -> Iterator[TextChunk]:
         for start in range(0, height, chunk_rows):
-            try:
+            with _damage_told_as("unreadable_parquet"):
                 frame = scan.slice(start, chunk_rows).select(texts).collect()
-            except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-                raise UnreadableFileError("unreadable_parquet") from error
             row_no = pl.int_range(start + 2, start + 2 + frame.height, dtype=pl.Int64, eager=True)
             frame = frame.with_columns(row_no.alias("row_no")).filter(
                 pl.any_horizontal(pl.col(columns).is_not_null())
@@ -201,10 +208,17 @@ def _as_text(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
     if kind.is_nested() or kind in (pl.Object, pl.Binary):
         return pl.when(value.is_null() & value.is_not_null()).then(pl.lit(""))
     if kind.is_float():
-        finite = pl.when(value.is_finite()).then(value)
+        finite = pl.when(value.is_finite()).then(value.cast(pl.Float64))
         text = finite.cast(pl.String)
-        written_out = finite.cast(pl.Decimal(38, 9), strict=False).cast(pl.String)
-        text = pl.when(text.str.contains("e", literal=True)).then(written_out).otherwise(text)
+        large = finite.cast(pl.Int128, strict=False).cast(pl.String)
+        small = finite.cast(pl.Decimal(38, 9), strict=False).cast(pl.String)
+        text = (
+            pl.when(text.str.contains("e-", literal=True))
+            .then(small)
+            .when(text.str.contains("e", literal=True))
+            .then(large)
+            .otherwise(text)
+        )
         return text.str.replace(r"\.0+$", "")
     if isinstance(kind, pl.Datetime):
         return value.dt.strftime("%Y-%m-%dT%H:%M:%S")
