@@ -5,7 +5,6 @@ matters, what to do about a finding, and the rule's own test cases. Unknown fiel
 a misspelt field never passes for a missing one.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
@@ -208,8 +207,3 @@ def _kind_of(value: object) -> str:
     if isinstance(value, bool):
         return "boolean"
     return "number" if isinstance(value, int | float) else type(value).__name__
-
-
-def returned_placeholders(template: str) -> list[str]:
-    """The ``{name}`` placeholders of a summary template, in order of appearance."""
-    return re.findall(r"\{([^{}]*)\}", template)
