@@ -138,7 +138,7 @@ def test_an_answer_that_says_nothing_new_still_counts_as_an_answer(
     state: State, inbox: Path
 ) -> None:
     header = "orgnr;person_name;birth_date;role"
-    row = "550000-0019;Test Testsson;1980-01-01;ledamot"
+    row = "553223-1130;Test Testsson;1980-01-01;ledamot"
     put(inbox, "officers/svar-2026-06-01.csv", header, row)
     put(inbox, "officers/svar-2026-11-01.csv", header, row, row.replace("ledamot", "vd"))
     ingest(inbox, state, NOVEMBER)
@@ -149,7 +149,7 @@ def test_an_answer_that_says_nothing_new_still_counts_as_an_answer(
 
 def test_facts_of_later_days_are_unknown_before(state: State, inbox: Path) -> None:
     header = "orgnr;as_of;public_debt_sek"
-    put(inbox, "debts/svar.csv", header, "550000-0019;2026-11-01;5", "550000-0019;2026-12-01;9")
+    put(inbox, "debts/svar.csv", header, "553223-1130;2026-11-01;5", "553223-1130;2026-12-01;9")
     ingest(inbox, state, DECEMBER)
     query = "SELECT as_of FROM known.debts ORDER BY as_of"
     assert known(state, DECEMBER, query) == [(date(2026, 11, 1),), (date(2026, 12, 1),)]
