@@ -127,6 +127,7 @@ def _main(
     ] = False,
 ) -> None:
     del version
+    terminal.keep_log_apart()
 
 
 def _has_prefect_server() -> bool:

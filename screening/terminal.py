@@ -1,11 +1,13 @@
 """What the command line shows: first the answer, then the reason, then what needs a look."""
 
 import json
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import structlog
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
@@ -35,6 +37,23 @@ _BAND_STYLES = {"hög": "bold red", "förhöjd": "yellow", "låg": "dim"}
 _STAGES = ("ingest", "resolve", "screen", "publish")
 #: Warnings of one kind that are shown one by one; the rest are counted and stand in run.json.
 _SHOWN_WARNINGS = 5
+
+
+def keep_log_apart() -> None:
+    """The log goes to standard error, so that standard output holds the answer alone.
+
+    A person who watches the bar sees only what is wrong; a scheduler's log gets every file.
+    """
+    level = logging.WARNING if _err.is_terminal else logging.INFO
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+    )
 
 
 def say(message: str) -> None:
