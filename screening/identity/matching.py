@@ -127,7 +127,11 @@ def _decided(weighed: pl.DataFrame) -> pl.DataFrame:
         margin=pl.col("evidence").first() - pl.col("evidence").get(1, null_on_oob=True),
         candidates=pl.len(),
     )
-    told = [pl.col(part).round(2) for part in PARTS]
+    # A minus before a nought would puzzle the reader.
+    told = [
+        pl.when(pl.col(part) != 0).then(pl.col(part).round(2)).otherwise(0.0).alias(part)
+        for part in PARTS
+    ]
     return best.select(
         "party_id",
         "orgnr",

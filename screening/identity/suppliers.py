@@ -132,9 +132,9 @@ _SUPPLIERS = """
 CREATE OR REPLACE TABLE identity.suppliers AS
 WITH held AS (
     SELECT numbers.entity,
-        arg_min(held.name, [numbers.turn]) FILTER (WHERE held.name IS NOT NULL) AS name,
-        arg_min(held.ref, [numbers.turn]) AS ref,
-        arg_min(place.address_key, [numbers.turn]) FILTER (WHERE place.address_key IS NOT NULL)
+        arg_min(held.name, numbers.turn) FILTER (WHERE held.name IS NOT NULL) AS name,
+        arg_min(held.ref, numbers.turn) AS ref,
+        arg_min(place.address_key, numbers.turn) FILTER (WHERE place.address_key IS NOT NULL)
             AS address_key
     FROM (
         SELECT *, row_number() OVER (ORDER BY
