@@ -46,7 +46,7 @@ bench: $(VENV)/dev.installed ## measure the claims in benchmarks/README.md
 	$(BIN)/python -m benchmarks.weekly
 
 docs: $(VENV)/base.installed ## write the generated pages of docs/
-	$(BIN)/vaksam rules docs --out docs/rules
+	$(BIN)/vaksam rules docs --out docs
 
 lock: $(VENV)/dev.installed ## pin the dependencies again, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements/base.lock

@@ -33,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-rules_app = typer.Typer(help="Rule files: list, lint, test.", no_args_is_help=True)
+rules_app = typer.Typer(help="Rule files: list, lint, test, document.", no_args_is_help=True)
 sources_app = typer.Typer(help="What vaksam reads.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
@@ -377,6 +377,24 @@ def test_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     else:
         terminal.show_cases(report, lang)
     raise typer.Exit(0 if report.is_passed else 1)
+
+
+@rules_app.command("docs")
+def document_rules(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the documentation.")] = Path("docs"),
+    rules: Rules = None,
+    lang: Lang = "sv",
+) -> None:
+    """Write a page per rule and the public register of what is checked.
+
+    Example: vaksam rules docs --out docs
+    """
+    from screening.rules.documenting import write_rule_documents
+    from screening.rules.loading import load_rules
+
+    with _told_plainly(lang):
+        pages = write_rule_documents(load_rules(_folders(rules, RULES_DIR)), out)
+    terminal.say(text("cli.docs_done", lang, pages=pages, folder=out))
 
 
 @sources_app.command("list")
