@@ -1,12 +1,13 @@
 """From references to what they point at: file and row, and what the row says."""
 
-from datetime import date
+from collections.abc import Sequence
 
 import duckdb
 import polars as pl
 
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
+from screening.warehouse.ingesting import InputFile
 from screening.warehouse.loading import REF_FACTOR
 
 
@@ -53,20 +54,34 @@ def evidence_content(connection: duckdb.DuckDBPyConnection, findings: pl.DataFra
     return pl.concat(frames)
 
 
-def quarantined_rows(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
-    """Everything in quarantine on ``as_of``: source, file, row_no, column, reason, raw."""
-    return to_polars(
-        connection.sql(
-            """
-            SELECT
-                file.source,
-                CASE WHEN held.member = '' THEN file.name
-                    ELSE file.name || '!' || held.member END AS file,
-                held.row_no, held."column", held.reason, held.raw
-            FROM meta.quarantine AS held JOIN meta.files AS file USING (file_id)
-            WHERE file.received_on <= ?
-            ORDER BY ALL
-            """,
-            params=[as_of],
-        )
+def quarantined_rows(
+    connection: duckdb.DuckDBPyConnection, inputs: Sequence[InputFile]
+) -> pl.DataFrame:
+    """What is in quarantine of the files of this run: source, file, row_no, column, reason, raw.
+
+    A file that lies in the inbox under two names is there twice, as its counts are in the manifest.
+    """
+    lying_there = pl.DataFrame(
+        {
+            "source": [each.source for each in inputs],
+            "sha256": [each.sha256 for each in inputs],
+            "name": [each.file for each in inputs],
+        },
+        schema={"source": pl.String, "sha256": pl.String, "name": pl.String},
     )
+    with as_table(connection, "files_of_the_run", lying_there):
+        return to_polars(
+            connection.sql(
+                """
+                SELECT
+                    now.source,
+                    CASE WHEN held.member = '' THEN now.name
+                        ELSE now.name || '!' || held.member END AS file,
+                    held.row_no, held."column", held.reason, held.raw
+                FROM files_of_the_run AS now
+                JOIN meta.files AS file USING (source, sha256)
+                JOIN meta.quarantine AS held USING (file_id)
+                ORDER BY ALL
+                """
+            )
+        )
