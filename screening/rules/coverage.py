@@ -6,7 +6,7 @@ are asked for, no row means that nobody asked.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -27,6 +27,7 @@ REASONS = (
     "no_orgnr",
     "no_answer",
     "answer_too_old",
+    "row_set_aside",
 )
 
 #: One row per rule and supplier that could not be checked. ``source`` is null for rule_failed.
@@ -36,6 +37,8 @@ NOT_CHECKED_SCHEMA: dict[str, pl.DataType] = {
     "reason": pl.Enum(REASONS),
     "source": pl.String(),
 }
+
+_SET_ASIDE_SCHEMA: dict[str, pl.DataType] = {"supplier_id": pl.String(), "source": pl.String()}
 
 _NEEDS_SCHEMA: dict[str, pl.DataType] = {
     "rule_id": pl.String(),
@@ -55,11 +58,14 @@ class Known:
         sources: source, newest_as_of; one row for each source that is present at all.
         answers: supplier_id, source, as_of; the newest answer per supplier, only for sources with
             ``absence: answers``.
+        set_aside: supplier_id, source; suppliers named in a row that is in quarantine. What is
+            not in a register is then no answer for them.
     """
 
     suppliers: pl.DataFrame
     sources: pl.DataFrame
     answers: pl.DataFrame
+    set_aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SET_ASIDE_SCHEMA))
 
 
 def check_needs(rule: Rule, contracts: Mapping[str, Contract]) -> None:
@@ -194,13 +200,21 @@ def _unmet_by_some(needs: pl.DataFrame, known: Known, as_of: date) -> pl.DataFra
         .then(pl.lit("no_answer"))
         .when(pl.col("is_asked") & _is_too_old("as_of", as_of))
         .then(pl.lit("answer_too_old"))
+        .when(pl.col("is_set_aside"))
+        .then(pl.lit("row_set_aside"))
     )
+    set_aside = known.set_aside.select("supplier_id", "source").unique()
     unmet = (
         hanging_on_supplier.select(asks)
         .unique()
         .join(known.suppliers.select("supplier_id", "orgnr"), how="cross")
         .join(
             known.answers.select("supplier_id", "source", "as_of"),
+            on=["supplier_id", "source"],
+            how="left",
+        )
+        .join(
+            set_aside.with_columns(is_set_aside=pl.lit(value=True)),
             on=["supplier_id", "source"],
             how="left",
         )

@@ -37,10 +37,10 @@ def run_rules(
 ) -> RunResult:
     """Run every rule on the views in schema ``screen`` of ``database``, which is only read.
 
-    Besides the views of the catalog the schema holds ``coverage`` (supplier_id, source, as_of) and
-    ``sources`` (source, newest_as_of). A rule that fails is reported as failed, and the others go
-    on. A finding for a supplier that the rule cannot be checked for is dropped: the supplier
-    counts as not checked.
+    Besides the views of the catalog the schema holds ``coverage`` (supplier_id, source, as_of),
+    ``sources`` (source, newest_as_of) and ``set_aside`` (supplier_id, source). A rule that fails
+    is reported as failed, and the others go on. A finding for a supplier that the rule cannot be
+    checked for is dropped: the supplier counts as not checked.
 
     Args:
         database: a run's work file. No one may be writing to it.
@@ -103,6 +103,11 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
             connection.sql(
                 f"SELECT supplier_id, source, max(as_of) AS as_of FROM {SCREEN}.coverage "
                 "GROUP BY supplier_id, source ORDER BY supplier_id, source"
+            )
+        ),
+        set_aside=to_polars(
+            connection.sql(
+                f"SELECT DISTINCT supplier_id, source FROM {SCREEN}.set_aside ORDER BY ALL"
             )
         ),
     )

@@ -13,6 +13,7 @@ import duckdb
 
 from screening.rules.catalog import load_catalog
 from screening.rules.services import classify
+from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
 
 _FOLDER = Path(__file__).parent / "views"
@@ -55,7 +56,29 @@ FROM warehouse.meta.answers AS answer
 JOIN prep.who AS supplier USING (orgnr)
 WHERE answer.as_of <= $as_of AND answer.seen_from <= $as_of
 GROUP BY supplier.supplier_id, answer.source;
+-- Suppliers named in a row in quarantine: for them, not being in that source is no answer. Where
+-- the company register has a row of theirs, another one in quarantine takes nothing away.
+CREATE TABLE screen.set_aside AS
+WITH named AS (
+    SELECT DISTINCT
+        file.source,
+        replace(unnest(regexp_extract_all(held.raw, '[0-9]{{6}}-?[0-9]{{4}}')), '-', '') AS orgnr
+    FROM warehouse.meta.quarantine AS held JOIN warehouse.meta.files AS file USING (file_id)
+    WHERE held.row_no IS NOT NULL AND file.received_on <= $as_of AND file.source IN ({registers})
+)
+SELECT DISTINCT supplier.supplier_id, named.source
+FROM named JOIN prep.who AS supplier USING (orgnr)
+WHERE NOT (named.source = 'companies' AND supplier.in_register);
 """
+
+
+def _complete_registers() -> list[str]:
+    """Sources in which a company that is not there does not exist."""
+    return [
+        contract.source
+        for contract in all_contracts().values()
+        if contract.absence == "complete" and contract.keyed_by == "orgnr"
+    ]
 
 
 def _run(connection: duckdb.DuckDBPyConnection, query: str, as_of: date) -> None:
@@ -105,5 +128,6 @@ def build_views(
     for name in _VIEW_ORDER:
         query = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         _run(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)
-    _run(connection, _COVERAGE, as_of)
+    registers = ", ".join(f"'{source}'" for source in _complete_registers())
+    _run(connection, _COVERAGE.format(registers=registers), as_of)
     connection.execute("DROP SCHEMA prep CASCADE")

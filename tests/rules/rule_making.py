@@ -123,6 +123,7 @@ def work_file(
         connection.execute(
             "CREATE TABLE screen.coverage (supplier_id VARCHAR, source VARCHAR, as_of DATE)"
         )
+        connection.execute("CREATE TABLE screen.set_aside (supplier_id VARCHAR, source VARCHAR)")
         for table, rows in (tables or {}).items():
             for row in rows:
                 names = ", ".join(row)

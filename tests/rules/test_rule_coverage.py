@@ -1,6 +1,7 @@
 """Found, clear or not checked: every supplier has one of the three for every rule."""
 
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -231,3 +232,13 @@ def _finding(place: int, needs: dict[str, int], suspects: set[str]) -> Rule:
         id=f"rule-{place}",
         needs=needs,
     )
+
+
+def test_a_supplier_with_a_row_in_quarantine_is_not_accused_of_having_none() -> None:
+    rule = asking("SELECT supplier_id FROM suppliers", needs={"permits": 100})
+    known = replace(
+        _known({"permits": AS_OF}, {}, {"a": "1", "b": "2"}),
+        set_aside=pl.DataFrame({"supplier_id": ["a"], "source": ["permits"]}),
+    )
+    missed = not_checked([rule], known, AS_OF, all_contracts()).pairs
+    assert missed.select("supplier_id", "reason").rows() == [("a", "row_set_aside")]
