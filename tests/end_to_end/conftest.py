@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from screening.demo.inbox import make_demo
 
 AS_OF = date(2026, 11, 20)

@@ -24,7 +24,7 @@ def company(number: int) -> str:
 
 
 def person(born: str, number: int) -> str:
-    """A person's number, twelve digits, from the birth numbers that Skatteverket keeps for tests."""
+    """A person's number, twelve digits, of the birth numbers that are kept for tests."""
     payload = f"{born[2:]}{980 + number}"
     return f"{born[:2]}{payload}{luhn_digit(payload)}"
 

@@ -1,7 +1,7 @@
 """A schedule fires on a running Prefect server, and the list is there afterwards.
 
-Some versions of the libraries below Prefect start and register everything, and then never fire: only
-seeing it fire proves the pins.
+Some versions of the libraries below Prefect start and register everything, and then never fire:
+only seeing it fire proves the pins.
 """
 
 import json
