@@ -8,7 +8,8 @@ from pathlib import Path
 
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.encoding import BLOCK_BYTES, TextEncoding, detect, text_blocks
-from screening.sources.records import Layout, split_block
+from screening.sources.layout import Layout
+from screening.sources.records import split_block
 from screening.sources.text_table import TextChunk, TextTable
 
 #: Separators that are looked for, in order of preference where two fit equally well.
@@ -159,4 +160,3 @@ def read_rows(blocks: Iterator[bytes], layout: Layout, row_no: int) -> Iterator[
         held = block
     if held is not None or rest:
         yield split_block(rest + (held or b""), layout, row_no, is_last=True).chunk
-

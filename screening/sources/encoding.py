@@ -14,7 +14,7 @@ from screening.sources.delivery import UnreadableFileError
 
 EncodingName = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
 
-BLOCK_BYTES = 32 << 20
+BLOCK_BYTES = 16 << 20
 #: A line longer than this is no row of a table; the rest of it is not kept.
 LONGEST_LINE_BYTES = 16 << 20
 #: How much of a line that is too long is kept, for the quarantine.

@@ -19,11 +19,10 @@ from lxml import etree
 
 from screening.identity_numbers import orgnr
 from screening.sources.delivery import QUARANTINE_SCHEMA, ReadWarning, UnreadableFileError
+from screening.sources.safe_xml import parse_safely
 from screening.sources.text_table import TextChunk, TextTable
 
 ORIGIN = "peppol"
-#: Larger than any invoice with its attachments.
-LARGEST_XML_BYTES = 64 << 20
 #: Columns of the contract of ``invoices`` that a document gives.
 COLUMNS = (
     "invoice_no",
@@ -54,11 +53,6 @@ _INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
 _CREDIT_NOTE = "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote"
 _SVEFAKTURA = "urn:sfti:documents:BasicInvoice:1:0"
 _ENVELOPE = "StandardBusinessDocument"
-_LARGE_XML_BYTES = 8 << 20
-# Atomic groups: a file of nothing but comments may not cost more than one look at each byte.
-_PROLOG_DOCTYPE = re.compile(
-    rb"\A(?>[^<]*+(?><\?.*?\?>|<!--.*?-->))*+[^<]*+<!DOCTYPE", re.DOTALL | re.IGNORECASE
-)
 _GIROS = {"SE:BANKGIRO": "bg", "SE:PLUSGIRO": "pg"}
 #: Lines may differ from the document's total by rounding.
 _ROUNDING = Decimal("0.05")
@@ -87,7 +81,7 @@ def read_peppol(path: Path) -> InvoiceDocument:
         UnreadableFileError: ``xml_too_large``, ``xml_forbidden`` (a DOCTYPE), ``xml_malformed``,
             ``no_reader`` (Svefaktura), ``not_a_known_format`` for any other XML.
     """
-    root = _invoice_of(_parse(path))
+    root = _invoice_of(parse_safely(path))
     sign = -1 if root.tag == _CREDIT_NOTE else 1
     document = InvoiceDocument()
     shared = _shared(root)
@@ -125,32 +119,6 @@ def table_of_lines(
         yield TextChunk(frame, rejects)
 
     return TextTable(ORIGIN, list(COLUMNS), chunks(), reopen=chunks, typed_columns=NUMBERS)
-
-
-def _parse(path: Path) -> etree._Element:
-    if path.stat().st_size > LARGEST_XML_BYTES:
-        raise UnreadableFileError("xml_too_large")
-    content = path.read_bytes()
-    # Without NULs, UTF-16 looks like ASCII here.
-    if _PROLOG_DOCTYPE.match(content.replace(b"\x00", b"")[:65_536]):
-        raise UnreadableFileError("xml_forbidden")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        remove_comments=True,
-        remove_pis=True,
-        # Attachments can be longer than libxml2's limit for one text.
-        huge_tree=len(content) > _LARGE_XML_BYTES,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise UnreadableFileError("xml_malformed") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableFileError("xml_forbidden")
-    return root
 
 
 def _invoice_of(root: etree._Element) -> etree._Element:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.sources import peppol
+from screening.sources import safe_xml
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.peppol import COLUMNS, read_peppol
 from tests.sources.invoice_xml import PARTY, document, line
@@ -263,7 +263,7 @@ def test_many_comments_cost_no_more_than_a_look(read):
 
 
 def test_large_files_are_refused_before_they_are_read(read, monkeypatch):
-    monkeypatch.setattr(peppol, "LARGEST_XML_BYTES", 1000)
+    monkeypatch.setattr(safe_xml, "LARGEST_XML_BYTES", 1000)
     assert failure(read, document()) == "xml_too_large"
 
 
