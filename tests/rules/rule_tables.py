@@ -1,0 +1,130 @@
+"""Rules' queries on small tables, and queries with one condition taken away."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from screening.rules.catalog import SCREEN, load_catalog
+from screening.rules.model import Case, Rule
+from screening.rules.parameters import resolve_parameters
+
+Rows = list[dict[str, Any]]
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@contextmanager
+def empty_views() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with every view of the catalog as an empty table."""
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        connection.execute(f"CREATE SCHEMA {SCREEN}; SET search_path = '{SCREEN}'")
+        for statement in load_catalog().create_statements():
+            connection.execute(statement)
+        yield connection
+
+
+@contextmanager
+def filled(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Iterator[None]:
+    """The tables hold these rows for the length of the block; ``ref`` numbers them."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        ref = 0
+        for view, rows in tables.items():
+            types = load_catalog().types[view]
+            for row in rows:
+                ref += 1
+                whole = {"ref": ref, "match_confidence": 1.0, **row}
+                values = {name: value for name, value in whole.items() if name in types}
+                names = ", ".join(f'"{name}"' for name in values)
+                marks = ", ".join(f"CAST(? AS {types[name]})" for name in values)
+                connection.execute(
+                    f'INSERT INTO "{view}" ({names}) VALUES ({marks})', list(values.values())
+                )
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def answers(
+    connection: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    as_of: date,
+    parameters: Mapping[str, Any] | None = None,
+    query: str | None = None,
+) -> Rows:
+    """What the rule's query (or another with its parameters) answers, by supplier."""
+    text = query or rule.query
+    values = resolve_parameters(rule, as_of, parameters)
+    used = {name: value for name, value in values.items() if f"${name}" in text}
+    found = connection.execute(text, used)
+    columns = [column[0] for column in found.description or []]
+    rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+    return sorted(rows, key=lambda row: str(row["supplier_id"]))
+
+
+def stated(case: Case, rows: Rows) -> object:
+    """The part of an answer that the case makes statements about."""
+    wanted = {
+        finding.supplier_id: [
+            *finding.values,
+            *(finding.values["detail"] if isinstance(finding.values.get("detail"), dict) else ()),
+        ]
+        for finding in case.expect
+    }
+    return [
+        (
+            row["supplier_id"],
+            [_in_order(row.get(name)) for name in wanted.get(row["supplier_id"], [])],
+        )
+        for row in rows
+    ]
+
+
+def _in_order(value: object) -> object:
+    return sorted(set(value) - {None}) if isinstance(value, list) else value
+
+
+def without_a_condition(query: str) -> list[tuple[str, str]]:
+    """The query once for each condition in WHERE, HAVING and ON, with that condition made true.
+
+    Gives (the condition, the query). A condition that joins others by AND or OR is taken away as a
+    whole, and each of its parts by itself.
+    """
+    root = sqlglot.parse_one(query, dialect="duckdb")
+    found = []
+    for number, node in enumerate(root.walk()):
+        if isinstance(node, exp.Where | exp.Having) or (
+            isinstance(node, exp.Join) and node.args.get("on")
+        ):
+            key = "on" if isinstance(node, exp.Join) else "this"
+            found += [(number, key, path) for path in _paths(node.args[key])]
+    return [_made_true(root, *place) for place in found]
+
+
+def round_trip(query: str) -> str:
+    """The query as sqlglot writes it, with nothing taken away."""
+    return sqlglot.parse_one(query, dialect="duckdb").sql("duckdb")
+
+
+def _paths(condition: exp.Expr, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(condition, exp.Paren):
+        yield from _paths(condition.this, (*path, "this"))
+    elif isinstance(condition, exp.And | exp.Or):
+        yield from _paths(condition.left, (*path, "this"))
+        yield from _paths(condition.right, (*path, "expression"))
+
+
+def _made_true(root: exp.Expr, number: int, key: str, path: tuple[str, ...]) -> tuple[str, str]:
+    changed = root.copy()
+    node = next(each for at, each in enumerate(changed.walk()) if at == number)
+    condition = node.args[key]
+    for step in path:
+        condition = condition.args[step]
+    text = condition.sql("duckdb")
+    condition.replace(exp.true())
+    return text, changed.sql("duckdb")

@@ -1,0 +1,336 @@
+"""The rules that ship: complete, tested by their own cases, and each condition needed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.places import RULES_DIR
+from screening.rules.casework import case_database, run_case
+from screening.rules.linting import lint
+from screening.rules.loading import RuleSet, load_rules
+from screening.rules.model import Rule
+from screening.rules.safety import check_query
+from tests.rules.rule_tables import (
+    answers,
+    empty_views,
+    filled,
+    round_trip,
+    stated,
+    without_a_condition,
+)
+
+#: number, id, area, severity
+FIRST_RULES = [
+    (1, "no-active-permit", "permits", "critical"),
+    (2, "permit-ended-payments-continue", "permits", "critical"),
+    (3, "permit-for-other-service", "permits", "high"),
+    (4, "permit-held-by-other-company", "permits", "high"),
+    (9, "no-f-tax", "tax", "high"),
+    (10, "f-tax-lost", "tax", "high"),
+    (12, "not-registered-as-employer", "tax", "high"),
+    (13, "public-debt", "tax", "medium"),
+    (15, "debt-growing", "tax", "medium"),
+    (16, "pay-too-low-for-invoiced", "tax", "high"),
+    (19, "trading-prohibition", "ownership", "critical"),
+    (21, "owner-shared-same-contract-area", "ownership", "medium"),
+    (23, "owner-or-officer-is-staff", "ownership", "high"),
+    (25, "bank-account-shared", "ownership", "high"),
+    (28, "phoenix", "ownership", "high"),
+    (31, "board-replaced", "ownership", "medium"),
+    (36, "deregistered", "company", "high"),
+    (37, "insolvency", "company", "high"),
+    (38, "new-company-large-invoices", "company", "medium"),
+    (46, "not-in-register", "company", "high"),
+    (48, "account-changed-before-large-payment", "payments", "medium"),
+    (53, "duplicate-invoice", "invoices", "medium"),
+    (55, "split-invoices", "invoices", "medium"),
+    (66, "worker-at-two-clients", "delivery", "high"),
+    (74, "paid-after-contract-end", "contracts", "medium"),
+]
+IDS = [rule_id for _, rule_id, _, _ in FIRST_RULES]
+
+#: Conditions that only spare the machine work: without them the answer is the same.
+ONLY_FASTER = {"worker-at-two-clients": {"b.day = a.day", "last_day > first_day"}}
+
+#: What a query reads beyond its needs, for there it only adds or spares: without it the rule holds.
+READS_BESIDES = {
+    "permit-held-by-other-company": {"companies", "company_people"},
+    "owner-or-officer-is-staff": {"company_owners"},
+    "bank-account-shared": {"company_owners"},
+    "split-invoices": {"contracts"},
+}
+#: The source behind each view.
+SOURCE_OF = {
+    "invoice_lines": {"invoices"},
+    "service_days": {"invoices"},
+    "months": {"invoices"},
+    "invoices": {"invoices"},
+    "permits": {"permits"},
+    "companies": {"companies"},
+    "tax_status": {"tax_status"},
+    "tax_status_history": {"tax_status"},
+    "debts": {"debts"},
+    "debt_history": {"debts"},
+    "payroll": {"payroll"},
+    "company_people": {"officers", "owners"},
+    "company_owners": {"owners"},
+    "trading_prohibitions": {"trading_prohibitions"},
+    "employees": {"employees"},
+    "bank_accounts": {"suppliers"},
+    "bank_account_changes": {"suppliers"},
+    "contracts": {"contracts"},
+    "time_reports": {"time_reports"},
+}
+
+
+@cache
+def library() -> RuleSet:
+    return load_rules([RULES_DIR])
+
+
+@cache
+def rule_called(rule_id: str) -> Rule:
+    return next(rule for rule in library().rules if rule.id == rule_id)
+
+
+@pytest.fixture(scope="module")
+def views() -> Iterator[duckdb.DuckDBPyConnection]:
+    with empty_views() as connection:
+        yield connection
+
+
+def test_the_first_rules_are_there_as_agreed() -> None:
+    assert not library().failed
+    found = {rule.id: (rule.number, rule.id, rule.area, rule.severity) for rule in library().rules}
+    assert [found.get(rule_id) for rule_id in IDS] == FIRST_RULES
+
+
+def test_the_linter_has_nothing_to_say() -> None:
+    assert [problem.sentence("en") for problem in lint(library()).problems] == []
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_each_rule_explains_itself(rule_id: str) -> None:
+    rule = rule_called(rule_id)
+    assert rule.kind == "risk"
+    assert rule.law
+    assert rule.summary is not None
+    assert 2 <= len(rule.false_positives) <= 4
+    assert len(rule.cases) >= 4
+    assert any(not case.expect for case in rule.cases)
+    for text in (rule.why, rule.action, *rule.false_positives):
+        assert text.sv != text.en
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_each_rule_needs_the_sources_that_it_reads(rule_id: str) -> None:
+    rule = rule_called(rule_id)
+    read = check_query(rule.query, frozenset(rule.parameters)).views - {"suppliers"}
+    for view in read - READS_BESIDES.get(rule_id, set()):
+        assert SOURCE_OF[view] & set(rule.needs), view
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_each_rule_passes_its_cases(rule_id: str) -> None:
+    rule = rule_called(rule_id)
+    with case_database() as connection:
+        results = [run_case(connection, rule, case) for case in rule.cases]
+    assert [(result.case, result.sentences("en")) for result in results if not result.passed] == []
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_one_finding_a_supplier_with_evidence_from_the_tables(
+    views: duckdb.DuckDBPyConnection, rule_id: str
+) -> None:
+    rule = rule_called(rule_id)
+    for case in rule.cases:
+        with filled(views, case.given):
+            rows = answers(views, rule, case.as_of, case.parameters)
+        refs = {row.get("ref") for given in case.given.values() for row in given}
+        numbered = set(range(1, 1 + sum(len(given) for given in case.given.values())))
+        assert max(Counter(row["supplier_id"] for row in rows).values(), default=1) == 1
+        for row in rows:
+            shown = [ref for ref in row["evidence"] if ref is not None]
+            assert shown, case.name
+            assert set(shown) <= refs | numbered
+            assert 0 <= row["match_confidence"] <= 1
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_the_order_of_rows_does_not_matter(views: duckdb.DuckDBPyConnection, rule_id: str) -> None:
+    rule = rule_called(rule_id)
+    for case in rule.cases:
+        numbered = _numbered(case.given)
+        backwards = {view: rows[::-1] for view, rows in reversed(numbered.items())}
+        with filled(views, numbered):
+            forth = answers(views, rule, case.as_of, case.parameters)
+        with filled(views, backwards):
+            back = answers(views, rule, case.as_of, case.parameters)
+        assert _sorted_lists(forth) == _sorted_lists(back), case.name
+
+
+def _numbered(given: Any) -> dict[str, list[dict[str, Any]]]:
+    refs = iter(range(10_000, 20_000))
+    return {view: [{"ref": next(refs), **row} for row in rows] for view, rows in given.items()}
+
+
+def _sorted_lists(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            name: sorted(map(str, value)) if isinstance(value, list) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_every_condition_is_needed_for_some_case(
+    views: duckdb.DuckDBPyConnection, rule_id: str
+) -> None:
+    rule = rule_called(rule_id)
+    remaining = without_a_condition(rule.query)
+    assert remaining
+    for case in rule.cases:
+        with filled(views, case.given):
+            told = stated(case, answers(views, rule, case.as_of, case.parameters))
+            same = round_trip(rule.query)
+            assert stated(case, answers(views, rule, case.as_of, case.parameters, same)) == told
+            remaining = [
+                (condition, query)
+                for condition, query in remaining
+                if stated(case, answers(views, rule, case.as_of, case.parameters, query)) == told
+            ]
+    survivors = {condition for condition, _ in remaining}
+    assert survivors == ONLY_FASTER.get(rule_id, set())
+
+
+PERMIT_RULES = (
+    "no-active-permit",
+    "permit-ended-payments-continue",
+    "permit-for-other-service",
+)
+AS_OF = date(2026, 6, 30)
+DAYS = st.integers(-400, 60).map(lambda days: AS_OF + timedelta(days=days))
+SOME_PERMITS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "orgnr": st.sampled_from(["5560000001", "5560000001", "5560000002"]),
+            "permit_type": st.sampled_from(["hvb", "stodboende"]),
+            "status": st.sampled_from(["aktiv", "ej_startad", "nedlagd", "aterkallad"]),
+            "valid_from": st.one_of(st.none(), DAYS),
+            "valid_to": st.one_of(st.none(), DAYS),
+            "decided_on": st.one_of(st.none(), DAYS),
+            "as_of": st.one_of(st.none(), st.just(date(2026, 6, 1))),
+        }
+    ),
+    max_size=4,
+)
+SOME_SERVICES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "supplier_id": st.just("a"),
+            "orgnr": st.just("5560000001"),
+            "permit_type": st.just("hvb"),
+            "service_date": st.integers(0, 360).map(lambda days: AS_OF - timedelta(days=days)),
+            "is_month_only": st.booleans(),
+            "amount_sek": st.just(50_000),
+        }
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def _finding(views: duckdb.DuckDBPyConnection, rule_id: str) -> set[str]:
+    return {row["supplier_id"] for row in answers(views, rule_called(rule_id), AS_OF)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(permits=SOME_PERMITS, services=SOME_SERVICES)
+def test_a_service_without_permit_is_asked_about_by_one_rule(
+    views: duckdb.DuckDBPyConnection,
+    permits: list[dict[str, Any]],
+    services: list[dict[str, Any]],
+) -> None:
+    suppliers = [{"supplier_id": "a", "orgnr": "5560000001"}]
+    tables = {"suppliers": suppliers, "permits": permits, "service_days": services}
+    ever_active = {"orgnr": "5560000001", "permit_type": "hvb", "status": "aktiv"}
+    with filled(views, tables):
+        found = [rule_id for rule_id in PERMIT_RULES if _finding(views, rule_id)]
+    with filled(views, {**tables, "permits": [*permits, ever_active]}):
+        covered = [rule_id for rule_id in PERMIT_RULES if _finding(views, rule_id)]
+    assert len(found) <= 1
+    assert covered == []
+    if not any(permit["orgnr"] == "5560000001" for permit in permits):
+        assert found == ["no-active-permit"]
+
+
+SOME_ANSWERS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "orgnr": st.just("5560000001"),
+            "f_tax": st.sampled_from([True, False, None]),
+            "changed_on": st.one_of(st.none(), DAYS),
+            "as_of": st.integers(0, 700).map(lambda days: AS_OF - timedelta(days=days)),
+        }
+    ),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda answer: answer["as_of"],
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(history=SOME_ANSWERS)
+def test_missing_f_tax_is_either_lost_or_was_never_there(
+    views: duckdb.DuckDBPyConnection, history: list[dict[str, Any]]
+) -> None:
+    latest = max(history, key=lambda answer: answer["as_of"])
+    tables = {
+        "suppliers": [{"supplier_id": "a", "orgnr": "5560000001"}],
+        "tax_status": [latest],
+        "tax_status_history": history,
+    }
+    with filled(views, tables):
+        found = [rule_id for rule_id in ("no-f-tax", "f-tax-lost") if _finding(views, rule_id)]
+    assert len(found) == (1 if latest["f_tax"] is False else 0)
+
+
+AMOUNTS = st.integers(0, 120_000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(newest_first=st.lists(AMOUNTS, min_size=3, max_size=6))
+def test_debt_grows_where_the_newest_answers_rise_by_enough(
+    views: duckdb.DuckDBPyConnection, newest_first: list[int]
+) -> None:
+    history = [
+        {
+            "orgnr": "5560000001",
+            "answer_no": number,
+            "as_of": AS_OF - timedelta(days=30 * number),
+            "public_debt_sek": amount,
+        }
+        for number, amount in enumerate(newest_first, start=1)
+    ]
+    run = 1
+    while run < len(newest_first) and newest_first[run - 1] > newest_first[run]:
+        run += 1
+    grown = newest_first[0] - newest_first[run - 1]
+    tables = {
+        "suppliers": [{"supplier_id": "a", "orgnr": "5560000001"}],
+        "debt_history": history,
+    }
+    with filled(views, tables):
+        rows = answers(views, rule_called("debt-growing"), AS_OF)
+    assert bool(rows) == (run >= 3 and grown >= 25_000)
+    if rows:
+        assert (rows[0]["answers"], rows[0]["growth_sek"]) == (run, grown)
