@@ -17,6 +17,9 @@ from screening.sources.folding import fold
 #: What readers call a column whose header cell is empty.
 _WITHOUT_NAME = re.compile(r"column_[0-9]+$")
 
+#: Characters of header names that are shown: a broken file may have thousands of them.
+_MOST_LISTED = 400
+
 
 @dataclass(frozen=True)
 class HeaderMatch:
@@ -85,7 +88,8 @@ def match_headers(
 
 def _listed(names: Iterable[str]) -> str:
     """Header names in a row. A file without a header has a person's row in its place."""
-    return mask_within(", ".join(names))
+    masked = mask_within(", ".join(names))
+    return masked if len(masked) <= _MOST_LISTED else masked[:_MOST_LISTED] + " …"
 
 
 def contract_names(contract: Contract) -> dict[str, tuple[str, ...]]:

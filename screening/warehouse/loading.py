@@ -220,6 +220,13 @@ def _store(
     return _one(connection, "SELECT count(*) FROM keyed")
 
 
+def _details(error: UnreadableFileError) -> str | None:
+    """What a file's failure says about it, as JSON; nothing where it says nothing."""
+    if not error.values:
+        return None
+    return json.dumps(error.values, ensure_ascii=False, default=str)
+
+
 def _batches(
     delivery: Delivery, contract: Contract, mappings: Sequence[Mapping]
 ) -> Iterator[Batch]:
@@ -266,7 +273,7 @@ def load(
             connection.execute("DELETE FROM meta.quarantine WHERE file_id = ?", [file_id])
             connection.execute(
                 "INSERT INTO meta.quarantine VALUES (?, '', NULL, NULL, ?, ?)",
-                [file_id, error.code, json.dumps(error.values, ensure_ascii=False, default=str)],
+                [file_id, error.code, _details(error)],
             )
             counts = FileCounts(read=1, loaded=0, quarantined=1, skipped=0)
         else:

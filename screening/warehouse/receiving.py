@@ -19,6 +19,7 @@ from screening.warehouse.state import State
 #: Files that systems leave behind and nobody delivered.
 _CLUTTER = ("~$", ".", "Thumbs.db", "desktop.ini")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 AsOfOrigin = Literal["file name", "received"]
 
@@ -54,17 +55,39 @@ def _is_clutter(name: str) -> bool:
     return name.startswith(_CLUTTER[:2]) or name in _CLUTTER[2:]
 
 
-def _files_below(inbox: Path) -> list[Path]:
-    """Every file below the inbox, sorted; links to folders are not followed."""
+def _files_below(inbox: Path, received: Received) -> list[Path]:
+    """Every file below the inbox, sorted; links to folders are there but not followed."""
     found: list[Path] = []
-    for folder, subfolders, names in os.walk(inbox, followlinks=False):
+
+    def tell(error: OSError) -> None:
+        name = shown_name(Path(error.filename), inbox)
+        received.warnings.append(
+            ReadWarning("cannot_open", {"file": name, "why": error.strerror or "?"})
+        )
+
+    for folder, subfolders, names in os.walk(inbox, onerror=tell, followlinks=False):
         subfolders[:] = [name for name in subfolders if not _is_clutter(name)]
-        found += [Path(folder, name) for name in names if not _is_clutter(name)]
+        links = [name for name in subfolders if Path(folder, name).is_symlink()]
+        found += [Path(folder, name) for name in (*names, *links) if not _is_clutter(name)]
     return sorted(found, key=lambda path: path.relative_to(inbox).as_posix())
 
 
-def _source_of(inbox: Path, path: Path, received: Received) -> str | None:
-    parts = path.relative_to(inbox).parts
+def shown_name(path: Path, inbox: Path) -> str:
+    """A file's path inside the inbox, as text that can be written and shown anywhere.
+
+    Names come from other systems too: those not in UTF-8 are read as cp1252, the old encoding of
+    Swedish Windows, and control characters, which a terminal would obey, are replaced.
+    """
+    name = path.relative_to(inbox).as_posix()
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("cp1252", errors="replace")
+    return _CONTROL.sub("\ufffd", name)
+
+
+def _source_of(name: str, received: Received) -> str | None:
+    parts = Path(name).parts
     if len(parts) == 1:
         received.warnings.append(ReadWarning("file_outside_source", {"file": parts[0]}))
         return None
@@ -77,7 +100,7 @@ def _source_of(inbox: Path, path: Path, received: Received) -> str | None:
     received.warnings.append(
         ReadWarning(
             "unknown_source",
-            {"folder": folder, "file": path.relative_to(inbox).as_posix(), "nearest": suggestion},
+            {"folder": folder, "file": name, "nearest": suggestion},
         )
     )
     return None
@@ -136,13 +159,13 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
     if not inbox.is_dir():
         raise NotADirectoryError(f"no inbox folder {inbox}")
     received = Received()
-    for path in _files_below(inbox):
-        source = _source_of(inbox, path, received)
-        if source is None:
-            continue
-        name = path.relative_to(inbox).as_posix()
+    for path in _files_below(inbox, received):
+        name = shown_name(path, inbox)
         if path.is_symlink() or not path.is_file():
             received.warnings.append(ReadWarning("not_a_regular_file", {"file": name}))
+            continue
+        source = _source_of(name, received)
+        if source is None:
             continue
         try:
             digest = _keep(path, state)
