@@ -50,9 +50,26 @@ class IngestSummary:
     warnings: list[ReadWarning] = field(default_factory=list)
 
 
-def _known_files(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
-    rows = connection.execute("SELECT source, sha256, file_id FROM meta.files").fetchall()
-    return {(source, sha256): file_id for source, sha256, file_id in rows}
+class _KnownFiles:
+    """Which files the warehouse holds.
+
+    The same bytes are the same file, under any name. Only a name with another date makes them
+    another delivery: nothing has changed, and that is news of that day.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def find(self, arrival: Arrival) -> int | None:
+        """The file's id, None where it is new."""
+        delivery = arrival.delivery
+        rows = self._connection.execute(
+            "SELECT as_of, file_id FROM meta.files WHERE source = ? AND sha256 = ? ORDER BY as_of",
+            [delivery.source, delivery.sha256],
+        ).fetchall()
+        if arrival.as_of_origin == "file name":
+            rows = [row for row in rows if row[0] == delivery.as_of]
+        return int(rows[0][1]) if rows else None
 
 
 def _counts_again(
@@ -104,7 +121,8 @@ def ingest(
 ) -> IngestSummary:
     """Load what is new in the inbox and point the warehouse at ``as_of``.
 
-    A file that was loaded before, under any name, is not read again.
+    A file that was loaded before, under any name, is not read again, unless its name now bears
+    another date: then the same rows are confirmed for that day.
 
     Raises:
         NotADirectoryError: there is no such inbox.
@@ -115,20 +133,22 @@ def ingest(
     mappings = load_mappings(mapping_folders)
     contracts = all_contracts()
     with open_warehouse(state) as connection:
-        known = _known_files(connection)
-        seen: set[tuple[str, str]] = set()
+        known = _KnownFiles(connection)
+        seen: set[int] = set()
         arrivals = _in_loading_order(received.arrivals)
         for position, arrival in enumerate(arrivals):
             delivery = arrival.delivery
             progress(delivery.name, position, len(arrivals))
-            place = (delivery.source, delivery.sha256)
-            if place not in known:
-                load(connection, arrival, contracts[delivery.source], mappings)
-                known = _known_files(connection)
+            file_id = known.find(arrival)
+            if file_id is None:
+                load(connection, arrival, contracts[delivery.source], mappings, state)
+                file_id = known.find(arrival)
                 _log.info("loaded", source=delivery.source, file_sha256=delivery.sha256[:12])
-            counts, status = _counts_again(connection, known[place], is_repeat=place in seen)
-            seen.add(place)
-            summary.warnings += _file_warnings(connection, known[place], delivery.name)
+            assert file_id is not None  # noqa: S101 - it has just been loaded
+            is_repeat = file_id in seen
+            seen.add(file_id)
+            counts, status = _counts_again(connection, file_id, is_repeat=is_repeat)
+            summary.warnings += _file_warnings(connection, file_id, delivery.name)
             summary.inputs.append(
                 InputFile(
                     source=delivery.source,

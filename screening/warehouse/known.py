@@ -1,7 +1,8 @@
 """What was known on a day: one view per source over its history.
 
-A version is left out on a day only if what replaced it was both true and known by then. Facts of
-later days are unknown on an earlier one, even if they are in the warehouse today.
+A version is left out on a day only if what replaced it was both true and known by then. Where
+versions became known in another order than they were true, the newest of those known that day
+stands. Facts of later days are unknown on an earlier one, even if they are in the warehouse today.
 """
 
 from datetime import date
@@ -17,10 +18,14 @@ def _view(contract: Contract, day: str) -> str:
     kept = f"ref, origin, row_no, as_of, true_from, {columns}"
     seen = f"seen_from <= {day} AND true_from <= {day}"
     current = f"(true_to IS NULL OR true_to > {day} OR seen_to > {day})"
+    newest = "row_number() OVER (PARTITION BY key_hash ORDER BY true_from DESC, seen_from DESC, "
     table = f"history.{contract.source}"
     return f"""
         CREATE OR REPLACE VIEW known.{contract.source} AS
-        SELECT {kept} FROM {table} WHERE {seen} AND {current};
+        SELECT {kept} FROM {table} WHERE {seen} AND {current} AND NOT is_tangled
+        UNION ALL
+        SELECT {kept} FROM (SELECT * FROM {table} WHERE {seen} AND is_tangled
+            QUALIFY {newest} ref DESC) = 1);
         CREATE OR REPLACE VIEW known.{contract.source}_versions AS
         SELECT {kept}, key_hash FROM {table} WHERE {seen};
     """

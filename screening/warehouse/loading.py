@@ -5,7 +5,7 @@ counts, or not at all.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -16,8 +16,10 @@ from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery
 from screening.warehouse.exchange import as_table
 from screening.warehouse.keys import hashed
+from screening.warehouse.late_arrivals import take_out_newer
 from screening.warehouse.receiving import Arrival
 from screening.warehouse.schema import VERSION_COLUMNS, quoted
+from screening.warehouse.state import State
 
 REF_FACTOR = 2**32
 
@@ -97,7 +99,7 @@ def _key_versions(
         CREATE OR REPLACE TEMP TABLE keyed AS
         SELECT key_hash, content_hash, part_id * {REF_FACTOR} + row_no AS ref,
             origin, row_no, as_of, as_of AS true_from, NULL::DATE AS true_to,
-            ?::DATE AS seen_from, NULL::DATE AS seen_to, {values}
+            ?::DATE AS seen_from, NULL::DATE AS seen_to, false AS is_tangled, {values}
         FROM ({hashed(contract, "staging", file="1", order="part_id, row_no")})
         """,
         [delivery.received_on],
@@ -143,19 +145,26 @@ def _end_versions(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
         f"""
         CREATE OR REPLACE TEMP TABLE ended AS
         SELECT ref, lead(true_from) OVER versions AS true_to,
-            greatest(seen_from, lead(seen_from) OVER versions) AS next_seen
-        FROM {table}
-        WHERE key_hash IN (SELECT key_hash FROM keyed)
+            greatest(seen_from, lead(seen_from) OVER versions) AS next_seen,
+            bool_or(is_late) OVER (PARTITION BY key_hash) AS is_tangled
+        FROM (
+            SELECT key_hash, ref, true_from, seen_from,
+                coalesce(seen_from < lag(seen_from) OVER versions, false) AS is_late
+            FROM {table}
+            WHERE key_hash IN (SELECT key_hash FROM keyed)
+            WINDOW versions AS (PARTITION BY key_hash ORDER BY true_from, seen_from, ref))
         WINDOW versions AS (PARTITION BY key_hash ORDER BY true_from, seen_from, ref)
         """
     )
     connection.execute(
         f"""
-        UPDATE {table} AS version SET true_to = ended.true_to, seen_to = ended.next_seen
+        UPDATE {table} AS version
+        SET true_to = ended.true_to, seen_to = ended.next_seen, is_tangled = ended.is_tangled
         FROM ended
-        WHERE version.ref = ended.ref AND ended.true_to IS NOT NULL
+        WHERE version.ref = ended.ref
         AND (version.true_to IS DISTINCT FROM ended.true_to
-             OR version.seen_to IS DISTINCT FROM ended.next_seen)
+             OR version.seen_to IS DISTINCT FROM ended.next_seen
+             OR version.is_tangled IS DISTINCT FROM ended.is_tangled)
         """
     )
 
@@ -227,12 +236,6 @@ def _details(error: UnreadableFileError) -> str | None:
     return json.dumps(error.values, ensure_ascii=False, default=str)
 
 
-def _batches(
-    delivery: Delivery, contract: Contract, mappings: Sequence[Mapping]
-) -> Iterator[Batch]:
-    yield from read_delivery(delivery, contract, mappings)
-
-
 def _collect_warnings(collected: list[ReadWarning]) -> list[ReadWarning]:
     """One warning per code and column: numbers of rows add up over the parts of a file."""
     merged: dict[tuple[str, str], dict[str, object]] = {}
@@ -247,48 +250,74 @@ def _collect_warnings(collected: list[ReadWarning]) -> list[ReadWarning]:
     return [ReadWarning(code, values) for (code, _), values in merged.items()]
 
 
+def _quarantine_whole(
+    connection: duckdb.DuckDBPyConnection, file_id: int, error: UnreadableFileError
+) -> FileCounts:
+    """The file counts as one row, read and in quarantine."""
+    connection.execute("DELETE FROM meta.quarantine WHERE file_id = ?", [file_id])
+    connection.execute(
+        "INSERT INTO meta.quarantine VALUES (?, '', NULL, NULL, ?, ?)",
+        [file_id, error.code, json.dumps(error.values, ensure_ascii=False, default=str)],
+    )
+    return FileCounts(read=1, loaded=0, quarantined=1, skipped=0)
+
+
+def _load_file(
+    connection: duckdb.DuckDBPyConnection,
+    arrival: Arrival,
+    contract: Contract,
+    mappings: Sequence[Mapping],
+) -> int:
+    delivery = arrival.delivery
+    ((file_id,),) = connection.execute("SELECT nextval('meta.file_ids')").fetchall()
+    staging = _Staging(connection, contract, file_id)
+    warnings: list[ReadWarning] = []
+    status = "loaded"
+    try:
+        for batch in read_delivery(delivery, contract, mappings):
+            staging.add(batch)
+            warnings += batch.warnings
+    except UnreadableFileError as error:
+        status = "quarantined"
+        counts = _quarantine_whole(connection, file_id, error)
+    else:
+        loaded = _store(connection, contract, delivery, warnings) if staging.rows else 0
+        counts = FileCounts(
+            read=staging.read,
+            loaded=loaded,
+            quarantined=staging.quarantined,
+            skipped=staging.rows - loaded,
+        )
+    _note_file(connection, arrival, file_id, status, counts)
+    for warning in _collect_warnings(warnings):
+        connection.execute(
+            "INSERT INTO meta.warnings VALUES (?, ?, ?)",
+            [file_id, warning.code, json.dumps(dict(warning.values), default=str)],
+        )
+    return int(file_id)
+
+
 def load(
     connection: duckdb.DuckDBPyConnection,
     arrival: Arrival,
     contract: Contract,
     mappings: Sequence[Mapping],
-) -> FileCounts:
+    state: State,
+) -> None:
     """Load one file. Whatever is in it, the transaction ends with the file counted.
 
-    A file that cannot be read counts as one row read and one row in quarantine.
+    A register that comes late, after newer ones, is put in its place: the newer ones are taken out
+    and loaded again after it, for a row of theirs that said nothing new may say something now.
     """
-    delivery = arrival.delivery
     connection.execute("BEGIN")
     try:
-        (file_id,) = connection.execute("SELECT nextval('meta.file_ids')").fetchall()[0]
-        staging = _Staging(connection, contract, file_id)
-        warnings: list[ReadWarning] = []
-        status = "loaded"
-        try:
-            for batch in _batches(delivery, contract, mappings):
-                staging.add(batch)
-                warnings += batch.warnings
-        except UnreadableFileError as error:
-            status = "quarantined"
-            connection.execute("DELETE FROM meta.quarantine WHERE file_id = ?", [file_id])
+        newer = take_out_newer(connection, arrival, contract, state)
+        _load_file(connection, arrival, contract, mappings)
+        for each in newer:
+            file_id = _load_file(connection, each.arrival, contract, mappings)
             connection.execute(
-                "INSERT INTO meta.quarantine VALUES (?, '', NULL, NULL, ?, ?)",
-                [file_id, error.code, _details(error)],
-            )
-            counts = FileCounts(read=1, loaded=0, quarantined=1, skipped=0)
-        else:
-            loaded = _store(connection, contract, delivery, warnings) if staging.rows else 0
-            counts = FileCounts(
-                read=staging.read,
-                loaded=loaded,
-                quarantined=staging.quarantined,
-                skipped=staging.rows - loaded,
-            )
-        _note_file(connection, arrival, file_id, status, counts)
-        for warning in _collect_warnings(warnings):
-            connection.execute(
-                "INSERT INTO meta.warnings VALUES (?, ?, ?)",
-                [file_id, warning.code, json.dumps(dict(warning.values), default=str)],
+                "UPDATE meta.files SET is_published = ? WHERE file_id = ?",
+                [each.is_published, file_id],
             )
         connection.execute("COMMIT")
     except BaseException:
@@ -297,7 +326,6 @@ def load(
     finally:
         for table in ("staging", "keyed", "ended"):
             connection.execute(f"DROP TABLE IF EXISTS {table}")
-    return counts
 
 
 def _note_file(

@@ -9,6 +9,7 @@ import duckdb
 from screening.sources.contracts import Contract, all_contracts
 
 #: Columns before the contract's own in each ``history`` table.
+#: ``is_tangled``: versions of this key became known in another order than they were true.
 #: ``ref`` is the row's reference everywhere: ``part_id`` * 2**32 + ``row_no``.
 VERSION_COLUMNS: dict[str, str] = {
     "key_hash": "UBIGINT",
@@ -21,6 +22,7 @@ VERSION_COLUMNS: dict[str, str] = {
     "true_to": "DATE",
     "seen_from": "DATE",
     "seen_to": "DATE",
+    "is_tangled": "BOOLEAN",
 }
 
 _META = """

@@ -106,6 +106,24 @@ def test_the_same_file_under_another_name_changes_nothing(state: State, inbox: P
     assert known(state, NOVEMBER, "SELECT count(*) FROM history.suppliers") == [(2,)]
 
 
+def test_the_same_bytes_of_another_day_confirm_what_is_known(state: State, inbox: Path) -> None:
+    rows = ("person_id;person_name;from_date", "19800101-9804;Test Testsson;2025-01-01")
+    put(inbox, "trading_prohibitions/nf-2026-06-01.csv", *rows)
+    ingest(inbox, state, NOVEMBER)
+    put(inbox, "trading_prohibitions/nf-2026-11-16.csv", *rows)
+    put(inbox, "trading_prohibitions/copy.csv", *rows)
+    assert [row[2:] for row in counts(ingest(inbox, state, NOVEMBER))] == [
+        (0, 0, 1),
+        (1, 0, 0),
+        (0, 0, 1),
+    ]
+    files = "SELECT as_of, rows_loaded, rows_skipped FROM meta.files ORDER BY as_of"
+    assert known(state, NOVEMBER, files) == [
+        (date(2026, 6, 1), 1, 0),
+        (date(2026, 11, 16), 0, 1),
+    ]
+
+
 def test_rows_count_as_loaded_until_a_run_was_published_with_them(
     state: State, inbox: Path
 ) -> None:
@@ -197,6 +215,22 @@ def test_the_order_of_arrival_does_not_change_what_is_known(
         pl.DataFrame(known(each, NOVEMBER, query), orient="row") for each in (together, apart)
     ]
     assert frames[0].equals(frames[1])
+
+
+def test_what_was_known_between_two_late_deliveries(state: State, inbox: Path) -> None:
+    """True on the 1st, 7th and 8th; the 7th became known last."""
+    query = "SELECT name FROM known.suppliers"
+    for number, (true_on, name, known_on) in enumerate(
+        (("01", "A", 9), ("08", "A", 10), ("07", "B", 11))
+    ):
+        only = inbox / str(number)
+        put(only, f"suppliers/register-2026-10-{true_on}.csv", SUPPLIERS, f"1;{name} AB;")
+        ingest(only, state, date(2026, 10, known_on))
+    for day in (9, 10, 11, 30):
+        assert known(state, date(2026, 10, day), query) == [("A AB",)]
+    versions = "SELECT name FROM known.suppliers_versions ORDER BY true_from"
+    assert known(state, date(2026, 10, 10), versions) == [("A AB",), ("A AB",)]
+    assert known(state, NOVEMBER, versions) == [("A AB",), ("B AB",), ("A AB",)]
 
 
 def test_hashes_of_another_engine_are_made_again(state: State, inbox: Path) -> None:

@@ -1,0 +1,63 @@
+"""A register that comes after newer ones takes its place among them."""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from screening.sources.contracts import Contract
+from screening.sources.delivery import Delivery
+from screening.warehouse.receiving import Arrival, raw_path
+from screening.warehouse.state import State
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """A file whose rows were taken out, to be loaded again."""
+
+    arrival: Arrival
+    is_published: bool
+
+
+def _newer_files(
+    connection: duckdb.DuckDBPyConnection, arrival: Arrival
+) -> list[tuple[object, ...]]:
+    delivery = arrival.delivery
+    return connection.execute(
+        "SELECT file_id, name, sha256, received_on, as_of, as_of_origin, is_published "
+        "FROM meta.files WHERE source = ? AND status = 'loaded' AND (as_of, sha256) > (?, ?) "
+        "ORDER BY as_of, sha256",
+        [delivery.source, delivery.as_of, delivery.sha256],
+    ).fetchall()
+
+
+def take_out_newer(
+    connection: duckdb.DuckDBPyConnection, arrival: Arrival, contract: Contract, state: State
+) -> list[TakenOut]:
+    """Take the rows of files newer than ``arrival`` out of the history; which files, in order.
+
+    Sources whose rows may repeat hold facts, not states: there the order says nothing, and nothing
+    is taken out. Inside the caller's transaction.
+    """
+    if contract.repeats:
+        return []
+    taken = []
+    for file_id, name, sha256, received_on, as_of, origin, published in _newer_files(
+        connection, arrival
+    ):
+        connection.execute(
+            f"DELETE FROM history.{contract.source} WHERE ref // 4294967296 IN "
+            "(SELECT part_id FROM meta.parts WHERE file_id = ?)",
+            [file_id],
+        )
+        for table in ("parts", "quarantine", "warnings", "files"):
+            connection.execute(f"DELETE FROM meta.{table} WHERE file_id = ?", [file_id])
+        delivery = Delivery(
+            path=raw_path(state, str(sha256)),
+            name=str(name),
+            source=contract.source,
+            sha256=str(sha256),
+            received_on=received_on,  # type: ignore[arg-type]
+            as_of=as_of,  # type: ignore[arg-type]
+        )
+        taken.append(TakenOut(Arrival(delivery, origin), bool(published)))  # type: ignore[arg-type]
+    return taken
