@@ -3,8 +3,17 @@
 import re
 from dataclasses import dataclass
 
+import polars as pl
+
 #: Stands for a line end inside a quoted field while records are one line each.
 LINE_END = "\x1e"
+
+#: A field as RFC 4180 has it.
+STRICT_FIELD = r'"(?:[^"]|"")*"|[^"{sep}' "\x1e]*"
+#: A field that starts with a quote ends at a quote before a separator; else quotes are text.
+LOOSE_FIELD = r'"(?:[^"]|"+[^"{sep}])*"*"|[^"{sep}][^{sep}]*|'
+#: A field without quotes of a meaning.
+LITERAL_FIELD = "[^{sep}]*"
 
 
 @dataclass(frozen=True)
@@ -25,37 +34,92 @@ class Layout:
     has_quotes: bool = True
 
 
-def blank_pattern(layout: Layout) -> str:
-    """A line without anything in it. Spreadsheets write empty rows as separators alone."""
-    return rf"^[\s{re.escape(layout.separator)}]*$"
+def is_blank(texts: pl.Series, layout: Layout) -> pl.Series:
+    """Whether lines have nothing in them. Spreadsheets write empty rows as separators alone."""
+    return texts.str.contains(rf"^[\s{_escaped(layout)}]*$")
 
 
-def _surplus(layout: Layout) -> str:
-    """Empty fields after the last: many programs end each row in a separator."""
-    return rf"(?:{re.escape(layout.separator)}[ \t]*)*"
+def is_plain(texts: pl.Series, layout: Layout) -> pl.Series:
+    """Whether lines in which quotes are text have the right number of fields."""
+    return _fits(_separators(texts, layout), texts, layout)
 
 
-def escaped_separator(layout: Layout) -> str:
-    return re.escape(layout.separator)
+def is_strict(texts: pl.Series, layout: Layout) -> pl.Series:
+    """Whether records are as RFC 4180 has them, with the right number of fields.
+
+    Patterns that count fields would grow with the number of columns, so fields are counted apart.
+    """
+    sep = _escaped(layout)
+    # Most records have no separator inside quotes, so that all separators count.
+    inside, bare = rf'"(?:[^"{sep}]|"")*"', rf'[^"{sep}{LINE_END}]*'
+    strict = texts.str.contains(f"^(?:{inside}|{bare})(?:{sep}(?:{inside}|{bare}))*$")
+    strict &= _fits(_separators(texts, layout), texts, layout)
+    others = (~strict & texts.str.contains(f'"[^"]*{sep}')).arg_true()
+    if not others.len():
+        return strict
+    rest = texts.gather(others)
+    field = STRICT_FIELD.format(sep=sep)
+    is_formed = rest.str.contains(f"^(?:{field})(?:{sep}(?:{field}))*$")
+    unquoted = rest.str.replace_all('"[^"]*"', "")
+    return strict.scatter(others, is_formed & _fits(_separators(unquoted, layout), rest, layout))
 
 
-def record_pattern(layout: Layout, field: str, group: str = "") -> str:
-    """Regular expression of a whole record of ``field``s, each in a capture if ``group``."""
-    sep = escaped_separator(layout)
+def _separators(texts: pl.Series, layout: Layout) -> pl.Series:
+    return texts.str.count_matches(layout.separator, literal=True)
+
+
+def _fits(separators: pl.Series, texts: pl.Series, layout: Layout) -> pl.Series:
+    """Whether a number of separators makes a row; empty fields after the last may be too many."""
     columns = len(layout.columns)
-    if group:
-        fields = [f"({field})"] + [f"{sep}({field})"] * (layout.fewest - 1)
-        fields += [f"(?:{sep}({field}))?"] * (columns - layout.fewest)
-        return f"^{''.join(fields)}{_surplus(layout)}$"
-    more = f"{{{layout.fewest - 1},{columns - 1}}}"
-    return f"^(?:{field})(?:{sep}(?:{field})){more}{_surplus(layout)}$"
+    fits = separators.is_between(layout.fewest - 1, columns - 1)
+    longer = (separators >= columns).arg_true()
+    if not longer.len():
+        return fits
+    # Many programs end each row in a separator.
+    rest = texts.gather(longer)
+    bare = rest.str.replace(rf"[{_escaped(layout)} \t]*$", "")
+    dropped = _separators(rest, layout) - _separators(bare, layout)
+    return fits.scatter(longer, separators.gather(longer) - dropped < columns)
 
 
-def strict_field(layout: Layout) -> str:
-    return rf'"(?:[^"]|"")*"|[^"{escaped_separator(layout)}{LINE_END}]*'
+def fields_of(records: pl.DataFrame, layout: Layout, field: str) -> pl.DataFrame:
+    """Fields of records (``row_no``, ``text``) made of ``field``s from start to end.
+
+    Records of another form, or with another number of fields, are left out.
+    """
+    sep = _escaped(layout)
+    width = len(layout.columns)
+    cut = records.select(
+        "row_no",
+        text=layout.separator + pl.col("text"),
+        fields=(layout.separator + pl.col("text")).str.extract_all(
+            f"{sep}(?:{field.format(sep=sep)})"
+        ),
+    ).filter(pl.col("fields").list.join("") == pl.col("text"))
+    count = pl.col("fields").list.len()
+    surplus = (
+        pl.col("fields").list.slice(width).list.join("").str.strip_chars(f"{layout.separator} \t")
+    )
+    cut = cut.filter((count >= layout.fewest) & (surplus == ""))
+    # Unquoted in the list: one expression, however many columns there are.
+    bare = pl.element().str.strip_prefix(layout.separator)
+    return cut.with_columns(pl.col("fields").list.eval(_unquoted(bare))).select(
+        *(
+            pl.col("fields").list.get(place, null_on_oob=True).alias(name)
+            for place, name in enumerate(layout.columns)
+        ),
+        "row_no",
+    )
 
 
-def loose_field(layout: Layout) -> str:
-    """A field that starts with a quote ends at a quote before a separator; else quotes are text."""
-    sep = escaped_separator(layout)
-    return rf'"(?:[^"]|"+[^"{sep}])*"*"|[^"{sep}][^{sep}]*|'
+def _unquoted(field: pl.Expr) -> pl.Expr:
+    bare = field.str.strip_chars(" \t")
+    is_quoted = bare.str.starts_with('"') & bare.str.ends_with('"') & (bare.str.len_bytes() > 1)
+    inner = bare.str.slice(1, bare.str.len_chars() - 2).str.replace_all('""', '"', literal=True)
+    text = pl.when(is_quoted).then(inner).otherwise(field)
+    text = text.str.replace_all(LINE_END, "\n", literal=True)
+    return pl.when(text != "").then(text)
+
+
+def _escaped(layout: Layout) -> str:
+    return re.escape(layout.separator)

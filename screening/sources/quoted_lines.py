@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from screening.sources.layout import LINE_END, Layout, record_pattern, strict_field
+from screening.sources.layout import LINE_END, Layout, is_strict
 
 #: A quoted field over several lines can be this long; what is longer is a stray quote.
 LONGEST_RECORD_BYTES = 1 << 20
@@ -28,7 +28,10 @@ def join_quoted_lines(
     if is_pending and not is_last:
         tail = lines.filter(pl.col("line") >= last_odd)
         tail_bytes = int(tail["text"].str.len_bytes().sum()) + tail.height
-        if tail_bytes <= LONGEST_RECORD_BYTES and _rows_of_their_own(tail, layout) < 2:
+        if (
+            tail_bytes <= LONGEST_RECORD_BYTES
+            and int(_are_rows_of_their_own(tail, layout).sum()) < 2
+        ):
             rest = (tail["text"].str.join("\n").item() + "\n").encode()
             lines = lines.filter(pl.col("line") < last_odd)
     if pairs.is_empty():
@@ -46,26 +49,19 @@ def join_quoted_lines(
     return records.sort("record").select("text"), rest
 
 
-def _is_row_of_its_own(layout: Layout) -> pl.Expr:
-    """Whether a line looks like a row: the right number of fields, no separator before a space.
+def _are_rows_of_their_own(lines: pl.DataFrame, layout: Layout) -> pl.Series:
+    """Whether lines look like rows: the right number of fields, no separator before a space.
 
     The space tells prose from rows where the separator is a comma. Rows of few columns cannot be
     told from prose. A line with an odd number of quotes is judged by its separators alone.
     """
     if layout.fewest < 4:
-        return pl.lit(value=False)
-    text = pl.col("text")
-    count = text.str.count_matches(layout.separator, literal=True).cast(pl.Int64) + 1
-    is_row = (
-        pl.when("odd")
-        .then(count.is_between(layout.fewest, len(layout.columns)))
-        .otherwise(text.str.contains(record_pattern(layout, strict_field(layout))))
-    )
-    return is_row & ~text.str.contains(f"{layout.separator} ", literal=True)
-
-
-def _rows_of_their_own(lines: pl.DataFrame, layout: Layout) -> int:
-    return int(lines.select(_is_row_of_its_own(layout).cast(pl.Int64).sum()).item() or 0)
+        return pl.repeat(False, lines.height, dtype=pl.Boolean, eager=True)
+    texts = lines["text"]
+    count = texts.str.count_matches(layout.separator, literal=True) + 1
+    by_count = count.is_between(layout.fewest, len(layout.columns))
+    is_row = by_count.zip_with(lines["odd"], is_strict(texts, layout))
+    return is_row & ~texts.str.contains(f"{layout.separator} ", literal=True)
 
 
 def _pair_open_lines(lines: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -89,7 +85,7 @@ def _pair_open_lines(lines: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         .filter(pl.col("to") - pl.col("from") <= LONGEST_RECORD_BYTES)
         .sort("first")
     )
-    own = lines.with_columns(own=_is_row_of_its_own(layout))
+    own = lines.with_columns(own=_are_rows_of_their_own(lines, layout))
     between = own.join_asof(odd.select("first", "last"), left_on="line", right_on="first").filter(
         pl.col("line") <= pl.col("last")
     )
@@ -103,8 +99,7 @@ def _pair_open_lines(lines: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         .group_by("first", "last", maintain_order=True)
         .agg(pl.col("text").str.join(LINE_END), pl.col("own").sum())
     )
-    pattern = record_pattern(layout, strict_field(layout))
-    valid = candidates.filter((pl.col("own") < 2) & pl.col("text").str.contains(pattern))
+    valid = candidates.filter((candidates["own"] < 2) & is_strict(candidates["text"], layout))
     return _taken_from_top(valid.select("first", "last").sort("first"))
 
 

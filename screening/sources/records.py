@@ -15,12 +15,14 @@ from screening.sources.delivery import QUARANTINE_SCHEMA
 from screening.sources.encoding import CUT_MARK, MARK_PREFIX, MARK_TEXTS, MARKS
 from screening.sources.layout import (
     LINE_END,
+    LITERAL_FIELD,
+    LOOSE_FIELD,
+    STRICT_FIELD,
     Layout,
-    blank_pattern,
-    escaped_separator,
-    loose_field,
-    record_pattern,
-    strict_field,
+    fields_of,
+    is_blank,
+    is_plain,
+    is_strict,
 )
 from screening.sources.quoted_lines import join_quoted_lines
 from screening.sources.text_table import TextChunk
@@ -58,17 +60,17 @@ def split_block(block: bytes, layout: Layout, row_no: int, *, is_last: bool) -> 
     is_whole_block = records.height == lines.height
     records = records.with_columns(row_no=pl.int_range(row_no, row_no + pl.len(), dtype=pl.Int64))
     next_row_no = row_no + records.height
-    is_good = (_is_strict if has_quotes else _is_plain)(records["text"], layout)
-    is_blank = records["text"].str.contains(blank_pattern(layout))
+    good = (is_strict if has_quotes else is_plain)(records["text"], layout)
+    blank = is_blank(records["text"], layout)
     has_marks = MARK_PREFIX in block
     if has_marks:
         marked = unreadable(records)
-        is_good &= ~records["row_no"].is_in(marked["row_no"].implode())
-    if is_whole_block and not rest and is_good.all() and not is_blank.any():
+        good &= ~records["row_no"].is_in(marked["row_no"].implode())
+    if is_whole_block and not rest and good.all() and not blank.any():
         frame = _parse(block, records["row_no"], layout, has_quotes=has_quotes)
         return Split(TextChunk(frame, pl.DataFrame(schema=QUARANTINE_SCHEMA)), next_row_no)
-    frames = [_parse_texts(records.filter(is_good & ~is_blank), layout, has_quotes=has_quotes)]
-    others = records.filter(~is_good & ~is_blank)
+    frames = [_parse_texts(records.filter(good & ~blank), layout, has_quotes=has_quotes)]
+    others = records.filter(~good & ~blank)
     if has_marks:
         others = others.join(marked, on="row_no", how="anti", maintain_order="left")
     if has_quotes:
@@ -104,24 +106,6 @@ def unreadable(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _is_plain(texts: pl.Series, layout: Layout) -> pl.Series:
-    """Whether lines without quotes have the right number of fields."""
-    columns = len(layout.columns)
-    count = texts.str.count_matches(layout.separator, literal=True) + 1
-    is_plain = count.is_between(layout.fewest, columns)
-    is_longer = count > columns
-    if not is_longer.any():
-        return is_plain
-    sep = escaped_separator(layout)
-    only_blanks_after = f"^(?:[^{sep}]*{sep}){{{columns}}}[ \t{sep}]*$"
-    return is_plain | (is_longer & texts.str.contains(only_blanks_after))
-
-
-def _is_strict(texts: pl.Series, layout: Layout) -> pl.Series:
-    """Whether records are as RFC 4180 has them, with the right number of fields."""
-    return texts.str.contains(record_pattern(layout, strict_field(layout)))
-
-
 def _parse(block: bytes, row_no: pl.Series, layout: Layout, *, has_quotes: bool) -> pl.DataFrame:
     """Fields of lines that are known to be good."""
     columns = layout.columns
@@ -141,7 +125,7 @@ def _parse(block: bytes, row_no: pl.Series, layout: Layout, *, has_quotes: bool)
             fields = pl.col(columns).replace("", None) if has_quotes else pl.col(columns)
             return frame.select(fields, row_no)
     texts = pl.read_lines(block, name="text").with_columns(row_no)
-    return _fields_by_pattern(texts, layout, strict_field(layout) if has_quotes else None)
+    return fields_of(texts, layout, STRICT_FIELD if has_quotes else LITERAL_FIELD)
 
 
 def _parse_texts(records: pl.DataFrame, layout: Layout, *, has_quotes: bool) -> pl.DataFrame:
@@ -158,30 +142,6 @@ def _no_rows(layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(layout.columns, pl.String()) | {"row_no": pl.Int64()})
 
 
-def _fields_by_pattern(records: pl.DataFrame, layout: Layout, field: str | None) -> pl.DataFrame:
-    """Fields of records that match ``field`` throughout, or that are split at every separator."""
-    width = len(layout.columns)
-    if field is None:
-        parts = pl.col("text").str.split(layout.separator).list
-        fields = [parts.get(i, null_on_oob=True) for i in range(width)]
-    else:
-        groups = pl.col("text").str.extract_groups(record_pattern(layout, field, "captured"))
-        fields = [groups.struct.field(str(i + 1)) for i in range(width)]
-    return records.select(
-        *(_unquoted(each).alias(name) for each, name in zip(fields, layout.columns, strict=True)),
-        "row_no",
-    )
-
-
-def _unquoted(field: pl.Expr) -> pl.Expr:
-    bare = field.str.strip_chars(" \t")
-    is_quoted = bare.str.starts_with('"') & bare.str.ends_with('"') & (bare.str.len_bytes() > 1)
-    inner = bare.str.slice(1, bare.str.len_chars() - 2).str.replace_all('""', '"', literal=True)
-    text = pl.when(is_quoted).then(inner).otherwise(field)
-    text = text.str.replace_all(LINE_END, "\n", literal=True)
-    return pl.when(text != "").then(text)
-
-
 def _fields_of_loose(others: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows and rejects among records whose quotes are not as RFC 4180 has them.
 
@@ -190,22 +150,16 @@ def _fields_of_loose(others: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame
     give the right number of fields, but quotes come in pairs and a split at every separator does,
     the quotes are text: ``"Kalle" Bygg AB``. All else is broken.
     """
-    text = pl.col("text")
-    is_odd = text.str.count_matches('"', literal=True) % 2 == 1
-    count = text.str.count_matches(layout.separator, literal=True).cast(pl.Int64) + 1
-    is_one_line = ~text.str.contains(LINE_END, literal=True)
-    judged = others.with_columns(
-        is_loose=text.str.contains(record_pattern(layout, loose_field(layout))) & is_one_line,
-        is_literal=~is_odd & count.is_between(layout.fewest, len(layout.columns)) & is_one_line,
-        reason=pl.when(is_odd).then(pl.lit("broken_quote")).otherwise(pl.lit("wrong_field_count")),
+    one_line = others.filter(~pl.col("text").str.contains(LINE_END, literal=True))
+    loose = fields_of(one_line, layout, LOOSE_FIELD)
+    left = others.join(loose, on="row_no", how="anti", maintain_order="left")
+    odd = pl.col("text").str.count_matches('"', literal=True) % 2 == 1
+    literal = fields_of(
+        left.filter(~odd & ~pl.col("text").str.contains(LINE_END, literal=True)),
+        layout,
+        LITERAL_FIELD,
     )
-    loose = judged.filter(pl.col("is_loose"))
-    literal = judged.filter(~pl.col("is_loose") & pl.col("is_literal"))
-    frames = [
-        _fields_by_pattern(loose, layout, loose_field(layout)) if loose.height else None,
-        _fields_by_pattern(literal, layout, None) if literal.height else None,
-    ]
-    rows = [frame for frame in frames if frame is not None]
-    broken = judged.filter(~pl.col("is_loose") & ~pl.col("is_literal"))
-    kept = broken.select(*others.columns, "reason")
-    return (pl.concat(rows) if rows else _no_rows(layout)), kept
+    broken = left.join(literal, on="row_no", how="anti", maintain_order="left").with_columns(
+        reason=pl.when(odd).then(pl.lit("broken_quote")).otherwise(pl.lit("wrong_field_count"))
+    )
+    return pl.concat([loose, literal]), broken

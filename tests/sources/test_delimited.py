@@ -247,3 +247,17 @@ def test_the_size_of_blocks_never_matters_and_no_line_is_lost(file_of, mess):
     there = "".join(cell or "" for row in rows_of(frame) for cell in row) + "".join(broken["raw"])
     kept = sorted(c for c in there if c.isalnum())
     assert kept == sorted(c for c in content.split("\n", 1)[1] if c.isalnum())
+
+
+def test_many_columns_are_no_trouble(file_of):
+    width = 1500
+    names = [f"k{i}" for i in range(width)]
+    rows = [
+        ";".join(f'"v{i}"' for i in range(width)),
+        ";".join(['5" x'] * width),
+        ";".join(["x"] * (width - 1)),
+        '"a;b\nc";' + ";".join(["x"] * (width - 1)),
+    ]
+    _, frame, broken = read(file_of("\n".join([";".join(names), *rows])))
+    assert frame["k0"].to_list() == ["v0", '5" x', "a;b\nc"]
+    assert broken["row_no"].to_list() == [4]
