@@ -55,6 +55,7 @@ def test_gzip_is_known_by_content_and_streamed(file_of, tmp_path):
     assert list(work_dir.iterdir()) == []
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_every_file_of_a_zip_is_read_in_order_and_cleared_away(file_of, tmp_path):
     path = file_of(zip_of([("b/x.csv", b"1"), ("a.csv", b"22"), ("b/", b""), ("b/x.csv", b"333")]))
     work_dir = tmp_path / "work"
