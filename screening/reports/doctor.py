@@ -67,8 +67,8 @@ class Health:
 def _newest(state: State, as_of: date) -> dict[str, date]:
     with open_warehouse(state, read_only=True) as connection:
         rows = connection.execute(
-            "SELECT source, max(least(rows_as_of, ?)) FROM meta.files "
-            "WHERE status = 'loaded' AND rows_as_of IS NOT NULL AND received_on <= ? "
+            "SELECT source, max(rows_as_of) FROM meta.files "
+            "WHERE status = 'loaded' AND rows_as_of <= ? AND received_on <= ? "
             "GROUP BY source",
             [as_of, as_of],
         ).fetchall()

@@ -45,10 +45,10 @@ _VIEW_ORDER = (
 
 _COVERAGE = """
 CREATE TABLE screen.sources AS
-SELECT source, max(least(rows_as_of, $as_of)) AS newest_as_of
+SELECT source, max(rows_as_of) AS newest_as_of
 FROM warehouse.meta.files
 WHERE status = 'loaded' AND rows_loaded + rows_skipped > 0 AND received_on <= $as_of
-    AND rows_as_of IS NOT NULL
+    AND rows_as_of <= $as_of
 GROUP BY source;
 CREATE TABLE screen.coverage AS
 SELECT supplier.supplier_id, answer.source, max(answer.as_of) AS as_of

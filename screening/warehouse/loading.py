@@ -191,10 +191,12 @@ def _keep_answers(
     if contract.columns.get(contract.as_of_column, None) is not None:
         kind = contract.columns[contract.as_of_column].type
         day = f"last_day({day})" if kind == "month" else day
+    came = delivery.received_on
     connection.execute(
         "INSERT INTO meta.answers SELECT DISTINCT ?, orgnr, "
-        f"least({day}, ?::DATE), ?::DATE FROM staging WHERE orgnr IS NOT NULL",
-        [contract.source, delivery.received_on, delivery.received_on],
+        f"CASE WHEN as_of > ?::DATE THEN {day} ELSE least({day}, ?::DATE) END, ?::DATE "
+        "FROM staging WHERE orgnr IS NOT NULL",
+        [contract.source, came, came, came],
     )
 
 
@@ -220,6 +222,9 @@ def _store(
         )
     if contradicting:
         warnings.append(ReadWarning("contradicting_rows", {"rows": contradicting}))
+    ahead = _one(connection, "SELECT count(*) FROM keyed WHERE true_from > seen_from")
+    if ahead:
+        warnings.append(ReadWarning("rows_of_later_days", {"rows": ahead}))
     columns = _list(list(VERSION_COLUMNS | contract.value_columns))
     connection.execute(
         f"INSERT INTO history.{contract.source} ({columns}) SELECT {columns} FROM keyed"
@@ -336,7 +341,11 @@ def _note_file(
     counts: FileCounts,
 ) -> None:
     delivery = arrival.delivery
-    (rows_as_of,) = connection.execute("SELECT max(as_of) FROM staging").fetchall()[0]
+    # One row of a later day, a slip of the pen maybe, must not make the others look fresh.
+    (rows_as_of,) = connection.execute(
+        "SELECT coalesce(max(as_of) FILTER (as_of <= ?::DATE), min(as_of)) FROM staging",
+        [delivery.received_on],
+    ).fetchall()[0]
     if status == "quarantined":
         rows_as_of = None
     connection.execute(
