@@ -134,19 +134,9 @@ def show_week(published: "Published", language: Language) -> None:
     """
     record = published.manifest
     rows = top_of_list(published.ranked, language)
-    counts = published.band_counts()
     _out.print()
     _out.print(
-        text(
-            "cli.week_answer",
-            language,
-            week=record.week,
-            listed=record.listed,
-            suppliers=record.suppliers,
-            high=counts.get("hög", 0),
-            raised=counts.get("förhöjd", 0),
-            new=published.new_count(),
-        ),
+        published.answer(language),
         style="bold",
         soft_wrap=True,
     )

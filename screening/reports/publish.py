@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from screening.identity.resolve import ResolveSummary
+from screening.messages import Language, text
 from screening.reports.manifest import Manifest, write_manifest
 from screening.reports.run_record import NEEDS_A_LOOK, manifest
 from screening.reports.source_rows import evidence_content, evidence_files, quarantined_rows
@@ -75,6 +76,21 @@ class Published:
     def new_count(self) -> int:
         """Suppliers that are on the list for the first time, or again."""
         return self.ranked.filter(pl.col("change").is_in(["new", "back"])).height
+
+    def answer(self, language: Language) -> str:
+        """The first line: how many to look at, how many of them gravely, how many are new."""
+        counts = self.band_counts()
+        key = "cli.week_answer" if self.manifest.previous_week else "cli.week_answer_first"
+        return text(
+            key,
+            language,
+            week=self.week,
+            listed=self.listed,
+            suppliers=self.manifest.suppliers,
+            high=counts.get("hög", 0),
+            raised=counts.get("förhöjd", 0),
+            new=self.new_count(),
+        )
 
     @property
     def exit_code(self) -> int:

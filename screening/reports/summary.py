@@ -16,18 +16,8 @@ def markdown_summary(published: Published, language: Language) -> str:
     A sole trader's name is a person's: such a supplier is shown by its number with us.
     """
     record = published.manifest
-    counts = published.band_counts()
     lines = [
-        text(
-            "cli.week_answer",
-            language,
-            week=record.week,
-            listed=record.listed,
-            suppliers=record.suppliers,
-            high=counts.get("hög", 0),
-            raised=counts.get("förhöjd", 0),
-            new=published.new_count(),
-        ),
+        published.answer(language),
         "",
         "| | | | |",
         "|---:|---|---|---|",
