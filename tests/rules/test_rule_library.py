@@ -125,8 +125,10 @@ def test_each_rule_explains_itself(rule_id: str) -> None:
     assert 2 <= len(rule.false_positives) <= 4
     assert len(rule.cases) >= 4
     assert any(not case.expect for case in rule.cases)
-    for text in (rule.why, rule.action, *rule.false_positives):
+    for text in (rule.title, rule.why, rule.action, *rule.false_positives):
         assert text.sv != text.en
+        # People read this, who need not know what a parameter is called.
+        assert not [name for name in rule.parameters if name in f"{text.sv} {text.en}"]
 
 
 @pytest.mark.parametrize("rule_id", IDS)
