@@ -94,13 +94,19 @@ def _rate(rows: list[Header]) -> tuple[float, Header]:
     """How well a separator fits, and the header if it is the one."""
     if not rows:
         return 0.0, Header(("",), 1, 1)
-    header = next((row for row in rows if row.named > 1), rows[0])
+    # A title above the header is the rarer case, so it takes more to believe in one: names have
+    # letters, and there are twice as many of them.
+    below_title = (row for row in rows if sum(map(_has_letter, row.fields)) > 1)
+    header = rows[0] if rows[0].named > 1 else next(below_title, rows[0])
     fitting = sum(
         1 for row in rows if row.row_no > header.row_no and len(row.fields) == len(header.fields)
     )
-    # A title above the header is the rarer case, so it takes more to believe in one.
     trust = 1.0 if header is rows[0] else 0.5
     return trust * (header.named - 1) * (fitting + 1) / len(rows), header
+
+
+def _has_letter(field: str) -> bool:
+    return any(character.isalpha() for character in field)
 
 
 def _rows(lines: list[str], separator: str, *, has_quotes: bool) -> list[Header]:
