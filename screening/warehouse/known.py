@@ -22,9 +22,9 @@ def _view(contract: Contract, day: str) -> str:
     table = f"history.{contract.source}"
     return f"""
         CREATE OR REPLACE VIEW known.{contract.source} AS
-        SELECT {kept} FROM {table} WHERE {seen} AND {current} AND NOT is_tangled
+        SELECT {kept} FROM {table} WHERE {seen} AND {current} AND is_tangled IS NOT TRUE
         UNION ALL
-        SELECT {kept} FROM (SELECT * FROM {table} WHERE {seen} AND is_tangled
+        SELECT {kept} FROM (SELECT * FROM {table} WHERE {seen} AND is_tangled IS TRUE
             QUALIFY {newest} ref DESC) = 1);
         CREATE OR REPLACE VIEW known.{contract.source}_versions AS
         SELECT {kept}, key_hash FROM {table} WHERE {seen};

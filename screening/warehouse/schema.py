@@ -77,7 +77,7 @@ def make_schema(connection: duckdb.DuckDBPyConnection) -> None:
         if contract.source not in there:
             connection.execute(_create_history(contract))
             continue
-        for name, kind in contract.value_columns.items():
+        for name, kind in (VERSION_COLUMNS | contract.value_columns).items():
             if name not in there[contract.source]:
                 connection.execute(
                     f"ALTER TABLE history.{contract.source} ADD COLUMN {quoted(name)} {kind}"
