@@ -27,6 +27,8 @@ def _configuration(state: State) -> dict[str, str | bool | int | float | list[st
         "autoload_known_extensions": False,
         "autoinstall_known_extensions": False,
         "preserve_insertion_order": False,
+        # A commit per file must not rewrite the database per file.
+        "checkpoint_threshold": "512MB",
     }
 
 

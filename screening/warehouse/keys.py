@@ -12,33 +12,47 @@ from screening.warehouse.schema import quoted
 _FACT = "hashes made by"
 
 
-def hashed(contract: Contract, rows: str, *, file: str, order: str) -> str:
-    """SELECT of everything in ``rows`` with ``key_hash`` and ``content_hash``.
+def key_rows(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, rows: str, *, ref: str, file: str
+) -> None:
+    """Temporary table ``row_keys``: ref, file, key_hash, content_hash of everything in ``rows``.
 
-    Where a source may repeat a row (two equal lines of one invoice), the key counts them within
-    ``file``, in ``order``.
+    ``ref`` and ``file`` are expressions over ``rows``. Where a source may repeat a row (two equal
+    lines of one invoice), the key counts them within the file, in the order of ``ref``.
     """
     key = ", ".join(quoted(name) for name in contract.key)
     values = ", ".join(quoted(name) for name in contract.value_columns)
-    times = f"row_number() OVER (PARTITION BY base_hash, {file} ORDER BY {order})"
-    key_hash = f"hash(base_hash, {times})" if contract.repeats else "base_hash"
-    return (
-        f"SELECT * EXCLUDE (base_hash), {key_hash} AS key_hash FROM ("
-        f"SELECT *, hash({key}) AS base_hash, hash(origin, {values}) AS content_hash FROM {rows})"
+    key_hash = f"hash(hash({key}), 1::BIGINT)" if contract.repeats else f"hash({key})"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE row_keys AS SELECT {ref} AS ref, {file} AS file, "
+        f"hash({key}) AS base_hash, {key_hash} AS key_hash, "
+        f"hash(origin, {values}) AS content_hash FROM {rows}"
     )
+    if contract.repeats:
+        connection.execute(
+            """
+            UPDATE row_keys SET key_hash = hash(base_hash, counted.times)
+            FROM (
+                SELECT ref AS counted_ref,
+                    row_number() OVER (PARTITION BY base_hash, file ORDER BY ref) AS times
+                FROM row_keys
+                WHERE base_hash IN (
+                    SELECT base_hash FROM row_keys GROUP BY base_hash, file HAVING count(*) > 1)
+            ) AS counted
+            WHERE row_keys.ref = counted.counted_ref AND counted.times > 1
+            """
+        )
 
 
 def _hash_again(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     table = f"history.{contract.source}"
-    rows = (
-        f"(SELECT held.* EXCLUDE (key_hash, content_hash), part.file_id FROM {table} AS held "
-        "JOIN meta.parts AS part ON part.part_id = held.ref // 4294967296)"
-    )
+    rows = f"{table} AS held JOIN meta.parts AS part ON part.part_id = held.ref // 4294967296"
+    key_rows(connection, contract, rows, ref="held.ref", file="part.file_id")
     connection.execute(
         f"UPDATE {table} AS held SET key_hash = made.key_hash, content_hash = made.content_hash "
-        f"FROM ({hashed(contract, rows, file='file_id', order='ref')}) AS made "
-        "WHERE held.ref = made.ref"
+        "FROM row_keys AS made WHERE held.ref = made.ref"
     )
+    connection.execute("DROP TABLE row_keys")
 
 
 def keep_hashes_current(connection: duckdb.DuckDBPyConnection) -> bool:

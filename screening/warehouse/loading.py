@@ -15,7 +15,7 @@ from screening.sources.delivery import Batch, Delivery, ReadWarning, UnreadableF
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery
 from screening.warehouse.exchange import as_table
-from screening.warehouse.keys import hashed
+from screening.warehouse.keys import key_rows
 from screening.warehouse.late_arrivals import take_out_newer
 from screening.warehouse.receiving import Arrival
 from screening.warehouse.schema import VERSION_COLUMNS, quoted
@@ -89,18 +89,31 @@ class _Staging:
                 )
 
 
-def _key_versions(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery
-) -> None:
-    """Give every staged row its key, its content and its reference: table ``keyed``."""
-    values = _list(list(contract.value_columns))
+_REF = f"(part_id * {REF_FACTOR} + row_no)"
+
+
+def _key_versions(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Keys, content and day of every staged row: table ``keyed``. The values stay staged."""
+    key_rows(connection, contract, "staging", ref=_REF, file="1")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE keyed AS
-        SELECT key_hash, content_hash, part_id * {REF_FACTOR} + row_no AS ref,
-            origin, row_no, as_of, as_of AS true_from, NULL::DATE AS true_to,
-            ?::DATE AS seen_from, NULL::DATE AS seen_to, false AS is_tangled, {values}
-        FROM ({hashed(contract, "staging", file="1", order="part_id, row_no")})
+        SELECT ref, key_hash, content_hash, staging.as_of AS true_from
+        FROM row_keys JOIN staging ON row_keys.ref = {_REF}
+        """
+    )
+
+
+def _append(connection: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery) -> None:
+    """Append the staged rows that are left in ``keyed`` to the history."""
+    columns = _list(list(VERSION_COLUMNS | contract.value_columns))
+    values = _list(list(contract.value_columns))
+    connection.execute(
+        f"""
+        INSERT INTO history.{contract.source} ({columns})
+        SELECT key_hash, content_hash, keyed.ref, origin, row_no, as_of, true_from, NULL,
+            ?::DATE, NULL, false, {values}
+        FROM staging JOIN keyed ON keyed.ref = {_REF}
         """,
         [delivery.received_on],
     )
@@ -208,7 +221,7 @@ def _store(
 ) -> int:
     """Move the staged rows into the history; how many were new."""
     _keep_answers(connection, contract, delivery)
-    _key_versions(connection, contract, delivery)
+    _key_versions(connection, contract)
     several = _drop_repeats_within_file(connection)
     is_first = _one(connection, f"SELECT count(*) FROM history.{contract.source}") == 0
     if not is_first:
@@ -222,13 +235,11 @@ def _store(
         )
     if contradicting:
         warnings.append(ReadWarning("contradicting_rows", {"rows": contradicting}))
-    ahead = _one(connection, "SELECT count(*) FROM keyed WHERE true_from > seen_from")
+    received_on = delivery.received_on.isoformat()
+    ahead = _one(connection, f"SELECT count(*) FROM keyed WHERE true_from > DATE '{received_on}'")
     if ahead:
         warnings.append(ReadWarning("rows_of_later_days", {"rows": ahead}))
-    columns = _list(list(VERSION_COLUMNS | contract.value_columns))
-    connection.execute(
-        f"INSERT INTO history.{contract.source} ({columns}) SELECT {columns} FROM keyed"
-    )
+    _append(connection, contract, delivery)
     if several or not is_first:
         _end_versions(connection, contract)
     return _one(connection, "SELECT count(*) FROM keyed")
@@ -329,7 +340,7 @@ def load(
         connection.execute("ROLLBACK")
         raise
     finally:
-        for table in ("staging", "keyed", "ended"):
+        for table in ("staging", "row_keys", "keyed", "ended"):
             connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
