@@ -8,11 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from screening.identity_numbers import mask, orgnr
+from screening.identity_numbers import is_personal_number, mask, orgnr
 from screening.messages import Language, text
+from screening.reports.privacy import text_without_personal_numbers
 from screening.reports.readback import NothingPublishedError
 from screening.rules.stage import Screened, screen
 from screening.scoring import ScoredWeek, rank, read_policy
+from screening.sources.contracts import all_contracts
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.known import set_known_day
 from screening.warehouse.lock import sole_writer
@@ -72,8 +74,8 @@ def _checked(number: str, screened: Screened, week: ScoredWeek, language: Langua
     )
     titles = {rule.id: rule.title[language] for rule in screened.rules.rules}
     return Checked(
-        shown_number=mask(number) if supplier["is_sole_trader"] else f"{number[:6]}-{number[6:]}",
-        name=supplier["name"],
+        shown_number=mask(number) if is_personal_number(number) else f"{number[:6]}-{number[6:]}",
+        name=_shown(supplier["name"]),
         band=listed[0]["band"] if listed else None,
         points=listed[0]["points"] if listed else 0,
         counts={key: counts[key] for key in ("found", "clear", "not_checked")},
@@ -82,7 +84,7 @@ def _checked(number: str, screened: Screened, week: ScoredWeek, language: Langua
                 "rule": row["rule_id"],
                 "severity": row["severity"],
                 "points": row["points"],
-                "summary": row[f"summary_{language}"],
+                "summary": _shown(row[f"summary_{language}"]),
                 "action": week.rules[row["rule_id"]].action[language],
             }
             for row in found.iter_rows(named=True)
@@ -90,11 +92,20 @@ def _checked(number: str, screened: Screened, week: ScoredWeek, language: Langua
         not_checked=tuple(
             (
                 titles.get(row["rule_id"], row["rule_id"]),
-                text(f"rules.{row['reason']}", language, source=row["source"]),
+                text(f"rules.{row['reason']}", language, source=_title(row["source"], language)),
             )
             for row in missed.iter_rows(named=True)
         ),
     )
+
+
+def _shown(written: str | None) -> str | None:
+    return None if written is None else text_without_personal_numbers(written)
+
+
+def _title(source: str | None, language: Language) -> str:
+    contract = all_contracts().get(source or "")
+    return contract.title[language] if contract else source or ""
 
 
 def check_numbers(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screening.reports.privacy import text_without_personal_numbers
+from screening.reports.privacy import texts_without_personal_numbers
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0)]
@@ -82,17 +82,24 @@ class Manifest(_Part):
 
     def without_personal_numbers(self) -> "Manifest":
         """The same with file names and sentences masked; hashes and counts are left alone."""
+        notices = [(each.text, each.file) for each in self.warnings]
+        said = [text for notice in notices for text in notice]
+        said += [each.file for each in self.inputs] + [each.reason for each in self.rules]
+        shown = texts_without_personal_numbers(text for text in said if text is not None)
+
+        def masked(text: str | None) -> str | None:
+            return None if text is None else shown[text]
+
         return self.model_copy(
             update={
                 "inputs": tuple(
-                    each.model_copy(update={"file": text_without_personal_numbers(each.file)})
-                    for each in self.inputs
+                    each.model_copy(update={"file": masked(each.file)}) for each in self.inputs
                 ),
                 "rules": tuple(
-                    each.model_copy(update={"reason": _masked(each.reason)}) for each in self.rules
+                    each.model_copy(update={"reason": masked(each.reason)}) for each in self.rules
                 ),
                 "warnings": tuple(
-                    each.model_copy(update={"text": _masked(each.text), "file": _masked(each.file)})
+                    each.model_copy(update={"text": masked(each.text), "file": masked(each.file)})
                     for each in self.warnings
                 ),
             }
@@ -108,7 +115,3 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
 def read_manifest(path: Path) -> Manifest:
     """Read a ``run.json``. Raises pydantic's ValidationError where it is not one."""
     return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
-
-
-def _masked(text: str | None) -> str | None:
-    return None if text is None else text_without_personal_numbers(text)

@@ -5,6 +5,8 @@ date and four stars. The second knows nothing but the look of a number and goes 
 because names, descriptions and file names come from people who write what they like.
 """
 
+from collections.abc import Iterable
+
 import polars as pl
 
 #: A personal or co-ordination number as written: 10 or 12 digits, sometimes with a mark or a space
@@ -53,7 +55,14 @@ def without_personal_numbers(frame: pl.DataFrame, *, checked: bool = True) -> pl
 
 def text_without_personal_numbers(text: str) -> str:
     """One text, as ``without_personal_numbers`` has it."""
-    return str(without_personal_numbers(pl.DataFrame({"text": [text]})).item())
+    return texts_without_personal_numbers([text])[text]
+
+
+def texts_without_personal_numbers(texts: Iterable[str]) -> dict[str, str]:
+    """Each text with what is shown of it, as ``without_personal_numbers`` has it."""
+    frame = pl.DataFrame({"text": sorted(set(texts))}, schema={"text": pl.String})
+    shown = without_personal_numbers(frame).get_column("text")
+    return dict(zip(frame.get_column("text").to_list(), shown.to_list(), strict=True))
 
 
 def _with_checked_masked(texts: pl.Series) -> pl.Series:

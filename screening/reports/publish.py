@@ -186,7 +186,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
         listed=week.ranked.height,
         timings=dict(run.timings),
         peak_rss_mb=run.peak_rss_mb(),
-    )
+    ).without_personal_numbers()
     made = _beside(out, week.week)
     write_week(
         made,
