@@ -33,7 +33,7 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 	$(BIN)/vaksam weekly --inbox $(DEMO)/inbox --out $(DEMO)/out --state $(DEMO)/state || test $$? -eq 3
 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 lint: $(VENV)/dev.installed ## style, types, rule files
 	$(BIN)/ruff check .
