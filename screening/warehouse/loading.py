@@ -138,16 +138,22 @@ def _drop_repeats_within_file(connection: duckdb.DuckDBPyConnection) -> bool:
     return repeated
 
 
-def _drop_already_loaded(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Drop rows that say what the version in force on their day says already."""
+def _drop_already_loaded(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery
+) -> None:
+    """Drop rows that say what the version in force on their day says already.
+
+    One that became known later than the row does not count: on the days between, nobody knew it.
+    """
     connection.execute(
         f"""
         DELETE FROM keyed WHERE ref IN (
             SELECT keyed.ref FROM keyed JOIN history.{contract.source} AS old
             ON old.key_hash = keyed.key_hash AND old.content_hash = keyed.content_hash
-            AND old.true_from <= keyed.true_from
+            AND old.true_from <= keyed.true_from AND old.seen_from <= ?::DATE
             AND (old.true_to IS NULL OR old.true_to > keyed.true_from))
-        """
+        """,
+        [delivery.received_on],
     )
 
 
@@ -225,7 +231,7 @@ def _store(
     several = _drop_repeats_within_file(connection)
     is_first = _one(connection, f"SELECT count(*) FROM history.{contract.source}") == 0
     if not is_first:
-        _drop_already_loaded(connection, contract)
+        _drop_already_loaded(connection, contract, delivery)
     contradicting = 0 if is_first else _contradictions(connection, contract)
     if several:
         contradicting += _one(
@@ -273,7 +279,7 @@ def _quarantine_whole(
     connection.execute("DELETE FROM meta.quarantine WHERE file_id = ?", [file_id])
     connection.execute(
         "INSERT INTO meta.quarantine VALUES (?, '', NULL, NULL, ?, ?)",
-        [file_id, error.code, json.dumps(error.values, ensure_ascii=False, default=str)],
+        [file_id, error.code, _details(error)],
     )
     return FileCounts(read=1, loaded=0, quarantined=1, skipped=0)
 

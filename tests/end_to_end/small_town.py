@@ -84,7 +84,7 @@ INVOICES: Table = (
 CONTRACTS: Table = (
     "contract_no;orgnr;title;service_area;valid_from;valid_to;criticality",
     [
-        f"K-2;{BJORK};Städning;lokalvård;2022-01-01;2026-03-31;2",
+        f"K-2;{BJORK};Omsorg;övrigt;2022-01-01;2026-03-31;2",
         f"K-5;{EKEN};Hemtjänst;hemtjänst;2024-01-01;2028-12-31;4",
         f"K-6;{CEDERN};Boende;hemtjänst;2024-01-01;2028-12-31;3",
     ],

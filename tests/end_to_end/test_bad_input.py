@@ -8,6 +8,7 @@ import gzip
 import io
 import os
 import random
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -430,8 +431,6 @@ def _lock_for_root(monkeypatch, closed):
 
 
 def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path, monkeypatch):
-    import shutil
-
     town = Town(tmp_path, only_rules(tmp_path / "rules", "tax/013"))
     town.put("invoices/ledger-2026-11-16.csv", INVOICES, invoice(1))
     growing = town.put("debts/answers-2026-11-16.csv", DEBTS, debt(1))

@@ -1,0 +1,204 @@
+"""What could not be checked is never shown as passed, and accuses nobody.
+
+A source that is missing, empty or old, and a supplier for whom nobody asked: each makes the rules
+that need it *not checked*, for exactly those whom it concerns.
+"""
+
+from datetime import date
+
+import pytest
+
+from screening.places import RULES_DIR
+from screening.rules.loading import load_rules
+from tests.end_to_end.small_inbox import Town, Week, company, only_rules
+from tests.end_to_end.small_town import (
+    ALBA,
+    BJORK,
+    FLADER,
+    GRANEN,
+    HASSELN,
+    TABLES,
+    file_of,
+    settle,
+)
+
+NEEDS = {rule.id: set(rule.needs) for rule in load_rules([RULES_DIR]).rules}
+
+#: Sources to take away together: no rule needs two of a group, so each rule tells of its own.
+GROUPS = [
+    ("permits", "tax_status", "employees", "owners"),
+    ("companies", "debts", "suppliers", "payroll", "trading_prohibitions"),
+    ("officers", "contracts", "time_reports"),
+    ("invoices",),
+]
+
+
+def suffering(*sources: str) -> set[str]:
+    """Rules that need one of these sources."""
+    return {rule for rule, needs in NEEDS.items() if needs & set(sources)}
+
+
+def unchecked(week: Week) -> set[str]:
+    """Rules that could not be checked for anybody."""
+    return {rule["id"] for rule in week.manifest["rules"] if rule["status"] == "not_checked"}
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory) -> Week:
+    return settle(Town(tmp_path_factory.mktemp("complete"))).run()
+
+
+def test_every_source_that_a_rule_needs_is_taken_away_once():
+    taken = [source for group in GROUPS for source in group]
+    assert sorted(taken) == sorted(set().union(*NEEDS.values()))
+    assert set(taken) == set(TABLES)
+    for group in GROUPS:
+        assert all(len(needs & set(group)) <= 1 for needs in NEEDS.values()), group
+
+
+def test_with_every_source_there_every_rule_runs(complete):
+    assert unchecked(complete) == set()
+    assert complete.exit_code == 0
+    complete.assert_counts_add_up()
+
+
+@pytest.mark.parametrize("group", GROUPS, ids="+".join)
+def test_a_missing_source_stops_exactly_the_rules_that_need_it(tmp_path, complete, group):
+    week = settle(Town(tmp_path), without=group).run()
+    assert unchecked(week) == suffering(*group)
+    assert week.exit_code == 3
+    assert {warning["source"] for warning in week.warned("source_missing")} == set(group)
+    week.assert_counts_add_up()
+    for rule in suffering(*group):
+        counts = week.rules[rule]
+        assert counts["not_checked"] == week.manifest["suppliers"] > 0
+        assert counts["reason"]
+    assert not {rule for _, rule in week.found()} & suffering(*group)
+    assert week.found() <= complete.found()
+
+
+#: Registers in which a supplier's absence would be a finding, and the findings.
+REGISTERS = {"companies": "not-in-register", "permits": "no-active-permit"}
+
+
+def test_registers_accuse_when_they_are_there(complete):
+    assert complete.found() >= {(HASSELN, "not-in-register"), (ALBA, "no-active-permit")}
+
+
+@pytest.mark.parametrize("way", ["header only", "too old", "rows all in quarantine", "binary"])
+def test_a_register_that_says_nothing_accuses_nobody(tmp_path, complete, way):
+    town = settle(Town(tmp_path), without=REGISTERS)
+    for source in REGISTERS:
+        header, rows = TABLES[source]
+        if way == "header only":
+            town.put(file_of(source), header)
+        elif way == "too old":
+            town.put(f"{source}/{source}-2026-07-01.csv", header, *rows)
+        elif way == "binary":
+            town.put_bytes(file_of(source), bytes(range(256)) * 20)
+        else:
+            town.put(file_of(source), header, *(row.replace("5598", "5599") for row in rows))
+    week = town.run()
+    week.assert_counts_add_up()
+    assert week.exit_code == 3
+    assert unchecked(week) == suffering(*REGISTERS)
+    code = "source_too_old" if way == "too old" else "source_missing"
+    assert {warning["source"] for warning in week.warned(code)} == set(REGISTERS)
+    others = {pair for pair in complete.found() if pair[1] not in suffering(*REGISTERS)}
+    assert week.found() == others
+
+
+def outcomes(week: Week) -> dict[str, tuple[str, str, str]]:
+    """Rules found, clear and not checked by supplier, of a list made with everybody on it."""
+    names = ("rules_found", "rules_clear", "rules_not_checked")
+    return {row["supplier_id"]: tuple(row[name] for name in names) for row in week.ranked}
+
+
+def test_where_answers_are_asked_for_no_answer_is_not_checked(tmp_path):
+    town = Town(tmp_path, only_rules(tmp_path / "rules", "tax/009", "tax/013"))
+    settle(town)
+    answered, refused, old, future, slip = (company(n) for n in range(201, 206))
+    town.put(
+        "debts/more-2026-11-16.csv",
+        "orgnr;as_of;public_debt_sek;private_debt_sek",
+        f"{answered};2026-11-16;0;0",
+        f"{refused};2026-11-16;;",
+        f"{old};2026-08-11;0;0",
+        f"{future};2026-11-21;0;0",
+        f"{slip};2026-11-16;ingen;0",
+    )
+    parties = (answered, refused, old, future, slip)
+    town.put(
+        "invoices/more-2026-11-16.csv",
+        "invoice_no;orgnr;supplier_name;invoice_date;amount_sek",
+        *(f"Q-{n};{orgnr};Bolag {n};2026-11-01;500" for n, orgnr in enumerate(parties)),
+    )
+    week = town.run(is_complete=True)
+    week.assert_counts_add_up()
+    told = outcomes(week)
+    # Nobody asked Skatteverket about any of the five; Kronofogden answered for some.
+    assert told[answered] == ("0", "1", "1")
+    assert told[old] == told[future] == told[slip] == ("0", "0", "2")
+    # Asked for both by the town: Alba owes, Björk owes and has no F-tax, nobody asked about Fläder.
+    assert told[ALBA] == ("1", "1", "0")
+    assert (BJORK, "public-debt") in week.found()
+    assert told[FLADER] == ("0", "0", "2")
+    # A supplier without a number cannot be asked about at all.
+    assert told["lev:108"] == ("0", "0", "2")
+    # Granen has an answer about tax and none about debts.
+    assert told[GRANEN] == ("0", "1", "1")
+    unasked = sum(int(unchecked) for _, _, unchecked in told.values())
+    assert unasked == sum(rule["not_checked"] for rule in week.rules.values())
+
+
+def test_an_answer_that_grew_old_is_an_answer_no_more(tmp_path):
+    """Half a year later, with nothing new but invoices."""
+    town = settle(Town(tmp_path), without=("invoices",))
+    header, rows = TABLES["invoices"]
+    town.put("invoices/invoices-2027-05-17.csv", header, *rows)
+    week = town.run(date(2027, 5, 21))
+    week.assert_counts_add_up()
+    assert {warning["source"] for warning in week.warned("source_too_old")} == {
+        source for source in TABLES if source not in ("invoices", "officers", "owners")
+    }
+    assert unchecked(week) == suffering(
+        *(source for source in TABLES if source not in ("invoices", "officers", "owners"))
+    )
+
+
+def test_a_rule_that_fails_is_told_and_the_others_go_on(tmp_path, complete):
+    town = settle(Town(tmp_path))
+    extra = tmp_path / "own rules"
+    only_rules(extra, "tax/013")
+    (path,) = extra.rglob("*.yaml")
+    sound = path.read_text(encoding="utf-8")
+    path.unlink()
+    broken = {
+        "not-yaml": "id: [",
+        "not-a-rule": "id: not-a-rule\n",
+        "no-such-view": sound.replace("id: public-debt", "id: no-such-view").replace(
+            "JOIN debts AS d", "JOIN secrets AS d"
+        ),
+        "reads-a-file": sound.replace("id: public-debt", "id: reads-a-file").replace(
+            "JOIN debts AS d", "JOIN read_csv('/etc/passwd') AS d"
+        ),
+        "divides-by-nothing": sound.replace("id: public-debt", "id: divides-by-nothing").replace(
+            "d.public_debt_sek >= $min_public_debt_sek",
+            "CAST(s.name AS BIGINT) // 0 > $min_public_debt_sek",
+        ),
+    }
+    for name, content in broken.items():
+        (extra / f"{name}.yaml").write_text(content, encoding="utf-8")
+    (extra / "not-text.yaml").write_bytes(b"\xff\xfe\x00")
+    (extra / "none.txt").write_text("no rule", encoding="utf-8")
+    week = town.run(rules=(RULES_DIR, extra))
+    assert week.exit_code == 3
+    failed = {rule["id"] for rule in week.manifest["rules"] if rule["status"] == "failed"}
+    assert failed == {*broken, "not-text"}
+    assert len(week.warned("rule_failed")) == len(failed)
+    assert week.found() == complete.found()
+    week.assert_counts_add_up()
+    for rule in failed:
+        assert week.rules[rule]["not_checked"] == week.manifest["suppliers"]
+    words = " ".join(warning["text"] for warning in week.warned("rule_failed"))
+    assert "Omsorg" not in words  # no data in what is told of a failure
