@@ -9,11 +9,13 @@ import json as jsonlib
 import os
 import sys
 import tomllib
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -23,6 +25,10 @@ from screening import __version__, terminal
 from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR, RULES_DIR
 from screening.warehouse.lock import StateBusyError
+
+if TYPE_CHECKING:
+    from flows.composition import WeeklyRequest
+    from screening.reports.publish import Published
 
 Language = Literal["sv", "en"]
 
@@ -130,21 +136,51 @@ def _main(
     terminal.keep_log_apart()
 
 
-def _has_prefect_server() -> bool:
-    """A Prefect server is configured, in the environment or in the active profile.
+def _prefect_url() -> str | None:
+    """Address of the configured Prefect server, from the environment or the active profile.
 
     Read without importing Prefect, which takes two seconds.
     """
-    if os.environ.get("PREFECT_API_URL"):
-        return True
+    if url := os.environ.get("PREFECT_API_URL"):
+        return url
     home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
     path = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
     try:
         profiles = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
+        return None
     active = os.environ.get("PREFECT_PROFILE", profiles.get("active", ""))
-    return bool(profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL"))
+    url = profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL")
+    return str(url) if url else None
+
+
+def _answers(url: str) -> bool:
+    """Something answers at a server's address, be it to say no."""
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=10):  # noqa: S310
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _run_week(request: "WeeklyRequest", lang: Language) -> "Published":
+    """Under Prefect where a server is configured, else in this process.
+
+    A server that does not answer costs its history of the run, never the list.
+    """
+    from flows.composition import run_week
+
+    url = _prefect_url()
+    if url is None:
+        return run_week(request)
+    if not _answers(url):
+        terminal.error(text("cli.server_silent", lang, url=url))
+        return run_week(request)
+    from flows.weekly import run_as_flow
+
+    return run_as_flow(request)
 
 
 @app.command()
@@ -168,7 +204,7 @@ def weekly(
 
     Example: vaksam weekly --inbox inbox --out lists --as-of 2026-11-20
     """
-    from flows.composition import WeeklyRequest, run_week
+    from flows.composition import WeeklyRequest
 
     with terminal.Progress(lang, is_quiet=json) as progress:
         request = WeeklyRequest(
@@ -184,12 +220,7 @@ def weekly(
             progress=progress.step,
         )
         with _told_plainly(lang):
-            if _has_prefect_server():
-                from flows.weekly import run_as_flow
-
-                published = run_as_flow(request)
-            else:
-                published = run_week(request)
+            published = _run_week(request, lang)
     if json:
         terminal.say_json(published.as_json())
     else:
@@ -322,7 +353,7 @@ def schedule(
 
     Example: vaksam schedule --inbox inbox --out lists
     """
-    if not _has_prefect_server():
+    if _prefect_url() is None:
         _stop(text("cli.no_server", lang))
     from flows.scheduling import serve_weekly
 
