@@ -8,7 +8,7 @@ import polars as pl
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.ingesting import InputFile
-from screening.warehouse.loading import REF_FACTOR
+from screening.warehouse.schema import REF_FACTOR
 
 
 def _references(findings: pl.DataFrame) -> pl.DataFrame:

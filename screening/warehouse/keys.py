@@ -7,7 +7,7 @@ which version made its hashes, and makes them again under another one.
 import duckdb
 
 from screening.sources.contracts import Contract, all_contracts
-from screening.warehouse.schema import quoted
+from screening.warehouse.schema import REF_FACTOR, quoted
 
 _FACT = "hashes made by"
 
@@ -46,7 +46,7 @@ def key_rows(
 
 def _hash_again(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     table = f"history.{contract.source}"
-    rows = f"{table} AS held JOIN meta.parts AS part ON part.part_id = held.ref // 4294967296"
+    rows = f"{table} AS held JOIN meta.parts AS part ON part.part_id = held.ref // {REF_FACTOR}"
     key_rows(connection, contract, rows, ref="held.ref", file="part.file_id")
     connection.execute(
         f"UPDATE {table} AS held SET key_hash = made.key_hash, content_hash = made.content_hash "

@@ -7,6 +7,7 @@ import duckdb
 from screening.sources.contracts import Contract
 from screening.sources.delivery import Delivery
 from screening.warehouse.receiving import Arrival, raw_path
+from screening.warehouse.schema import REF_FACTOR
 from screening.warehouse.state import State
 
 
@@ -45,7 +46,7 @@ def take_out_newer(
         connection, arrival
     ):
         connection.execute(
-            f"DELETE FROM history.{contract.source} WHERE ref // 4294967296 IN "
+            f"DELETE FROM history.{contract.source} WHERE ref // {REF_FACTOR} IN "
             "(SELECT part_id FROM meta.parts WHERE file_id = ?)",
             [file_id],
         )

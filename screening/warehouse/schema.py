@@ -25,6 +25,9 @@ VERSION_COLUMNS: dict[str, str] = {
     "is_tangled": "BOOLEAN",
 }
 
+#: A row's reference: the part of the delivery times this, plus the row's number in it.
+REF_FACTOR = 2**32
+
 _META = """
 CREATE SCHEMA IF NOT EXISTS meta;
 CREATE SCHEMA IF NOT EXISTS history;

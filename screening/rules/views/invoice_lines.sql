@@ -1,12 +1,6 @@
 -- A document that the ledger has too is not counted twice: the ledger's lines stand, completed.
 SELECT
-    CASE
-        WHEN line.invoice_no IS NOT NULL THEN hash(
-            line.supplier_id, line.invoice_no, line.invoice_date, line.voucher_no, line.paid_on) >> 1
-        WHEN line.voucher_no IS NOT NULL THEN hash(
-            line.supplier_id, line.voucher_no, line.invoice_date, line.buyer_unit) >> 1
-        ELSE line.ref
-    END::BIGINT AS invoice_id,
+    line.invoice_id,
     line.supplier_id, line.orgnr, line.invoice_no, line.invoice_date, line.is_month_only,
     line.amount_sek, line.account_no, line.account_text, line.description, line.quantity,
     line.unit, line.unit_price,

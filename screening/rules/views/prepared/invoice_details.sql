@@ -1,12 +1,6 @@
 -- What the invoice says once, on whichever of its lines.
 SELECT
-    CASE
-        WHEN line.invoice_no IS NOT NULL THEN hash(
-            line.supplier_id, line.invoice_no, line.invoice_date, line.voucher_no, line.paid_on) >> 1
-        WHEN line.voucher_no IS NOT NULL THEN hash(
-            line.supplier_id, line.voucher_no, line.invoice_date, line.buyer_unit) >> 1
-        ELSE line.ref
-    END::BIGINT AS invoice_id,
+    line.invoice_id,
     min(line.booking_date) AS booking_date, min(line.paid_on) AS paid_on,
     sum(line.vat_sek) AS vat_sek, min(line.voucher_no) AS voucher_no,
     min(coalesce(line.payee_account, document.payee_account)) AS payee_account

@@ -1,5 +1,12 @@
 -- Every invoice line with its supplier; `is_document` marks lines read from invoice documents.
 SELECT
+    CASE
+        WHEN line.invoice_no IS NOT NULL THEN hash(
+            party.supplier_id, line.invoice_no, line.invoice_date, line.voucher_no, line.paid_on) >> 1
+        WHEN line.voucher_no IS NOT NULL THEN hash(
+            party.supplier_id, line.voucher_no, line.invoice_date, line.buyer_unit) >> 1
+        ELSE line.ref
+    END::BIGINT AS invoice_id,
     line.ref, line.origin, line.origin IN ('peppol', 'svefaktura') AS is_document,
     party.supplier_id, supplier.orgnr, party.match_confidence,
     line.invoice_no, line.invoice_date, coalesce(line.invoice_date_is_month, false) AS is_month_only,
