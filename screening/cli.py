@@ -7,12 +7,13 @@ published, the last list stands; 2 wrong usage.
 import atexit
 import json as jsonlib
 import os
+import re
 import sys
 import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -24,6 +25,7 @@ import typer
 from screening import __version__, terminal
 from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR, RULES_DIR
+from screening.rules.loading import NOT_RULES
 from screening.warehouse.lock import StateBusyError
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from screening.reports.publish import Published
 
 Language = Literal["sv", "en"]
+
+#: Years in which a demo may end: two years before it must be within the calendar of everything.
+_DEMO_YEARS = range(2000, 2101)
 
 app = typer.Typer(
     name="vaksam",
@@ -44,17 +49,43 @@ sources_app = typer.Typer(help="What vaksam reads.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
 
+
+def _folder(written: str) -> Path:
+    """A folder as given. An empty one (an unset variable in a script) would mean the current."""
+    if not written.strip():
+        raise typer.BadParameter("is empty")
+    return Path(written)
+
+
 State = Annotated[
     Path,
-    typer.Option("--state", envvar="VAKSAM_STATE", help="State folder of this installation."),
+    typer.Option(
+        "--state",
+        envvar="VAKSAM_STATE",
+        help="State folder of this installation.",
+        parser=_folder,
+        metavar="FOLDER",
+    ),
 ]
 Inbox = Annotated[
     Path,
-    typer.Option("--inbox", envvar="VAKSAM_INBOX", help="Folder with one folder per source."),
+    typer.Option(
+        "--inbox",
+        envvar="VAKSAM_INBOX",
+        help="Folder with one folder per source.",
+        parser=_folder,
+        metavar="FOLDER",
+    ),
 ]
 Out = Annotated[
     Path,
-    typer.Option("--out", envvar="VAKSAM_OUT", help="Folder that gets <ISO year>-W<week>/."),
+    typer.Option(
+        "--out",
+        envvar="VAKSAM_OUT",
+        help="Folder that gets <ISO year>-W<week>/.",
+        parser=_folder,
+        metavar="FOLDER",
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -81,11 +112,25 @@ def _day(written: str | None) -> date:
         raise typer.BadParameter(f"{written!r} is not a date like 2026-11-20") from error
 
 
-def _folders(given: list[Path] | None, shipped: Path | None = None) -> tuple[Path, ...]:
+def _folders(given: list[Path] | None, holds: str) -> tuple[Path, ...]:
+    """The folders given, each of which must be there and hold what it is given for."""
     for folder in given or ():
         if not folder.is_dir():
             raise typer.BadParameter(f"there is no folder {folder}")
-    return tuple(given or ()) or ((shipped,) if shipped else ())
+        if all(path.name in NOT_RULES for path in folder.rglob(holds)):
+            raise typer.BadParameter(f"the folder {folder} holds no {holds}")
+    return tuple(given or ())
+
+
+def _rule_folders(given: list[Path] | None) -> tuple[Path, ...]:
+    return _folders(given, "*.y*ml") or (RULES_DIR,)
+
+
+def _check_apart(inbox: Path, **made: Path) -> None:
+    """Refuse to write into the inbox: the next run would read what this one wrote."""
+    for name, folder in made.items():
+        if folder.resolve().is_relative_to(inbox.resolve()):
+            raise typer.BadParameter(f"--{name} {folder} lies in the inbox {inbox}")
 
 
 def _stop(message: str) -> NoReturn:
@@ -93,31 +138,40 @@ def _stop(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def _sentence_for(error: Exception, language: Language) -> str | None:
+    """What went wrong from outside, in one sentence; None for what is nobody's fault but ours."""
+    from screening.demo.inbox import InboxInUseError
+    from screening.reports.readback import LabelsError, NothingPublishedError
+    from screening.sources.mappings import MappingFileError
+    from screening.warehouse.receiving import NoInboxError
+
+    if isinstance(error, StateBusyError):
+        owner = {name: error.owner.get(name, "?") for name in ("pid", "host", "since")}
+        return text("cli.state_busy", language, folder=error.folder, **owner)
+    if isinstance(error, NothingPublishedError):
+        return error.sentence(language)
+    if isinstance(error, NoInboxError):
+        return text("cli.no_inbox", language, folder=error.filename)
+    detail = terminal.first_line(error)
+    if isinstance(error, MappingFileError | InboxInUseError | LabelsError):
+        return text("cli.wrong_file", language, detail=detail)
+    if isinstance(error, FileNotFoundError):
+        return text("cli.no_file", language, detail=error.filename or detail)
+    if isinstance(error, duckdb.Error):
+        return text("cli.database", language, detail=detail.rstrip("."))
+    return text("cli.system", language, detail=detail) if isinstance(error, OSError) else None
+
+
 @contextmanager
 def _told_plainly(language: Language) -> Iterator[None]:
     """What can go wrong from outside is told in one sentence, not as a traceback."""
     try:
         yield
-    except StateBusyError as error:
-        owner = error.owner
-        _stop(
-            text(
-                "cli.state_busy",
-                language,
-                folder=error.folder,
-                pid=owner.get("pid", "?"),
-                host=owner.get("host", "?"),
-                since=owner.get("since", "?"),
-            )
-        )
-    except NotADirectoryError as error:
-        _stop(text("cli.no_folder", language, detail=error))
-    except FileNotFoundError as error:
-        _stop(text("cli.no_file", language, detail=error.filename or error))
-    except duckdb.Error as error:
-        _stop(text("cli.database", language, detail=terminal.first_line(error)))
-    except OSError as error:
-        _stop(text("cli.system", language, detail=terminal.first_line(error)))
+    except Exception as error:
+        sentence = _sentence_for(error, language)
+        if sentence is None:
+            raise
+        _stop(sentence)
 
 
 def _version(is_asked: bool) -> None:
@@ -196,8 +250,8 @@ def weekly(
     ] = False,
     lang: Lang = "sv",
     wait: Annotated[
-        float, typer.Option("--wait", metavar="SECONDS", help="Wait for another run to finish.")
-    ] = 0.0,
+        int, typer.Option("--wait", min=0, metavar="SECONDS", help="Wait for another run.")
+    ] = 0,
     json: AsJson = False,
 ) -> None:
     """Read the inbox, screen every supplier, publish the week's list.
@@ -206,14 +260,15 @@ def weekly(
     """
     from flows.composition import WeeklyRequest
 
+    _check_apart(inbox, out=out, state=state)
     with terminal.Progress(lang, is_quiet=json) as progress:
         request = WeeklyRequest(
             inbox=inbox,
             out=out,
             state=state,
             as_of=_day(as_of),
-            rules=_folders(rules, RULES_DIR),
-            mappings=_folders(mappings),
+            rules=_rule_folders(rules),
+            mappings=_folders(mappings, "*.yaml"),
             language=lang,
             is_complete=everyone,
             wait_seconds=wait,
@@ -224,20 +279,26 @@ def weekly(
     if json:
         terminal.say_json(published.as_json())
     else:
-        terminal.show_week(published, lang)
+        with suppress(SystemExit):  # a reader that hung up changes nothing: the list is published
+            terminal.show_week(published, lang)
     raise typer.Exit(published.exit_code)
 
 
 @app.command()
 def demo(
-    inbox: Annotated[Path, typer.Argument(help="Folder to make; must be empty or a demo.")],
+    inbox: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder to make; must be empty or a demo.", parser=_folder, metavar="FOLDER"
+        ),
+    ],
     labels: Annotated[
         Path | None, typer.Option("--labels", help="Where the planted schemes are listed.")
     ] = None,
     suppliers: Annotated[int, typer.Option(min=100, max=20_000)] = 600,
     invoices: Annotated[int, typer.Option(min=1_000, max=5_000_000)] = 40_000,
     companies: Annotated[
-        int | None, typer.Option(help="Rows of the company register.", max=3_000_000)
+        int | None, typer.Option(help="Rows of the company register.", min=0, max=3_000_000)
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     as_of: AsOf = None,
@@ -250,6 +311,10 @@ def demo(
     from screening.demo.inbox import make_demo
 
     written = labels or inbox.parent / "labels.csv"
+    day = _day(as_of)
+    if day.year not in _DEMO_YEARS:
+        raise typer.BadParameter(f"{day} lies outside {_DEMO_YEARS[0]}-{_DEMO_YEARS[-1]}")
+    _check_apart(inbox, labels=written)
     with _told_plainly(lang):
         summary = make_demo(
             folder=inbox,
@@ -257,7 +322,7 @@ def demo(
             suppliers=suppliers,
             invoices=invoices,
             seed=seed,
-            as_of=_day(as_of),
+            as_of=day,
             company_register_rows=companies,
         )
     terminal.show_demo(summary, inbox, written, lang)
@@ -267,7 +332,9 @@ def demo(
 def evaluate(
     labels: Annotated[Path, typer.Option("--labels", help="labels.csv of known cases.")],
     state: State = DEFAULT_STATE_DIR,
-    week: Annotated[str | None, typer.Option(help="ISO week such as 2026-W47.")] = None,
+    week: Annotated[
+        str | None, typer.Option(metavar="YYYY-Www", help="ISO week such as 2026-W47.")
+    ] = None,
     lang: Lang = "sv",
     json: AsJson = False,
 ) -> None:
@@ -277,6 +344,8 @@ def evaluate(
     """
     from screening.reports.readback import evaluate_published
 
+    if week is not None and not re.fullmatch(r"[0-9]{4}-W[0-9]{2}", week):
+        raise typer.BadParameter(f"{week!r} is not a week like 2026-W47")
     with _told_plainly(lang):
         evaluation = evaluate_published(state, labels, week)
     if json:
@@ -302,7 +371,7 @@ def check(
 
     with _told_plainly(lang):
         try:
-            checked = check_numbers(state, orgnr, _day(as_of), _folders(rules, RULES_DIR), lang)
+            checked = check_numbers(state, orgnr, _day(as_of), _rule_folders(rules), lang)
         except UnknownNumberError as error:
             raise typer.BadParameter(str(error)) from error
     if json:
@@ -326,7 +395,7 @@ def doctor(
     from screening.reports.doctor import examine
 
     with _told_plainly(lang):
-        health = examine(state, _day(as_of), _folders(rules, RULES_DIR))
+        health = examine(state, _day(as_of), _rule_folders(rules))
     if json:
         terminal.say_json(health.as_json())
     else:
@@ -353,6 +422,7 @@ def schedule(
 
     Example: vaksam schedule --inbox inbox --out lists
     """
+    _check_apart(inbox, out=out, state=state)
     if _prefect_url() is None:
         _stop(text("cli.no_server", lang))
     from flows.scheduling import serve_weekly
@@ -369,7 +439,7 @@ def list_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     from screening.rules.listing import rule_rows
     from screening.rules.loading import load_rules
 
-    rows = rule_rows(load_rules(_folders(rules, RULES_DIR)), lang)
+    rows = rule_rows(load_rules(_rule_folders(rules)), lang)
     if json:
         terminal.say_json(rows)
     else:
@@ -385,7 +455,7 @@ def lint_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     from screening.rules.linting import lint
     from screening.rules.loading import load_rules
 
-    report = lint(load_rules(_folders(rules, RULES_DIR)))
+    report = lint(load_rules(_rule_folders(rules)))
     if json:
         terminal.say_json(report.as_json())
     else:
@@ -402,7 +472,7 @@ def test_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     from screening.rules.casework import run_all_cases
     from screening.rules.loading import load_rules
 
-    report = run_all_cases(load_rules(_folders(rules, RULES_DIR)))
+    report = run_all_cases(load_rules(_rule_folders(rules)))
     if json:
         terminal.say_json(report.as_json())
     else:
@@ -424,7 +494,7 @@ def document_rules(
     from screening.rules.loading import load_rules
 
     with _told_plainly(lang):
-        pages = write_rule_documents(load_rules(_folders(rules, RULES_DIR)), out)
+        pages = write_rule_documents(load_rules(_rule_folders(rules)), out)
     terminal.say(text("cli.docs_done", lang, pages=pages, folder=out))
 
 
@@ -452,8 +522,9 @@ def _leave_quietly() -> None:
     DuckDB's binding lists its types on standard error when it is taken apart after Polars has read
     from it, which tells a user nothing.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError, AttributeError):  # closed, or never there
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(_exit_code)
 
 
@@ -461,6 +532,7 @@ def main() -> None:
     """Entry point of the ``vaksam`` command."""
     global _exit_code  # noqa: PLW0603 - the handler runs after everything else is gone
     atexit.register(_leave_quietly)
+    terminal.write_whatever_comes()
     try:
         app()
     except SystemExit as leaving:

@@ -1,5 +1,6 @@
 """What the command line shows: first the answer, then the reason, then what needs a look."""
 
+import io
 import json
 import logging
 import sys
@@ -30,13 +31,21 @@ if TYPE_CHECKING:
     from screening.scoring import Evaluation
     from screening.sources.contracts import Contract
 
-_out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+_is_watched = sys.stdout is not None and sys.stdout.isatty()
+_out = Console(highlight=False, width=None if _is_watched else 160)
 _err = Console(stderr=True, highlight=False)
 
 _BAND_STYLES = {"hög": "bold red", "förhöjd": "yellow", "låg": "dim"}
 _STAGES = ("ingest", "resolve", "screen", "publish")
 #: Warnings of one kind that are shown one by one; the rest are counted and stand in run.json.
 _SHOWN_WARNINGS = 5
+
+
+def write_whatever_comes() -> None:
+    """A terminal of another encoding shows ``?`` for what it does not know; nothing fails on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def keep_log_apart() -> None:
@@ -155,8 +164,8 @@ def show_week(published: "Published", language: Language) -> None:
         _out.print(text("cli.week_more", language, more=record.listed - TOP), style="dim")
     _out.print()
     _show_warnings(published, language)
-    _out.print(text("cli.week_path", language, path=published.folder / "risk-list.csv"))
-    _out.print(text("cli.week_report", language, path=published.folder / "report.html"))
+    say(text("cli.week_path", language, path=published.folder / "risk-list.csv"))
+    say(text("cli.week_report", language, path=published.folder / "report.html"))
 
 
 def _show_warnings(published: "Published", language: Language) -> None:

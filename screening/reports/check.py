@@ -125,7 +125,7 @@ def check_numbers(
     numbers = _numbers(written, language)
     state = State(folder)
     if not state.warehouse.is_file():
-        raise NothingPublishedError(text("cli.doctor_no_warehouse", language, folder=folder))
+        raise NothingPublishedError("cli.doctor_no_warehouse", folder)
     with sole_writer(state.lock, 1.0):
         with open_warehouse(state) as connection:
             set_known_day(connection, as_of)

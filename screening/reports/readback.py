@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.messages import text
+from screening.messages import Language, text
 from screening.scoring import Evaluation, evaluate
 from screening.warehouse.exchange import to_polars
 from screening.warehouse.publishing import newest, open_published, published_file
@@ -12,7 +12,20 @@ from screening.warehouse.state import State
 
 
 class NothingPublishedError(FileNotFoundError):
-    """There is no published list to read."""
+    """There is nothing to read yet; ``sentence`` says what and what to do."""
+
+    def __init__(self, message: str, folder: Path, week: str | None = None) -> None:
+        self.message = message
+        self.values = {"folder": folder, "week": week}
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: Language) -> str:
+        """What is missing, for the person who asked."""
+        return text(self.message, language, **self.values)
+
+
+class LabelsError(ValueError):
+    """A file given as labels is none."""
 
 
 def published_path(folder: Path, week: str | None = None) -> Path:
@@ -27,7 +40,8 @@ def published_path(folder: Path, week: str | None = None) -> Path:
     except FileNotFoundError:
         path = None
     if path is None or not path.is_file():
-        raise NothingPublishedError(text("cli.nothing_published", "sv", folder=folder))
+        message = "cli.nothing_published_that_week" if week else "cli.nothing_published"
+        raise NothingPublishedError(message, folder, week)
     return path
 
 
@@ -40,12 +54,23 @@ def evaluate_published(folder: Path, labels: Path, week: str | None = None) -> E
     Raises:
         NothingPublishedError: there is no published list.
         FileNotFoundError: there are no labels.
+        LabelsError: the file holds something else.
     """
-    if not labels.is_file():
-        raise FileNotFoundError(2, "no labels", str(labels))
-    known = pl.read_csv(labels, infer_schema=False)
+    known = _read_labels(labels)
     with open_published(published_path(folder, week)) as connection:
         ((as_of,),) = connection.execute("SELECT as_of FROM run").fetchall()
         ranked = to_polars(connection.sql("SELECT * FROM ranked ORDER BY rank"))
         findings = to_polars(connection.sql("SELECT * FROM findings"))
     return evaluate(ranked, findings, known, as_of)
+
+
+def _read_labels(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise FileNotFoundError(2, "no labels", str(path))
+    try:
+        known = pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise LabelsError(f"{path}: not a CSV file of labels") from error
+    if missing := sorted({"supplier_id", "scheme"} - set(known.columns)):
+        raise LabelsError(f"{path}: no column {', '.join(missing)}")
+    return known

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -98,7 +99,9 @@ def screen(
     made_from = fingerprint(inputs, rules.rules_hash, as_of.isoformat())
     kept = state.work / f"screened-{made_from[:24]}"
     if kept.is_dir():
-        return _read_back(kept, rules)
+        with suppress(pl.exceptions.PolarsError, KeyError):  # damaged: found anew
+            return _read_back(kept, rules)
+        shutil.rmtree(kept)
     screened = _screen(state, as_of, rules, ())
     if not any(screened.result.rules["status"] == "failed"):
         _keep(screened, kept)

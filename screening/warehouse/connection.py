@@ -14,6 +14,9 @@ from screening.warehouse.state import State
 #: Memory that DuckDB may hold before it spills to the state folder; Polars and Python come on top.
 DEFAULT_MEMORY_LIMIT = "1500MB"
 
+#: DuckDB begins a file with three headers of 4 KiB; a shorter file never held anything.
+_HEADERS_BYTES = 3 * 4096
+
 
 def memory_limit() -> str:
     """DuckDB's memory limit: ``VAKSAM_MEMORY_LIMIT`` such as ``2GB``, else the default."""
@@ -32,6 +35,13 @@ def _configuration(state: State) -> dict[str, str | bool | int | float | list[st
     }
 
 
+def _clear_stub(path: Path) -> None:
+    """Take away what a run left that was killed while it made the file: no whole header yet."""
+    if path.is_file() and path.stat().st_size < _HEADERS_BYTES:
+        for left in (path, path.with_name(path.name + ".wal")):
+            left.unlink(missing_ok=True)
+
+
 @contextmanager
 def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse, created on first use.
@@ -40,6 +50,8 @@ def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.
         duckdb.IOException: another process has the file, or it is damaged.
     """
     state.make()
+    if not read_only:
+        _clear_stub(state.warehouse)
     connection = duckdb.connect(
         str(state.warehouse), read_only=read_only, config=_configuration(state)
     )

@@ -71,9 +71,12 @@ def published_file(state: State, week: str) -> Path:
 
 
 def newest_before(state: State, week: str) -> Path | None:
-    """The published file of the last week before ``week``, None at the first run."""
-    earlier = [found for found in published_weeks(state) if found < week]
-    return published_file(state, earlier[-1]) if earlier else None
+    """The published file of the last week before ``week``, None at the first run.
+
+    A week whose file somebody cleared away is passed over.
+    """
+    earlier = [published_file(state, found) for found in published_weeks(state) if found < week]
+    return next((path for path in reversed(earlier) if path.is_file()), None)
 
 
 def newest(state: State) -> Path | None:

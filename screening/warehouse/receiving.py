@@ -1,5 +1,6 @@
 """From the inbox to the raw store: what lies there, kept as received, by content hash."""
 
+import errno
 import hashlib
 import json
 import os
@@ -22,6 +23,10 @@ _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 AsOfOrigin = Literal["file name", "received"]
+
+
+class NoInboxError(NotADirectoryError):
+    """There is no such inbox."""
 
 
 @dataclass(frozen=True)
@@ -134,12 +139,21 @@ def raw_path(state: State, sha256: str) -> Path:
     return state.raw / sha256[:2] / sha256
 
 
+def _stored_receipt(path: Path) -> dict[str, str] | None:
+    """What was noted when the file first came; None where nothing, or nothing readable, was."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        date.fromisoformat(stored["received_on"])
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+    return {str(key): str(value) for key, value in stored.items()}
+
+
 def _receipt(state: State, sha256: str, source: str, name: str, as_of: date) -> dict[str, str]:
     """What is kept beside a raw file: when it first came, for which source, under which name."""
     path = raw_path(state, sha256).with_suffix(f".{source}.json")
-    if path.is_file():
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {str(key): str(value) for key, value in stored.items()}
+    if (stored := _stored_receipt(path)) is not None:
+        return stored
     receipt = {"source": source, "name": name, "received_on": as_of.isoformat()}
     beside = path.with_suffix(".part")
     beside.write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -154,10 +168,10 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
     file cannot be truer than the day it came: a later date in its name is not believed.
 
     Raises:
-        NotADirectoryError: there is no such inbox.
+        NoInboxError: there is no such inbox.
     """
     if not inbox.is_dir():
-        raise NotADirectoryError(f"no inbox folder {inbox}")
+        raise NoInboxError(errno.ENOTDIR, "no such inbox", str(inbox))
     received = Received()
     for path in _files_below(inbox, received):
         name = shown_name(path, inbox)
