@@ -21,6 +21,10 @@ Look = Literal["text", "wrapped", "whole", "score", "money", "share", "day", "ba
 #: Excel's own limit is 32,767 characters; a longer text would be left out altogether.
 _LONGEST_TEXT = 32_000
 
+#: Points of one line of text, and the most lines that a row shows before one has to scroll in it.
+_LINE_HEIGHT = 15
+_MOST_LINES = 20
+
 _TOP: dict[str, object] = {"valign": "top"}
 _LOOKS: dict[Look, dict[str, object]] = {
     "text": _TOP,
@@ -83,6 +87,7 @@ class Book:
             sheet.write_column(1, place, values, self._formats[column.look])
             if column.look == "band":
                 self._colour_bands(sheet, place, cells.height)
+        _make_room(sheet, columns, cells)
         sheet.set_row(0, 32)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(cells.height, 1), len(columns) - 1)
@@ -109,6 +114,22 @@ def open_book(path: Path, title: str, created: datetime, language: Language) -> 
     workbook.set_properties({"title": title, "created": created})
     yield Book(workbook, language)
     workbook.close()
+
+
+def _make_room(sheet: Worksheet, columns: Sequence[SheetColumn], cells: pl.DataFrame) -> None:
+    """Rows as high as their longest text: not every program does that by itself."""
+    needed = [
+        (pl.col(column.name).str.len_chars() / column.width).ceil()
+        + pl.col(column.name).str.count_matches("\n")
+        for column in columns
+        if column.look == "wrapped"
+    ]
+    if not needed:
+        return
+    lines = cells.select(lines=pl.max_horizontal(needed).fill_null(1).clip(1, _MOST_LINES))
+    for row, height in enumerate(lines.to_series().to_list(), start=1):
+        if height > 1:
+            sheet.set_row(row, _LINE_HEIGHT * height)
 
 
 def _plain(values: pl.Series) -> pl.Series:
