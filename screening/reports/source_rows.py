@@ -62,12 +62,9 @@ def quarantined_rows(
     A file that lies in the inbox under two names is there twice, as its counts are in the manifest.
     """
     lying_there = pl.DataFrame(
-        {
-            "source": [each.source for each in inputs],
-            "sha256": [each.sha256 for each in inputs],
-            "name": [each.file for each in inputs],
-        },
-        schema={"source": pl.String, "sha256": pl.String, "name": pl.String},
+        [(each.file_id, each.source, each.file) for each in inputs],
+        schema={"file_id": pl.Int64, "source": pl.String, "name": pl.String},
+        orient="row",
     )
     with as_table(connection, "files_of_the_run", lying_there):
         return to_polars(
@@ -79,7 +76,6 @@ def quarantined_rows(
                         ELSE now.name || '!' || held.member END AS file,
                     held.row_no, held."column", held.reason, held.raw
                 FROM files_of_the_run AS now
-                JOIN meta.files AS file USING (source, sha256)
                 JOIN meta.quarantine AS held USING (file_id)
                 ORDER BY ALL
                 """

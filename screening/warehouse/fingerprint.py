@@ -28,7 +28,7 @@ def code_hash() -> str:
 def inputs_hash(connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
     """One hash over every file that the warehouse knew on ``as_of``, whatever it was called."""
     rows = connection.execute(
-        "SELECT source, sha256, as_of, received_on FROM meta.files WHERE received_on <= ? "
+        "SELECT source, sha256, as_of, received_on, status FROM meta.files WHERE received_on <= ? "
         "ORDER BY ALL",
         [as_of],
     ).fetchall()

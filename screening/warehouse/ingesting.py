@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import structlog
 
+from screening.places import MAPPINGS_DIR
 from screening.sources.contracts import all_contracts
 from screening.sources.delivery import ReadWarning
 from screening.sources.mappings import load_mappings
@@ -32,6 +33,7 @@ def silent(_what: str, _done: int, _total: int) -> None:
 class InputFile:
     """One file of the inbox in this run. ``read == loaded + quarantined + skipped``."""
 
+    file_id: int
     source: str
     file: str
     sha256: str
@@ -70,6 +72,23 @@ class _KnownFiles:
         if arrival.as_of_origin == "file name":
             rows = [row for row in rows if row[0] == delivery.as_of]
         return int(rows[0][1]) if rows else None
+
+    def unless_unreadable(self, file_id: int) -> int | None:
+        """The same id, or None where nothing of the file could be read: then it is tried again.
+
+        A mapping that came since, or a newer vaksam, may read it.
+        """
+        where = [file_id]
+        found = self._connection.execute(
+            "SELECT 1 FROM meta.files WHERE file_id = ? AND status = 'quarantined'", where
+        ).fetchall()
+        if not found:
+            return file_id
+        self._connection.execute("BEGIN")
+        for table in ("files", "quarantine", "warnings", "parts"):
+            self._connection.execute(f"DELETE FROM meta.{table} WHERE file_id = ?", where)
+        self._connection.execute("COMMIT")
+        return None
 
 
 def _counts_again(
@@ -122,7 +141,8 @@ def ingest(
     """Load what is new in the inbox and point the warehouse at ``as_of``.
 
     A file that was loaded before, under any name, is not read again, unless its name now bears
-    another date: then the same rows are confirmed for that day.
+    another date: then the same rows are confirmed for that day. The mappings that ship are used
+    where those of ``mapping_folders`` fit no better.
 
     Raises:
         NotADirectoryError: there is no such inbox.
@@ -130,7 +150,7 @@ def ingest(
     """
     received = receive(inbox, state, as_of)
     summary = IngestSummary(warnings=received.warnings)
-    mappings = load_mappings(mapping_folders)
+    mappings = load_mappings((MAPPINGS_DIR, *mapping_folders))
     contracts = all_contracts()
     with open_warehouse(state) as connection:
         known = _KnownFiles(connection)
@@ -140,6 +160,8 @@ def ingest(
             delivery = arrival.delivery
             progress(delivery.name, position, len(arrivals))
             file_id = known.find(arrival)
+            if file_id is not None and file_id not in seen:
+                file_id = known.unless_unreadable(file_id)
             if file_id is None:
                 load(connection, arrival, contracts[delivery.source], mappings, state)
                 file_id = known.find(arrival)
@@ -151,6 +173,7 @@ def ingest(
             summary.warnings += _file_warnings(connection, file_id, delivery.name)
             summary.inputs.append(
                 InputFile(
+                    file_id=file_id,
                     source=delivery.source,
                     file=delivery.name,
                     sha256=delivery.sha256,

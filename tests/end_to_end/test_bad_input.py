@@ -467,3 +467,40 @@ def test_days_that_have_not_come_are_no_answer(tmp_path):
     assert week.found() == set()
     for rule in week.rules.values():
         assert (rule["clear"], rule["not_checked"]) == (0, 1), rule["id"]
+
+
+VISITS = (
+    "Utförare orgnr;Brukarnummer;Personal-ID;Insats;Besök start;Besök slut;Registrering;Status",
+    f"{company(1)};B1;P1;hemtjänst;01/11/2026 08:00;01/11/2026 09:00;Telefon;Utförd",
+    f"{company(1)};B2;P1;hemtjänst;01/11/2026 09:00;01/11/2026 10:00;Telefon;Bomkörning",
+)
+
+
+def test_a_file_that_a_shipped_mapping_describes_needs_nothing_more(tmp_path):
+    town = Town(tmp_path, only_rules(tmp_path / "rules", "tax/013"))
+    town.put("time_reports/besok-2026-11-16.csv", *VISITS)
+    week = town.run()
+    week.assert_counts_add_up()
+    assert week.inputs["time_reports/besok-2026-11-16.csv"]["rows_loaded"] == 1
+
+
+def test_a_file_in_quarantine_is_tried_again_when_a_mapping_has_come(tmp_path):
+    town = Town(tmp_path, only_rules(tmp_path / "rules", "tax/013"))
+    town.put("invoices/ledger-2026-11-16.csv", INVOICES, invoice(1))
+    answers = "debts/svar-2026-11-16.csv"
+    town.put(answers, "Bolag;Svarsdag;Restförd skuld", debt(1))
+    before = town.run()
+    assert before.inputs[answers]["rows_quarantined"] == 1
+    assert not before.findings
+    mappings = tmp_path / "mappings"
+    mappings.mkdir()
+    (mappings / "answers.yaml").write_text(
+        "name: answers\nsource: debts\nmatch: {headers: [Bolag, Svarsdag]}\n"
+        "columns: {Bolag: orgnr, Svarsdag: as_of, Restförd skuld: public_debt_sek}\n",
+        encoding="utf-8",
+    )
+    after = town.run(mappings=(mappings,))
+    after.assert_counts_add_up()
+    assert after.quarantine == []
+    assert after.inputs[answers]["rows_loaded"] == 1
+    assert after.found() == {(company(1), "public-debt")}
