@@ -43,6 +43,7 @@ lint: $(VENV)/dev.installed ## style, types, rule files
 	$(BIN)/vaksam rules test
 
 bench: $(VENV)/dev.installed ## measure the claims in benchmarks/README.md
+	$(BIN)/python -m benchmarks.quality
 	$(BIN)/python -m benchmarks.weekly
 
 docs: $(VENV)/base.installed ## write the generated pages of docs/
