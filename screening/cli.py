@@ -50,9 +50,9 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
 
 
-def _folder(written: str) -> Path:
-    """A folder as given. An empty one (an unset variable in a script) would mean the current."""
-    if not written.strip():
+def _folder(written: str | Path) -> Path:
+    """A folder, given or the default. An empty one (an unset variable) would mean the current."""
+    if not str(written).strip():
         raise typer.BadParameter("is empty")
     return Path(written)
 
@@ -117,13 +117,13 @@ def _folders(given: list[Path] | None, holds: str) -> tuple[Path, ...]:
     for folder in given or ():
         if not folder.is_dir():
             raise typer.BadParameter(f"there is no folder {folder}")
-        if all(path.name in NOT_RULES for path in folder.rglob(holds)):
+        if all(path.name in NOT_RULES for path in folder.glob(holds)):
             raise typer.BadParameter(f"the folder {folder} holds no {holds}")
     return tuple(given or ())
 
 
 def _rule_folders(given: list[Path] | None) -> tuple[Path, ...]:
-    return _folders(given, "*.y*ml") or (RULES_DIR,)
+    return _folders(given, "**/*.y*ml") or (RULES_DIR,)
 
 
 def _check_apart(inbox: Path, **made: Path) -> None:

@@ -1,0 +1,285 @@
+"""The command line as a user, a script and a stranger meet it."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from screening.cli import app
+from screening.warehouse.lock import sole_writer
+from screening.warehouse.state import State
+from tests.end_to_end.small_inbox import Town, company, only_rules
+
+ROOT = Path(__file__).parents[2]
+DEBTOR = company(1)
+
+
+def commands(group: click.Group, *before: str) -> dict[str, click.Command]:
+    """Every command and sub-command by its words, groups left out."""
+    found = {}
+    for name, command in group.commands.items():
+        words = (*before, name)
+        if hasattr(command, "commands"):
+            found |= commands(command, *words)
+        else:
+            found[" ".join(words)] = command
+    return found
+
+
+COMMANDS = commands(typer.main.get_command(app))
+WITH_JSON = {
+    words
+    for words, command in COMMANDS.items()
+    if any("--json" in option.opts for option in command.params)
+}
+
+
+def ask(*arguments: object):
+    """Run in this process: exit code, standard output and standard error."""
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory) -> Town:
+    """A town with one debtor and one published week."""
+    folder = tmp_path_factory.mktemp("a town å")
+    town = Town(folder, only_rules(folder / "rules", "tax/013"))
+    town.put(
+        "invoices/ledger-2026-11-16.csv",
+        "invoice_no;orgnr;supplier_name;invoice_date;amount_sek",
+        f"1;{DEBTOR};Alba AB;2026-11-01;1000",
+    )
+    town.put(
+        "debts/svar-2026-11-16.csv", "orgnr;as_of;public_debt_sek", f"{DEBTOR};2026-11-16;70000"
+    )
+    (folder / "labels.csv").write_text(
+        f"supplier_id,supplier_no,orgnr,scheme,from_date\n{DEBTOR},,{DEBTOR},public-debt,2026-01-01\n",
+        encoding="utf-8",
+    )
+    assert town.run().exit_code == 0
+    return town
+
+
+def arguments(town: Town) -> dict[str, list[object]]:
+    """A sound call of every command that ends by itself."""
+    state = ["--state", town.folder / "state"]
+    day = ["--as-of", "2026-11-20"]
+    rules = ["--rules", town.rules]
+    out = ["--out", town.folder / "out"]
+    return {
+        "weekly": ["--inbox", town.inbox, *out, *state, *day, *rules],
+        "check": [DEBTOR, *state, *day, *rules],
+        "doctor": [*state, *day, *rules],
+        "evaluate": ["--labels", town.folder / "labels.csv", *state],
+        "rules list": rules,
+        "rules lint": rules,
+        "rules test": rules,
+        "rules docs": ["--out", town.folder / "pages"],
+        "sources list": [],
+    }
+
+
+@pytest.mark.parametrize("words", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example_that_fits(words):
+    result = ask(*words.split(), "--help")
+    assert result.exit_code == 0
+    plain = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", result.stdout).split())
+    example = re.search(rf"Example: vaksam {words}\b([^│╭]*)", plain)
+    assert example, f"no line 'Example: vaksam {words}' in the help"
+    known = {option for each in COMMANDS[words].params for option in each.opts}
+    used = {word for word in shlex.split(example[1]) if word.startswith("--")}
+    assert used <= known
+
+
+@pytest.mark.parametrize("words", ["", "rules", "sources"])
+def test_groups_without_a_command_show_their_help(words):
+    result = ask(*words.split())
+    assert result.exit_code == 2
+    assert "Commands" in result.stdout + result.stderr
+
+
+def test_the_documents_speak_of_every_command_and_of_no_other():
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    content = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    spoken_of = set(re.findall(r"vaksam ((?:rules |sources )?[a-z]+)", content))
+    assert set(COMMANDS) <= spoken_of
+    named_in_code = set(re.findall(r"(?:`|bin/)vaksam ((?:rules |sources )?[a-z]+)", content))
+    assert named_in_code <= set(COMMANDS)
+
+
+def test_every_command_is_called_below(town):
+    assert set(arguments(town)) | {"demo", "schedule"} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("words", sorted(WITH_JSON))
+def test_json_is_all_that_stands_on_standard_output(town, words):
+    result = ask(*words.split(), *arguments(town)[words], "--json", "--lang", "en")
+    assert result.exit_code in (0, 3), result.stderr
+    assert json.loads(result.stdout) is not None
+
+
+@pytest.mark.parametrize("words", sorted(set(COMMANDS) - {"demo", "schedule"}))
+def test_without_it_people_are_answered(town, words):
+    result = ask(*words.split(), *arguments(town)[words])
+    assert result.exit_code in (0, 3), result.stderr
+    assert len(result.stdout) > 20
+
+
+def test_what_a_program_reads_about_the_week(town):
+    told = json.loads(ask("weekly", *arguments(town)["weekly"], "--json").stdout)
+    assert (told["week"], told["listed"], told["exit_code"]) == ("2026-W47", 1, 0)
+    assert Path(told["folder"], "risk-list.csv").is_file()
+    (checked,) = json.loads(ask("check", *arguments(town)["check"], "--json").stdout)
+    assert (checked["points"], checked["found"]) == (15, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "nonsense",
+        "weekly --nonsense",
+        "weekly extra",
+        "weekly --as-of 2026-13-01",
+        "weekly --as-of yesterday",
+        "weekly --lang fi",
+        "weekly --rules /nowhere",
+        "weekly --mappings /nowhere",
+        "weekly --wait -1",
+        "weekly --wait nan",
+        "weekly --inbox ''",
+        "weekly --out ''",
+        "weekly --state ' '",
+        "weekly --inbox {town}/inbox --out {town}/inbox/lists",
+        "weekly --inbox {town}/inbox --out {town}/inbox/../inbox",
+        "weekly --inbox {town}/inbox --state {town}/inbox",
+        "weekly --inbox {town}/inbox --rules {town}/out",
+        "weekly --inbox {town}/inbox --mappings {town}/out",
+        "schedule --inbox {town}/inbox --out {town}/inbox/lists",
+        "check",
+        "check {debtor}0 --state {town}/state",
+        "check hello --state {town}/state",
+        "evaluate",
+        "evaluate --labels {town}/labels.csv --week 47",
+        "evaluate --labels {town}/labels.csv --week ../../x",
+        "demo",
+        "demo ''",
+        "demo {town}/new --suppliers 1",
+        "demo {town}/new --companies -1",
+        "demo {town}/new --as-of 0001-01-01",
+        "demo {town}/new --as-of 9999-12-31",
+        "demo {town}/new --labels {town}/new/labels.csv",
+        "rules nonsense",
+        "rules lint --rules /nowhere",
+    ],
+)
+def test_wrong_usage_ends_with_2_and_touches_nothing(town, wrong):
+    before = sorted(town.folder.rglob("*"))
+    result = ask(*shlex.split(wrong.format(town=shlex.quote(str(town.folder)), debtor=DEBTOR)))
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+    assert result.stderr.strip()
+    assert sorted(town.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("weekly --inbox {town}/nowhere --out {town}/o --state {town}/s", "nowhere"),
+        ("weekly --inbox {town}/labels.csv --out {town}/o --state {town}/s", "labels.csv"),
+        ("weekly --inbox {town}/inbox --out {town}/labels.csv --state {town}/state", "labels.csv"),
+        ("weekly --inbox {town}/inbox --out {town}/o --state {town}/labels.csv", "labels.csv"),
+        ("weekly --inbox {town}/inbox --mappings {town}/rules/tax --state {town}/s", "mapping"),
+        ("check {debtor} --state {town}/nowhere", "nowhere"),
+        ("evaluate --labels {town}/labels.csv --state {town}/nowhere", "nowhere"),
+        ("evaluate --labels {town}/labels.csv --state {town}/state --week 2020-W01", "2020-W01"),
+        ("evaluate --labels {town}/nowhere.csv --state {town}/state", "nowhere.csv"),
+        ("evaluate --labels {ranked} --state {town}/state", "risk-list.csv"),
+        ("evaluate --labels {other} --state {town}/state", "scheme"),
+        ("demo {town}/inbox", "svar-2026-11-16.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(town, tmp_path, wrong, said):
+    language = ("sv", "en")[len(wrong) % 2]
+    other = tmp_path / "other.csv"
+    other.write_text("supplier_id,name\n1,2\n", encoding="utf-8")
+    places = {
+        "town": shlex.quote(str(town.folder)),
+        "ranked": shlex.quote(str(town.folder / "out/2026-W47/risk-list.csv")),
+        "other": other,
+        "debtor": DEBTOR,
+    }
+    result = ask(*shlex.split(wrong.format(**places)), "--lang", language)
+    assert result.exit_code == 1
+    stages = ("Läser in", "Reder ut", "Prövar", "Skriver", "Reading", "Working", "Applying", "Writ")
+    logged = ("timestamp=", *stages)
+    told = [line for line in result.stderr.splitlines() if not line.startswith(logged)]
+    assert len(told) == 1, result.stderr
+    assert said in told[0]
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_the_installed_command_tells_a_missing_inbox_without_a_traceback(vaksam):
+    result = vaksam("weekly", "--inbox", "nowhere", "--out", "out", "--state", "state")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "nowhere" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_installed_command_keeps_its_log_off_standard_output(town, vaksam, tmp_path):
+    arguments_ = ["--inbox", town.inbox, "--out", tmp_path / "out", "--state", tmp_path / "state"]
+    result = vaksam("weekly", *arguments_, "--as-of", "2026-11-20", "--rules", town.rules, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["listed"] == 1
+    assert "event=loaded" in result.stderr
+
+
+def test_of_two_runs_at_once_the_second_is_refused_and_a_patient_one_waits(
+    town, tmp_path, environment
+):
+    state = State(tmp_path / "state").make()
+    arguments_ = ["--inbox", town.inbox, "--out", tmp_path / "out", "--state", state.folder]
+    run = [sys.executable, "-m", "screening.cli", "weekly", *map(str, arguments_)]
+    run += ["--as-of", "2026-11-20", "--rules", str(town.rules)]
+    with sole_writer(state.lock):
+        refused = subprocess.run(
+            run, capture_output=True, text=True, env=environment, check=False, timeout=60
+        )
+        assert refused.returncode == 1
+        assert str(state.folder) in refused.stderr
+        assert "--wait" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert not (tmp_path / "out").exists()
+        patient = subprocess.Popen(
+            [*run, "--wait", "60"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            patient.wait(2)
+    assert patient.wait(60) == 0
+    assert (tmp_path / "out/2026-W47/risk-list.csv").is_file()
+
+
+def test_a_reader_that_hangs_up_or_knows_no_swedish_changes_nothing(town, tmp_path, environment):
+    arguments_ = ["--inbox", town.inbox, "--out", tmp_path / "out", "--state", tmp_path / "state"]
+    run = [sys.executable, "-m", "screening.cli", "weekly", *map(str, arguments_)]
+    run += ["--as-of", "2026-11-20", "--rules", str(town.rules)]
+    ascii_only = environment | {"PYTHONIOENCODING": "ascii"}
+    with subprocess.Popen(
+        run, env=ascii_only, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait(60) == 0, said
+    assert "Traceback" not in said
+    assert "L?ser in filerna" in said
+    assert (tmp_path / "out/2026-W47/risk-list.csv").is_file()
