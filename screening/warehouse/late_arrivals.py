@@ -31,6 +31,11 @@ def _newer_files(
     ).fetchall()
 
 
+def has_newer(connection: duckdb.DuckDBPyConnection, arrival: Arrival, contract: Contract) -> bool:
+    """Whether files newer than ``arrival`` were loaded before it, and that matters."""
+    return not contract.repeats and bool(_newer_files(connection, arrival))
+
+
 def take_out_newer(
     connection: duckdb.DuckDBPyConnection, arrival: Arrival, contract: Contract, state: State
 ) -> list[TakenOut]:

@@ -15,7 +15,7 @@ from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery
 from screening.warehouse.exchange import as_table
-from screening.warehouse.late_arrivals import take_out_newer
+from screening.warehouse.late_arrivals import has_newer, take_out_newer
 from screening.warehouse.receiving import Arrival
 from screening.warehouse.schema import quoted
 from screening.warehouse.state import State
@@ -151,6 +151,13 @@ def _load_file(
     return int(file_id)
 
 
+def _has_rows(connection: duckdb.DuckDBPyConnection, file_id: int) -> bool:
+    ((rows,),) = connection.execute(
+        "SELECT rows_loaded + rows_skipped FROM meta.files WHERE file_id = ?", [file_id]
+    ).fetchall()
+    return int(rows) > 0
+
+
 def load(
     connection: duckdb.DuckDBPyConnection,
     arrival: Arrival,
@@ -161,18 +168,24 @@ def load(
     """Load one file. Whatever is in it, the transaction ends with the file counted.
 
     A register that comes late, after newer ones, is put in its place: the newer ones are taken out
-    and loaded again after it, for a row of theirs that said nothing new may say something now.
+    and loaded again after it, for a row of theirs that said nothing new may say something now. A
+    file that has no rows to put anywhere disturbs nobody.
     """
+    is_late = has_newer(connection, arrival, contract)
     connection.execute("BEGIN")
     try:
-        newer = take_out_newer(connection, arrival, contract, state)
-        _load_file(connection, arrival, contract, mappings)
-        for each in newer:
-            file_id = _load_file(connection, each.arrival, contract, mappings)
-            connection.execute(
-                "UPDATE meta.files SET is_published = ? WHERE file_id = ?",
-                [each.is_published, file_id],
-            )
+        file_id = _load_file(connection, arrival, contract, mappings)
+        if is_late and _has_rows(connection, file_id):
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN")
+            newer = take_out_newer(connection, arrival, contract, state)
+            _load_file(connection, arrival, contract, mappings)
+            for each in newer:
+                file_id = _load_file(connection, each.arrival, contract, mappings)
+                connection.execute(
+                    "UPDATE meta.files SET is_published = ? WHERE file_id = ?",
+                    [each.is_published, file_id],
+                )
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
