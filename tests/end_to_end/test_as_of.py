@@ -128,8 +128,7 @@ def test_each_day_reads_the_answers_of_its_day(tmp_path):
         "invoice_no;orgnr;supplier_name;invoice_date;amount_sek",
         f"1;{ALBA};Alba AB;2026-07-01;100",
     )
-    days = ("2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01")
-    debts = (60000, 0, 70000, 10)
+    days, debts = ("2026-07-01", "2026-08-01", "2026-09-01"), (60000, 0, 70000)
     town.put(
         "debts/alla.csv",
         DEBTS,
@@ -143,7 +142,7 @@ def test_each_day_reads_the_answers_of_its_day(tmp_path):
         f"{ALBA};2026-09-01;ja",
     )
     told = {}
-    for day in ("2026-07-02", "2026-08-02", "2026-09-02", "2026-10-02"):
+    for day in ("2026-07-02", "2026-08-02", "2026-09-02"):
         week = town.run(date.fromisoformat(day))
         week.assert_counts_add_up()
         told[day] = {rule for _, rule in week.found()}
@@ -152,7 +151,6 @@ def test_each_day_reads_the_answers_of_its_day(tmp_path):
         "2026-07-02": {"public-debt"},
         "2026-08-02": {"f-tax-lost"},
         "2026-09-02": {"public-debt"},
-        "2026-10-02": set(),
     }
 
 
