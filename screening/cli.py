@@ -9,9 +9,6 @@ import json as jsonlib
 import os
 import re
 import sys
-import tomllib
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -190,46 +187,18 @@ def _main(
     terminal.keep_log_apart()
 
 
-def _prefect_url() -> str | None:
-    """Address of the configured Prefect server, from the environment or the active profile.
-
-    Read without importing Prefect, which takes two seconds.
-    """
-    if url := os.environ.get("PREFECT_API_URL"):
-        return url
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-    path = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
-    try:
-        profiles = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    active = os.environ.get("PREFECT_PROFILE", profiles.get("active", ""))
-    url = profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL")
-    return str(url) if url else None
-
-
-def _answers(url: str) -> bool:
-    """Something answers at a server's address, be it to say no."""
-    try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=10):  # noqa: S310
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except (OSError, ValueError):
-        return False
-
-
 def _run_week(request: "WeeklyRequest", lang: Language) -> "Published":
     """Under Prefect where a server is configured, else in this process.
 
     A server that does not answer costs its history of the run, never the list.
     """
     from flows.composition import run_week
+    from flows.server import answers, prefect_url
 
-    url = _prefect_url()
+    url = prefect_url()
     if url is None:
         return run_week(request)
-    if not _answers(url):
+    if not answers(url):
         terminal.error(text("cli.server_silent", lang, url=url))
         return run_week(request)
     from flows.weekly import run_as_flow
@@ -423,7 +392,9 @@ def schedule(
     Example: vaksam schedule --inbox inbox --out lists
     """
     _check_apart(inbox, out=out, state=state)
-    if _prefect_url() is None:
+    from flows.server import prefect_url
+
+    if prefect_url() is None:
         _stop(text("cli.no_server", lang))
     from flows.scheduling import serve_weekly
 
