@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import structlog
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as without_markup
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -37,8 +38,17 @@ _err = Console(stderr=True, highlight=False)
 
 _BAND_STYLES = {"hög": "bold red", "förhöjd": "yellow", "låg": "dim"}
 _STAGES = ("ingest", "resolve", "screen", "publish")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Characters of one text that are shown; the files have all of it.
+_LONGEST = 1000
 #: Warnings of one kind that are shown one by one; the rest are counted and stand in run.json.
 _SHOWN_WARNINGS = 5
+
+
+def escape(written: str) -> str:
+    """A text from outside, harmless: no markup, nothing that a terminal would obey, no novel."""
+    tame = _CONTROL.sub("\ufffd", written)
+    return without_markup(tame if len(tame) <= _LONGEST else tame[:_LONGEST] + "…")
 
 
 def write_whatever_comes() -> None:

@@ -16,6 +16,10 @@ from screening.scoring.rule_face import rule_texts
 from screening.scoring.week import ScoredWeek, fitted
 from screening.sources.contracts import all_contracts
 
+_CONTROL = r"[\p{Cc}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}]+"
+#: Excel's own limit is 32,767 characters.
+_LONGEST_TEXT = 32_000
+
 
 @dataclass(frozen=True)
 class ReadableWeek:
@@ -102,9 +106,13 @@ def _findings(numbered: pl.DataFrame, week: ScoredWeek, language: Language) -> p
 
 
 def _one_line(frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts without line breaks and other control characters: a row stays a row when grepped."""
+    """Texts without line breaks and other control characters: a row stays a row when grepped.
+
+    Marks that turn the direction of writing go too: they could make one name look like another.
+    Nor is a text longer than a spreadsheet's cell takes.
+    """
     return frame.with_columns(
-        pl.col(name).str.replace_all(r"[\p{Cc}\u{2028}\u{2029}]+", " ")
+        pl.col(name).str.replace_all(_CONTROL, " ").str.head(_LONGEST_TEXT)
         for name, dtype in frame.schema.items()
         if dtype == pl.String
     )

@@ -6,7 +6,7 @@ import polars as pl
 
 from screening.messages import Language
 from screening.reports import written_numbers
-from screening.reports.privacy import text_without_personal_numbers
+from screening.reports.privacy import text_without_personal_numbers as _masked
 from screening.scoring.ranking import REASON_JOINER
 
 #: Suppliers that a summary shows.
@@ -22,14 +22,14 @@ def top_of_list(ranked: pl.DataFrame, language: Language, top: int = TOP) -> lis
             {
                 "rank": row["rank"],
                 "band": row["band"],
-                "name": text_without_personal_numbers(row["name"] or row["supplier_id"]),
-                "who": written_numbers.orgnr(number) if number else row["supplier_id"],
+                "name": _masked(row["name"] or row["supplier_id"]),
+                "who": written_numbers.orgnr(number) if number else _masked(row["supplier_id"]),
                 "figures": {
                     "points": row["points"],
                     "exposure": written_numbers.sek(row["exposure_sek_12m"], language),
                 },
                 "reasons": [
-                    text_without_personal_numbers(reason)
+                    _masked(reason)
                     for reason in (row[f"reasons_{language}"] or "").split(REASON_JOINER)
                 ],
                 "is_sole_trader": row["is_sole_trader"],

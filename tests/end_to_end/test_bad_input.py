@@ -8,15 +8,18 @@ import gzip
 import io
 import os
 import random
+import re
 import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from screening.cli import app
 from screening.messages import text
 from screening.warehouse.receiving import _keep
-from tests.end_to_end.small_inbox import AS_OF, Town, company, only_rules
+from tests.end_to_end.small_inbox import AS_OF, Town, Week, company, only_rules
 
 INVOICES = "invoice_no;orgnr;supplier_name;invoice_date;amount_sek;description"
 DEBTS = "orgnr;as_of;public_debt_sek"
@@ -504,3 +507,43 @@ def test_a_file_in_quarantine_is_tried_again_when_a_mapping_has_come(tmp_path):
     assert after.quarantine == []
     assert after.inputs[answers]["rows_loaded"] == 1
     assert after.found() == {(company(1), "public-debt")}
+
+
+def test_names_of_suppliers_obey_nobody(tmp_path):
+    """Colours, deletions, turned text, markup, formulas, pages and pages: shown as text, or not."""
+    names = [
+        "\x1b[2J\x1b[31mRöd",
+        "\u202eVänd",
+        "[bold]Fet[/bold] [/slut]",
+        "<script>alert(1)</script>",
+        "=HYPERLINK(0)",
+        "Lång" * 50_000,
+    ]
+    town = Town(tmp_path, only_rules(tmp_path / "rules", "tax/013"))
+    owing = [company(500 + n) for n in range(len(names))]
+    town.put(
+        "invoices/ledger-2026-11-16.csv",
+        INVOICES.replace(";", "\t"),
+        *(
+            f"{n}\t{orgnr}\t{name}\t2026-11-01\t1000\t"
+            for n, (orgnr, name) in enumerate(zip(owing, names, strict=True))
+        ),
+    )
+    town.put("debts/d-2026-11-16.csv", DEBTS, *(f"{orgnr};2026-11-16;70000" for orgnr in owing))
+    places = ["--inbox", town.inbox, "--out", tmp_path / "out", "--state", tmp_path / "state"]
+    asked = ["weekly", *places, "--rules", town.rules, "--as-of", AS_OF]
+    result = CliRunner().invoke(app, [str(each) for each in asked])
+    assert result.exit_code == 0
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.stdout)
+    assert "[bold]Fet[/bold] [/slut]" in result.stdout
+    assert len(result.stdout) < 10_000
+    week = Week(tmp_path / "out/2026-W47", 0)
+    shown = {row["supplier_id"]: row["name"] for row in week.ranked}
+    assert shown.keys() == set(owing)
+    assert shown[owing[4]] == "'=HYPERLINK(0)"
+    assert max(map(len, shown.values())) <= 32_000
+    page = (week.folder / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert not re.search(
+        r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", page + "".join(shown.values())
+    )
