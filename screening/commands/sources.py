@@ -1,0 +1,25 @@
+"""``vaksam sources …``: what vaksam reads."""
+
+import json as jsonlib
+
+import typer
+
+from screening import terminal
+from screening.commands.options import AsJson, Lang
+
+sources_app = typer.Typer(help="What vaksam reads.", no_args_is_help=True)
+
+
+@sources_app.command("list")
+def list_sources(lang: Lang = "sv", json: AsJson = False) -> None:
+    """List the sources: folder, what a missing row means, how old it may be, columns.
+
+    Example: vaksam sources list
+    """
+    from screening.sources.contracts import all_contracts
+
+    contracts = list(all_contracts().values())
+    if json:
+        terminal.say_json([jsonlib.loads(each.model_dump_json()) for each in contracts])
+    else:
+        terminal.show_sources(contracts, lang)
