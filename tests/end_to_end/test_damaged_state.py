@@ -42,19 +42,12 @@ def kept_result(state):
     return folder
 
 
-def damage_nothing(state):
-    pass
-
-
 def warehouse_never_begun(state):
     (state / "warehouse.duckdb").write_bytes(b"")
 
 
-def warehouse_cut_in_its_header(state):
+def warehouse_cut_in_its_header_and_no_work_folder(state):
     (state / "warehouse.duckdb").write_bytes((state / "warehouse.duckdb").read_bytes()[:5000])
-
-
-def work_folder_gone(state):
     shutil.rmtree(state / "work")
 
 
@@ -67,12 +60,9 @@ def kept_result_half(state):
     (kept_result(state) / "findings.parquet").unlink()
 
 
-def receipts_garbled(state):
+def garbled_receipts_and_leftovers_of_a_killed_run(state):
     for path in state.glob("raw/*/*.json"):
         path.write_text("{", encoding="utf-8")
-
-
-def leftovers_of_a_killed_run(state):
     (state / "work/weekly_run.duckdb").write_bytes(b"half a file")
     (state / "work/weekly_run.duckdb.wal").write_bytes(b"half a log")
     (state / "work/x.publishing.duckdb").write_bytes(b"half a file")
@@ -86,14 +76,11 @@ def leftovers_of_a_killed_run(state):
 @pytest.mark.parametrize(
     "damage",
     [
-        damage_nothing,
         warehouse_never_begun,
-        warehouse_cut_in_its_header,
-        work_folder_gone,
+        warehouse_cut_in_its_header_and_no_work_folder,
         kept_result_empty,
         kept_result_half,
-        receipts_garbled,
-        leftovers_of_a_killed_run,
+        garbled_receipts_and_leftovers_of_a_killed_run,
     ],
 )
 def test_what_can_be_made_again_is_made_again(whole, town, damage):
