@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from screening.rules.model import Rule
+from screening.strict_yaml import FastLoader, StrictLoader
 
 #: Bytes that a rule file may have. The longest that people write are a tenth of this.
 MAX_FILE_BYTES = 256 * 1024
@@ -61,30 +62,10 @@ class _ReadFile:
     content_hash: str
 
 
-#: The parser in C where there is one: it reads a folder of rules ten times as fast.
-_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _StrictLoader(_Loader):  # type: ignore[valid-type, misc]
-    """Plain YAML only: no key twice, for one of the two would be lost."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, Hashable) and key in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the field {key!r} stands twice", problem_mark=key_node.start_mark
-                )
-            seen.add(key)
-        built: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return built
-
-
 def _refuse_tricks(text: str) -> None:
     """No aliases (they can blow up), and nothing nested so deep that no person wrote it."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=FastLoader):
         if isinstance(event, yaml.AliasEvent):
             raise _refused("aliases (*name) are not allowed", event)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -133,7 +114,7 @@ def read_rule(text: str) -> Rule:
     """
     try:
         _refuse_tricks(text)
-        loaded = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
+        loaded = yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
     except yaml.MarkedYAMLError as error:
         where = f" on line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ValueError(f"not well-formed YAML{where}: {error.problem}") from error
