@@ -28,14 +28,16 @@ from screening.sources.typed_rows import typed_batches
 _NAMES: dict[str, tuple[str, ...]] = {
     "supplier_id": ("leverantor_id", "leverantorsid", "leverantor_nr", "leverantorsnr", "lev_nr"),
     "orgnr": ("organisationsnummer", "organisationsnr", "leverantor_orgnr", "org_nr", "orgnr"),
-    "supplier_name": ("leverantor", "leverantor_namn", "leverantorsnamn"),
+    "supplier_name": ("leverantor", "leverantor_namn", "leverantorsnamn", "lev_namn", "lev_nr_t"),
     "invoice_no": ("fakturanummer", "faktura_nr", "fakturanr", "faktura_nummer"),
-    "invoice_date": ("fakturadatum", "bokforingsdatum", "datum", "bokforings_datum"),
-    "booking_date": ("bokforingsdatum", "bokforings_datum"),
+    "invoice_date": (
+        *("fakturadatum", "bokforingsdatum", "datum", "bokforings_datum", "ver_datum", "period"),
+    ),
+    "booking_date": ("bokforingsdatum", "bokforings_datum", "ver_datum"),
     "amount_sek": ("nettobelopp", "belopp", "belopp_exkl_moms", "belopp_sek"),
-    "buyer_unit": ("forvaltning", "kopare_text", "kopare", "namnd"),
+    "buyer_unit": ("forvaltning", "ansvar_t", "kopare_text", "kopare", "namnd"),
     "account_no": ("konto_nr", "kontonr", "kontonummer", "konto"),
-    "account_text": ("konto_text", "kontotext", "kontobenamning", "konto_benamning"),
+    "account_text": ("konto_text", "kontotext", "kontobenamning", "konto_benamning", "konto_t"),
     "voucher_no": ("verifikationsnummer", "verifikations_nr", "ver_nr", "vernr"),
     "description": ("grund",),
     "contract_no": ("avtal",),
@@ -49,8 +51,11 @@ _UNREAD = frozenset(
     for part in ("verksamhet", "ansvar", "projekt", "objekt", "aktivitet")
     for kind in ("kod", "text")
 )
-_AMOUNTS = frozenset(("nettobelopp", "belopp", "belopp_exkl_moms", "belopp_sek"))
-_DATES = frozenset(("bokforingsdatum", "bokforings_datum", "datum"))
+#: An amount without VAT, whatever else its name says of it: ``Belopp exkl. moms (SEK)``.
+_AMOUNT = re.compile(
+    r"(?:netto)?belopp(?!_moms$)(?:_(?:exklusive|exkl|ex|utan|moms|netto|i|sek|kr|kronor))*"
+)
+_DATES = frozenset(("bokforingsdatum", "bokforings_datum", "datum", "ver_datum", "period"))
 _ACCOUNTS = frozenset(fold(n) for k in ("account_no", "account_text") for n in _NAMES[k])
 _PARTIES = frozenset(fold(n) for k in ("supplier_id", "orgnr", "supplier_name") for n in _NAMES[k])
 _LINES = frozenset(
@@ -73,7 +78,8 @@ def is_ledger(headers: Iterable[str]) -> bool:
     (``amount_sek``) is not one.
     """
     names = {fold(header) for header in headers}
-    if names & {"amount_sek", "invoice_date"} or not (names & _AMOUNTS and names & _PARTIES):
+    has_amount = any(map(_AMOUNT.fullmatch, names))
+    if names & {"amount_sek", "invoice_date"} or not (has_amount and names & _PARTIES):
         return False
     has_no_date = not any("datum" in name for name in names)
     return bool(names & _LINES if names & _DATES else has_no_date and names & _ACCOUNTS)
@@ -112,8 +118,9 @@ def ledger_plan(
     for column, ledger_names in _NAMES.items():
         names[column] = (*ledger_names, *names.get(column, ()))
     names["booking_date"] = _NAMES["booking_date"]
+    names["amount_sek"] += tuple(name for name in table.columns if _AMOUNT.fullmatch(fold(name)))
     constants = dict(mapping.constants) if mapping else {}
-    match = match_headers(table.columns, names, mapping.columns if mapping else {})
+    match = match_headers(table.columns, names, mapping.renames if mapping else {})
     month = month_in_name(delivery.name) if "invoice_date" not in match.columns else None
     if month is not None:
         constants.setdefault("invoice_date", month)

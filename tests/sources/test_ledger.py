@@ -45,6 +45,8 @@ def person(stem: int) -> str:
         "datum|forvaltning|leverantor|leverantor_id|konto_nr|konto_text|belopp|faktura_nr",
         "datum|forvaltning|leverantor|leverantor_id|faktura_nr|konto|belopp",
         "\ufeffkopare_id|leverantor|leverantor_id|datum|belopp",
+        "Förvaltning|Leverantör|Konto|Belopp exkl. moms (SEK)",
+        "Period|Organisationsnr.|Lev.nr(T)|Belopp|Konto(T)|Ansvar(T)",
     ],
 )
 def test_the_published_layouts_are_told_by_their_header(header: str) -> None:
@@ -57,6 +59,8 @@ def test_the_published_layouts_are_told_by_their_header(header: str) -> None:
         "invoice_no|supplier_no|invoice_date|amount_sek|account_no",
         "leverantor_id|namn|orgnr|bankgiro",
         "datum|belopp",
+        "Förvaltning|Leverantör|Konto|Belopp inkl. moms",
+        "Förvaltning|Leverantör|Konto|Belopp moms",
         "fakturanummer|leverantor_id|fakturadatum|belopp|konto_nr",
         "",
     ],
