@@ -32,8 +32,10 @@ def sentence_for(error: Exception, language: Language) -> str | None:
         return error.sentence(language)
     if isinstance(error, NoInboxError):
         return text("cli.no_inbox", language, folder=error.filename)
+    if isinstance(error, MappingFileError):
+        return error.sentence(language)
     detail = terminal.first_line(error)
-    if isinstance(error, MappingFileError | InboxInUseError | LabelsError):
+    if isinstance(error, InboxInUseError | LabelsError):
         return text("cli.wrong_file", language, detail=detail)
     if isinstance(error, FileNotFoundError):
         return text("cli.no_file", language, detail=error.filename or detail)

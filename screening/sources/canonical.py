@@ -40,7 +40,7 @@ def canonical_plan(table: TextTable, contract: Contract, mapping: Mapping | None
     Raises:
         UnreadableFileError: ``missing_required_column``.
     """
-    renames = mapping.columns if mapping else {}
+    renames = mapping.renames if mapping else {}
     constants = mapping.constants if mapping else {}
     match = match_headers(table.columns, contract_names(contract), renames)
     filters = filters_of(mapping, table.columns)
@@ -70,7 +70,7 @@ def canonical_plan(table: TextTable, contract: Contract, mapping: Mapping | None
         return with_value_maps(picked, mapping)
 
     return ColumnPlan(
-        origin=table.origin,
+        origin=(mapping.origin if mapping else None) or table.origin,
         contract=contract,
         texts=texts,
         present=present,

@@ -49,16 +49,17 @@ class HeaderMatch:
 def match_headers(
     headers: Iterable[str],
     names: Mapping[str, Iterable[str]],
-    renames: Mapping[str, str] | None = None,
+    renames: Mapping[str, Collection[str]] | None = None,
 ) -> HeaderMatch:
     """Match header names with columns.
 
     Args:
         headers: as in the file.
         names: column -> its names, best first.
-        renames: a mapping's own: header name -> column. An empty column means: leave it out.
+        renames: a mapping's own: header name -> the columns that it holds. None of them means:
+            leave it out.
     """
-    own = {fold(header): column for header, column in (renames or {}).items()}
+    own = {fold(header): held for header, held in (renames or {}).items()}
     ranks = {
         (column, fold(name)): rank
         for column, spellings in names.items()
@@ -72,8 +73,8 @@ def match_headers(
     for place, header in enumerate(headers):
         key = fold(header)
         if key in own:
-            if own[key]:
-                candidates.setdefault(own[key], []).append((-1, place, header))
+            for column in own[key]:
+                candidates.setdefault(column, []).append((-1, place, header))
         elif key in meanings:
             for column in meanings[key]:
                 candidates.setdefault(column, []).append((ranks[column, key], place, header))

@@ -25,6 +25,7 @@ from screening.sources.folding import fold
 from screening.sources.headers import contract_names
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.peppol import InvoiceDocument, peppol_table, read_peppol, table_of_lines
+from screening.sources.placed_tables import placed_table
 from screening.sources.rowstore import read_rowstore
 from screening.sources.scb_bulk import is_scb, read_scb
 from screening.sources.sheets import is_panic, read_parquet, read_workbook
@@ -160,7 +161,17 @@ class _Reader:
                 batch.warnings += document.warnings
                 yield batch
         else:
-            yield from self._typed(self._table(path))
+            placed = placed_table(
+                path,
+                self.mappings,
+                self.contract.source,
+                Path(self.delivery.name).name,
+                self._is_header,
+            )
+            if placed is not None:
+                yield from self._typed(*placed)
+            else:
+                yield from self._typed(self._table(path))
 
     def read_together(self, documents: list[tuple[str, InvoiceDocument]]) -> Iterator[Batch]:
         """Typed batches of several documents, one batch each."""
@@ -182,10 +193,10 @@ class _Reader:
             yield Batch(own_rows, own_quarantine, read, [*warnings, *document.warnings], name)
             warnings = []
 
-    def _typed(self, table: TextTable) -> Iterator[Batch]:
+    def _typed(self, table: TextTable, mapping: Mapping | None = None) -> Iterator[Batch]:
         if table.origin != "canonical":
             return canonical.typed(table, self.delivery, self.contract, None)
-        mapping = best_mapping(
+        mapping = mapping or best_mapping(
             self.mappings, self.contract.source, table.columns, Path(self.delivery.name).name
         )
         if self.contract.source == "invoices" and ledger.is_ledger(table.columns):
@@ -224,7 +235,7 @@ class _Reader:
         names = {name for spellings in contract_names(self.contract).values() for name in spellings}
         for mapping in self.mappings:
             if mapping.source == self.contract.source:
-                names |= set(mapping.columns)
+                names |= {*mapping.renames, *mapping.match.headers}
         return len({fold(cell) for cell in row} & set(map(fold, names))) > 1
 
 

@@ -21,6 +21,8 @@ _SMALL_WORKBOOK_BYTES = 100 * 1000**2
 MOST_PARQUET_ROWS = 200_000_000
 _MOST_SHEETS = 20
 _HEADER_WITHIN_ROWS = 30
+#: In place of a header's row: the first row holds data, and columns are called 1, 2, ...
+NO_HEADER = 0
 #: A number that would be read with a thousands separator if it were text.
 _AMBIGUOUS = r"^-?\d{1,3}\.\d{3}$"
 
@@ -78,6 +80,52 @@ def read_workbook(
     raise UnreadableFileError("empty_file")
 
 
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets, in their order; none where it cannot be opened."""
+    try:
+        with _damage_told_as("unreadable_workbook"):
+            return list(fastexcel.read_excel(path).sheet_names)
+    except UnreadableFileError:
+        return []
+
+
+def read_sheet(
+    path: Path,
+    sheet: str | None,
+    header_row: int | None,
+    is_header: Callable[[list[str]], bool],
+    chunk_rows: int = CHUNK_ROWS,
+) -> TextTable:
+    """Read one sheet of a workbook as `read_workbook` does, from a header row that is known.
+
+    Args:
+        path: the workbook.
+        sheet: its name; by default the first that has cells.
+        header_row: the header's row as the sheet counts it, ``NO_HEADER`` where there is none, or
+            None to find it.
+        is_header: whether a row's texts are a header of the source.
+        chunk_rows: rows at a time.
+
+    Raises:
+        UnreadableFileError: ``unreadable_workbook``, ``file_too_large``, ``empty_file``.
+    """
+    _check_size(path)
+    with _damage_told_as("unreadable_workbook"):
+        workbook = fastexcel.read_excel(path)
+        for name in workbook.sheet_names[:_MOST_SHEETS] if sheet is None else [sheet]:
+            cells = _cells(workbook, name)
+            if cells.is_empty():
+                continue
+            if header_row is not None:
+                place = header_row - 1
+            else:
+                found = _header_row(cells, is_header)
+                place = _fullest_row(cells) if found is None else found
+            if place < cells.height:
+                return _sheet_table(workbook, name, cells, place, chunk_rows)
+    raise UnreadableFileError("empty_file")
+
+
 def _check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -120,7 +168,10 @@ def _fullest_row(cells: pl.DataFrame) -> int:
 def _sheet_table(
     workbook: fastexcel.ExcelReader, sheet: str, cells: pl.DataFrame, header: int, chunk_rows: int
 ) -> TextTable:
-    columns = _columns(cells.row(header))
+    if header < 0:
+        columns = [str(place) for place in range(1, cells.width + 1)]
+    else:
+        columns = _columns(cells.row(header))
     rows = cells.slice(header + 1)
     rows.columns = columns
     row_no = pl.int_range(header + 2, header + 2 + rows.height, dtype=pl.Int64, eager=True)

@@ -48,7 +48,7 @@ def test_of_two_names_for_one_column_the_better_one_is_read() -> None:
 
 
 def test_a_mapping_comes_before_the_names_of_the_contract() -> None:
-    renames = {"Datum 2": "invoice_date", "belopp": "vat_sek", "orgnr": ""}
+    renames = {"Datum 2": ("invoice_date",), "belopp": ("vat_sek",), "orgnr": ()}
     match = match_headers(
         ["datum", "datum_2", "Belopp", "OrgNr"], contract_names(invoices()), renames
     )
