@@ -171,7 +171,7 @@ def text_blocks(
     The byte order mark, NULs and a DOS end-of-file mark are gone; bytes that are no text in the
     file's encoding are characters in ``MARKS``. The last block may lack its line end.
     """
-    for block in _whole_lines(_pieces(path, encoding, block_bytes)):
+    for block in _whole_lines(text_pieces(path, encoding, block_bytes)):
         tidy = block
         while (
             b"\r" in tidy and b"\r\n" in tidy
@@ -184,15 +184,18 @@ def text_blocks(
             if separator in tidy:
                 tidy = tidy.replace(separator, b" ")
         if encoding.has_bad_bytes:
-            tidy = _marked(tidy)
+            tidy = marked(tidy)
         if tidy.endswith(b"\x1a"):
             tidy = tidy[:-1]
         if tidy:
             yield tidy
 
 
-def _pieces(path: Path, encoding: TextEncoding, block_bytes: int) -> Iterator[bytes]:
-    """The file's bytes piece by piece, as UTF-8 save for bad bytes of a file that is UTF-8."""
+def text_pieces(path: Path, encoding: TextEncoding, block_bytes: int) -> Iterator[bytes]:
+    """The file's text in pieces cut anywhere, as UTF-8 save for bad bytes of a file that is UTF-8.
+
+    For formats whose records are not lines; `text_blocks` is for those whose are.
+    """
     wide = encoding.name.startswith("utf-16")
     decoder = codecs.getincrementaldecoder(encoding.name if wide else "utf-8")("replace")
     with path.open("rb") as stream:
@@ -230,7 +233,8 @@ def _whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _marked(block: bytes) -> bytes:
+def marked(block: bytes) -> bytes:
+    """UTF-8 in which bytes that are none are characters in ``MARKS``."""
     try:
         block.decode("utf-8")
     except UnicodeDecodeError:
