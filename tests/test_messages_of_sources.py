@@ -19,12 +19,15 @@ def catalogue(topic: str) -> dict[str, dict[str, str]]:
     return loaded
 
 
-@pytest.mark.parametrize(("code", "texts"), catalogue("quarantine").items())
-def test_a_quarantine_text_is_whole_without_values(code: str, texts: dict[str, str]) -> None:
-    assert set(texts) == {"sv", "en"}
-    assert all("{" not in text and text.endswith(".") for text in texts.values())
-    # What is wrong, and then what to do.
-    assert all(len(re.split(r"[.;:] ", text)) > 1 for text in texts.values())
+@pytest.mark.parametrize("topic", ["quarantine", "quarantine_actions"])
+def test_a_quarantine_text_is_whole_without_values(topic: str) -> None:
+    for code, texts in catalogue(topic).items():
+        assert set(texts) == {"sv", "en"}, code
+        assert all("{" not in text and text.endswith(".") for text in texts.values()), code
+
+
+def test_every_reason_says_what_is_wrong_and_what_to_do() -> None:
+    assert catalogue("quarantine").keys() == catalogue("quarantine_actions").keys()
 
 
 @pytest.mark.parametrize(("code", "texts"), catalogue("warnings").items())
@@ -53,3 +56,32 @@ def test_every_code_that_the_library_uses_has_its_text(name: str, topic: str) ->
     used = set(codes_given_to(name))
     assert len(used) > 5
     assert used - set(catalogue(topic)) == set()
+
+
+#: How the code of a row's reason looks wherever it is written down in the library.
+_REASON = re.compile(
+    r"(not_an?|no_such|bad|wrong|missing|broken|unknown|date)_[a-z_]+|[a-z]+_(minimum|maximum)"
+    r"|(amount|row|too|ends|currency)_[a-z_]+"
+)
+#: Words of that look that are no reasons.
+_OTHER_WORDS = frozenset(
+    {"row_no", "row_nos", "date_order", "not_before", "not_equals", "amount_sek", "row_set_aside"}
+)
+
+
+def reasons_in(folder: str) -> Iterator[tuple[str, str]]:
+    """Module and code of every string that looks like a row's reason."""
+    for path in sorted((Path(screening.__file__).parent / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            code = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(code, str) and _REASON.fullmatch(code) and code not in _OTHER_WORDS:
+                yield path.name, code
+
+
+@pytest.mark.parametrize("folder", ["sources", "identity_numbers"])
+def test_every_reason_a_row_can_have_is_in_the_catalogue(folder: str) -> None:
+    used = {code for module, code in reasons_in(folder) if not module.startswith("mapping")} - set(
+        catalogue("warnings")
+    )
+    assert len(used) > 8
+    assert used - set(catalogue("quarantine")) == set()

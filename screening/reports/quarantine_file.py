@@ -4,9 +4,10 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.messages import Language, MissingMessageError, text
+from screening.messages import Language
 from screening.reports.csv_files import write_csv
 from screening.reports.privacy import without_personal_numbers
+from screening.reports.quarantine_words import reason_in_words
 from screening.scoring.week import fitted
 
 #: The columns, in order. ``row`` is empty where a whole file could not be read.
@@ -25,8 +26,8 @@ def quarantine_table(quarantine: pl.DataFrame, language: Language) -> pl.DataFra
 
     Args:
         quarantine: source, file, ``row_no`` (or ``row``), column, reason (a code), raw.
-        language: of the reasons. A reason with no text in ``data/messages/quarantine.yaml`` stays
-            a code: better a code than a lost row.
+        language: of the reasons, which say what is wrong and what to do. A reason with no text in
+            ``data/messages/quarantine.yaml`` stays a code: better a code than a lost row.
 
     Returns:
         ``SCHEMA``. Everything in ``raw`` with the look of a personal identity number is masked,
@@ -37,7 +38,7 @@ def quarantine_table(quarantine: pl.DataFrame, language: Language) -> pl.DataFra
         frame = frame.rename({"row_no": "row"})
     table = fitted(frame, SCHEMA)
     reasons = table.get_column("reason").unique().drop_nulls().to_list()
-    worded = {reason: _in_words(reason, language) for reason in sorted(reasons)}
+    worded = {reason: reason_in_words(reason, language) for reason in sorted(reasons)}
     return (
         without_personal_numbers(table, checked=False)
         .with_columns(pl.col("reason").replace(worded))
@@ -47,10 +48,3 @@ def quarantine_table(quarantine: pl.DataFrame, language: Language) -> pl.DataFra
 
 def write_quarantine(quarantine: pl.DataFrame, path: Path, language: Language) -> None:
     write_csv(quarantine_table(quarantine, language), path)
-
-
-def _in_words(reason: str, language: Language) -> str:
-    try:
-        return text(f"quarantine.{reason}", language)
-    except MissingMessageError:
-        return reason

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from screening.cli import app
-from screening.messages import text
+from screening.reports.quarantine_words import reason_in_words
 from screening.warehouse.receiving import _keep
 from tests.end_to_end.small_inbox import AS_OF, Town, Week, company, only_rules
 
@@ -271,7 +271,7 @@ def test_all_counts_add_up(week):
 @pytest.mark.parametrize("name", HOPELESS)
 def test_a_file_that_cannot_be_read_is_in_quarantine_whole(week, name):
     _, reason = HOPELESS[name]
-    assert reasons(week, name) == [("", "", text(f"quarantine.{reason}", "sv"))]
+    assert reasons(week, name) == [("", "", reason_in_words(reason, "sv"))]
     counts = week.inputs[name]
     assert (counts["rows_read"], counts["rows_loaded"], counts["rows_quarantined"]) == (1, 0, 1)
     assert name in {warning["file"] for warning in week.warned("file_in_quarantine")}
@@ -282,7 +282,7 @@ def test_rows_that_break_the_contract_are_set_aside_one_by_one(week, name):
     _, loaded, expected = MIXED[name]
     assert week.inputs[name]["rows_loaded"] == loaded
     if expected is not None:
-        told = [(row, column, text(f"quarantine.{why}", "sv")) for row, column, why in expected]
+        told = [(row, column, reason_in_words(why, "sv")) for row, column, why in expected]
         assert reasons(week, name) == told
 
 
@@ -299,9 +299,9 @@ def test_members_of_an_archive_are_told_for_themselves(week):
         if row["file"].startswith("invoices/mixed.zip!")
     }
     assert told == {
-        "invoices/mixed.zip!inner.zip": text("quarantine.zip_nested", "sv"),
-        "invoices/mixed.zip!cut.xml": text("quarantine.xml_malformed", "sv"),
-        "invoices/mixed.zip!empty.csv": text("quarantine.empty_file", "sv"),
+        "invoices/mixed.zip!inner.zip": reason_in_words("zip_nested", "sv"),
+        "invoices/mixed.zip!cut.xml": reason_in_words("xml_malformed", "sv"),
+        "invoices/mixed.zip!empty.csv": reason_in_words("empty_file", "sv"),
     }
 
 
