@@ -11,6 +11,7 @@ from screening.sources.contracts import Contract, all_contracts
 #: Columns before the contract's own in each ``history`` table.
 #: ``is_tangled``: versions of this key became known in another order than they were true.
 #: ``ref`` is the row's reference everywhere: ``part_id`` * 2**32 + ``row_no``.
+#: ``line_hash`` is of the text that the row was read from, where its format tells (null elsewhere).
 VERSION_COLUMNS: dict[str, str] = {
     "key_hash": "UBIGINT",
     "content_hash": "UBIGINT",
@@ -23,6 +24,7 @@ VERSION_COLUMNS: dict[str, str] = {
     "seen_from": "DATE",
     "seen_to": "DATE",
     "is_tangled": "BOOLEAN",
+    "line_hash": "UBIGINT",
 }
 
 #: A row's reference: the part of the delivery times this, plus the row's number in it.
@@ -45,6 +47,14 @@ CREATE TABLE IF NOT EXISTS meta.files (
 CREATE TABLE IF NOT EXISTS meta.parts (part_id BIGINT, file_id BIGINT, member VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.quarantine (
     file_id BIGINT, member VARCHAR, row_no BIGINT, "column" VARCHAR, reason VARCHAR, raw VARCHAR
+);
+CREATE TABLE IF NOT EXISTS meta.quarantine_closed (
+    source VARCHAR, sha256 VARCHAR, as_of DATE, member VARCHAR, row_no BIGINT, "column" VARCHAR,
+    reason VARCHAR, raw VARCHAR, seen_from DATE, seen_to DATE, how VARCHAR, by_sha256 VARCHAR
+);
+CREATE TABLE IF NOT EXISTS meta.corrections (
+    source VARCHAR, sha256 VARCHAR, as_of DATE, member VARCHAR, row_no BIGINT, cells VARCHAR,
+    seen_from DATE, by_sha256 VARCHAR
 );
 CREATE TABLE IF NOT EXISTS meta.warnings (file_id BIGINT, code VARCHAR, details VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.answers (source VARCHAR, orgnr VARCHAR, as_of DATE, seen_from DATE);
