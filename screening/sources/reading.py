@@ -5,7 +5,7 @@ quarantine, or ``UnreadableFileError``.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -18,27 +18,30 @@ from screening.sources.delivery import (
     QUARANTINE_SCHEMA,
     Batch,
     Delivery,
+    DocumentBatch,
     UnreadableFileError,
 )
 from screening.sources.encoding import TextEncoding, detect
 from screening.sources.folding import fold
 from screening.sources.headers import contract_names
+from screening.sources.invoice_xml import (
+    DocumentGroup,
+    ReadDocument,
+    read_invoice_document,
+    type_together,
+)
 from screening.sources.mappings import Mapping, best_mapping
-from screening.sources.peppol import InvoiceDocument, peppol_table, read_peppol, table_of_lines
 from screening.sources.placed_tables import placed_table
 from screening.sources.rowstore import read_rowstore
+from screening.sources.safe_xml import file_content
 from screening.sources.scb_bulk import is_scb, read_scb
 from screening.sources.sheets import is_panic, read_parquet, read_workbook
 from screening.sources.text_table import TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.unpack import Member, kind_of, list_member_names, members
 
-__all__ = ["list_member_names", "read_delivery"]
+__all__ = ["list_member_names", "looks_like_xml", "read_delivery", "read_documents"]
 
-#: Documents of a zip that are typed together: typing one costs as much as typing many.
-_DOCUMENTS_TOGETHER = 500
-#: More lines than a document within the size limit can have.
-_MOST_LINES = 1 << 20
 #: Sources with a JSON format of their publisher's own, which is no list of rows.
 _JSON_OF_THEIR_OWN = ("officers", "owners", "trading_prohibitions")
 
@@ -73,6 +76,44 @@ def read_delivery(
         raise failure from error
 
 
+def looks_like_xml(path: Path) -> bool:
+    """Whether a file starts as XML does, in whatever encoding. It reads no more than the start."""
+    return _starts_like(path, b"<")
+
+
+def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterator[DocumentBatch]:
+    """Read many files of the source ``invoices`` that each are one XML document, not packed.
+
+    Each gives what `read_delivery` gives for it, at a small part of the time: they are typed in
+    groups of some thousand. A file that is no invoice fails alone.
+
+    Args:
+        deliveries: the files. Their days may differ; each counts for its own rows.
+        contract: of ``invoices``.
+
+    Returns:
+        Groups in order; ``document`` is the place in ``deliveries``.
+    """
+    group = DocumentGroup()
+    for place, delivery in enumerate(deliveries):
+        group.add(_document(place, delivery, delivery.path))
+        if group.is_full:
+            yield type_together(group, contract, _failure_of)
+            group = DocumentGroup()
+    if group.documents:
+        yield type_together(group, contract, _failure_of)
+
+
+def _document(place: int, delivery: Delivery, path: Path) -> ReadDocument:
+    try:
+        return ReadDocument(place, delivery, read_invoice_document(file_content(path)))
+    except BaseException as error:
+        failure = _failure_of(error)
+        if failure is None:
+            raise
+        return ReadDocument(place, delivery, failure)
+
+
 def _failure_of(error: BaseException) -> UnreadableFileError | None:
     """What a file did to its reader, told as the file's failure; None where it is not its fault.
 
@@ -98,25 +139,27 @@ def _read_members(
         for member in members(delivery.path, work_dir):
             yield from reader.read(member.path)
         return
-    documents: list[tuple[str, InvoiceDocument]] = []
+    names: list[str] = []
+    group = DocumentGroup()
     for member in members(delivery.path, work_dir):
         try:
             if member.failure is not None:
-                yield _member_failed(member, member.failure, contract)
-            elif reader.takes_documents and _starts_like(member.path, b"<"):
-                documents.append((member.name, read_peppol(member.path)))
+                yield _member_failed(member.name, member.failure, contract)
+            elif reader.takes_documents and looks_like_xml(member.path):
+                group.add(_document(len(names), delivery, member.path))
+                names.append(member.name)
             else:
                 yield from _named(reader.read(member.path), member)
         except BaseException as error:
             failure = _failure_of(error)
             if failure is None:
                 raise
-            yield _member_failed(member, failure, contract)
-        if len(documents) >= _DOCUMENTS_TOGETHER:
-            yield from reader.read_together(documents)
-            documents = []
-    if documents:
-        yield from reader.read_together(documents)
+            yield _member_failed(member.name, failure, contract)
+        if group.is_full:
+            yield from reader.read_together(group, names)
+            group = DocumentGroup()
+    if group.documents:
+        yield from reader.read_together(group, names)
 
 
 def _named(batches: Iterator[Batch], member: Member) -> Iterator[Batch]:
@@ -125,13 +168,13 @@ def _named(batches: Iterator[Batch], member: Member) -> Iterator[Batch]:
         yield batch
 
 
-def _member_failed(member: Member, failure: UnreadableFileError, contract: Contract) -> Batch:
+def _member_failed(name: str, failure: UnreadableFileError, contract: Contract) -> Batch:
     details = "; ".join(f"{name}: {value}" for name, value in failure.values.items())
-    raw = f"{member.name} ({details})" if details else member.name
+    raw = f"{name} ({details})" if details else name
     quarantine = pl.DataFrame(
         [(None, None, failure.code, raw)], schema=QUARANTINE_SCHEMA, orient="row"
     )
-    return Batch(empty_rows(contract), quarantine, 1, member=member.name)
+    return Batch(empty_rows(contract), quarantine, 1, member=name)
 
 
 def _starts_like(path: Path, start: bytes) -> bool:
@@ -147,6 +190,7 @@ class _Reader:
     delivery: Delivery
     contract: Contract
     mappings: Sequence[Mapping]
+    member: str = ""
 
     @property
     def takes_documents(self) -> bool:
@@ -155,10 +199,12 @@ class _Reader:
 
     def read(self, path: Path) -> Iterator[Batch]:
         """Typed batches of one file that is not packed."""
-        if self.takes_documents and _starts_like(path, b"<"):
-            document = read_peppol(path)
-            for batch in self._typed(peppol_table(document)):
-                batch.warnings += document.warnings
+        if self.takes_documents and looks_like_xml(path):
+            group = DocumentGroup()
+            group.add(_document(0, self.delivery, path))
+            for batch, failure in self._apart(group):
+                if failure is not None:
+                    raise failure
                 yield batch
         else:
             placed = placed_table(
@@ -173,27 +219,29 @@ class _Reader:
             else:
                 yield from self._typed(self._table(path))
 
-    def read_together(self, documents: list[tuple[str, InvoiceDocument]]) -> Iterator[Batch]:
-        """Typed batches of several documents, one batch each."""
-        lines = [line for _, document in documents for line in document.lines]
-        row_no: list[int] = []
-        broken: list[tuple[int, str, str, str]] = []
-        for place, (_, document) in enumerate(documents):
-            first = place * _MOST_LINES
-            row_no += range(first + 1, first + 1 + len(document.lines))
-            broken += [(first + each[0], *each[1:]) for each in document.broken]
-        together = list(self._typed(table_of_lines(lines, row_no, broken)))
-        rows = _by_document(pl.concat([batch.rows for batch in together]))
-        quarantine = _by_document(pl.concat([batch.quarantine for batch in together]))
-        warnings = [warning for batch in together for warning in batch.warnings]
-        for place, (name, document) in enumerate(documents):
-            own_rows = rows.get((place,), together[0].rows.clear())
-            own_quarantine = quarantine.get((place,), together[0].quarantine.clear())
-            read = own_rows.height + own_quarantine.height
-            yield Batch(own_rows, own_quarantine, read, [*warnings, *document.warnings], name)
-            warnings = []
+    def read_together(self, group: DocumentGroup, names: Sequence[str]) -> Iterator[Batch]:
+        """Typed batches of several documents, one batch each with its name."""
+        for document, (batch, failure) in zip(group.documents, self._apart(group), strict=True):
+            name = names[document.place]
+            if failure is not None:
+                batch = _member_failed(name, failure, self.contract)
+            batch.member = name
+            yield batch
+
+    def _apart(self, group: DocumentGroup) -> Iterator[tuple[Batch, UnreadableFileError | None]]:
+        """What each document of a group gives, or why it cannot be read."""
+        together = type_together(group, self.contract, _failure_of)
+        rows, quarantine = _by_document(together.rows), _by_document(together.quarantine)
+        no_rows = together.rows.drop("document").clear()
+        no_quarantine = together.quarantine.drop("document").clear()
+        for outcome in together.documents:
+            own_rows = rows.get((outcome.document,), no_rows)
+            own_quarantine = quarantine.get((outcome.document,), no_quarantine)
+            batch = Batch(own_rows, own_quarantine, outcome.rows_read, outcome.warnings)
+            yield batch, outcome.failure
 
     def _typed(self, table: TextTable, mapping: Mapping | None = None) -> Iterator[Batch]:
+        table = as_watched(table, self.delivery, self.member)
         if table.origin != "canonical":
             return canonical.typed(table, self.delivery, self.contract, None)
         mapping = mapping or best_mapping(
@@ -240,7 +288,4 @@ class _Reader:
 
 
 def _by_document(frame: pl.DataFrame) -> dict[tuple[object, ...], pl.DataFrame]:
-    place = pl.col("row_no") // _MOST_LINES
-    return frame.with_columns(place.alias("document"), pl.col("row_no") % _MOST_LINES).partition_by(
-        "document", maintain_order=True, include_key=False, as_dict=True
-    )
+    return frame.partition_by("document", maintain_order=True, include_key=False, as_dict=True)
