@@ -26,10 +26,6 @@ CELLS_SCHEMA: dict[str, pl.DataType] = {
 class Onlooker(Protocol):
     """Sees a delivery's tables while they are text, and may change them."""
 
-    def members(self) -> frozenset[str]:
-        """Members of the delivery that it asks for."""
-        ...
-
     def over(self, table: TextTable, member: str) -> TextTable:
         """The table that is read instead."""
         ...
@@ -40,13 +36,6 @@ class WatchedDelivery(Delivery):
     """A delivery whose tables pass by onlookers before their texts are read."""
 
     onlookers: tuple[Onlooker, ...] = field(default=(), compare=False)
-
-
-def is_watched(delivery: Delivery, member: str) -> bool:
-    """Whether somebody asks for a member."""
-    return isinstance(delivery, WatchedDelivery) and any(
-        member in onlooker.members() for onlooker in delivery.onlookers
-    )
 
 
 def as_watched(table: TextTable, delivery: Delivery, member: str) -> TextTable:
@@ -76,10 +65,6 @@ class MendedRows:
     """The mended cells of one delivery (``CELLS_SCHEMA``)."""
 
     cells: pl.DataFrame
-
-    def members(self) -> frozenset[str]:
-        """Members of the delivery that have mended rows."""
-        return frozenset(self.cells["member"])
 
     def over(self, table: TextTable, member: str) -> TextTable:
         """The table of a member with its mended rows in place.
@@ -180,10 +165,6 @@ class RowTexts:
         self.columns: dict[str, list[str]] = {}
         self._rows: dict[str, list[pl.DataFrame]] = {}
         self._broken: dict[str, list[pl.DataFrame]] = {}
-
-    def members(self) -> frozenset[str]:
-        """Members that are looked at."""
-        return frozenset(self._wanted["member"])
 
     def over(self, table: TextTable, member: str) -> TextTable:
         """The table as it is; its wanted rows are noted as they pass."""

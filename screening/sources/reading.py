@@ -31,6 +31,7 @@ from screening.sources.invoice_xml import (
     type_together,
 )
 from screening.sources.mappings import Mapping, best_mapping
+from screening.sources.mended_rows import as_watched
 from screening.sources.placed_tables import placed_table
 from screening.sources.rowstore import read_rowstore
 from screening.sources.safe_xml import file_content
@@ -149,7 +150,7 @@ def _read_members(
                 group.add(_document(len(names), delivery, member.path))
                 names.append(member.name)
             else:
-                yield from _named(reader.read(member.path), member)
+                yield from _named(replace(reader, member=member.name).read(member.path), member)
         except BaseException as error:
             failure = _failure_of(error)
             if failure is None:
