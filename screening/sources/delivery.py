@@ -51,9 +51,11 @@ class Batch:
     """Rows of one file, or of a part of it.
 
     ``rows`` has the contract's ``value_columns`` in their types, then ``origin``, ``row_no`` and
-    ``as_of``. Always ``rows_read == rows.height + quarantine.height``: a row is quarantined at
-    most once, with its first bad column. ``member`` is the name of the file inside a zip that the
-    rows came from, empty for a plain file; ``row_no`` counts within the member.
+    ``as_of``, and for some formats ``line_hash``. Always
+    ``rows_read == rows.height + quarantine.height + rows_known``: a row is quarantined at most
+    once, with its first bad column, and is not read again where it says what is known already
+    (``rows_known``). ``member`` is the name of the file inside a zip that the rows came from,
+    empty for a plain file; ``row_no`` counts within the member.
     """
 
     rows: pl.DataFrame
@@ -61,6 +63,7 @@ class Batch:
     rows_read: int
     warnings: list[ReadWarning] = field(default_factory=list)
     member: str = ""
+    rows_known: int = 0
 
 
 class UnreadableFileError(Exception):
@@ -73,3 +76,39 @@ class UnreadableFileError(Exception):
         super().__init__(code, values)
         self.code = code
         self.values = values
+
+
+@dataclass(frozen=True)
+class DocumentOutcome:
+    """What reading one document of several gave.
+
+    Attributes:
+        document: its place in the sequence of deliveries.
+        rows_read: rows of it in the batch's ``rows`` and ``quarantine``.
+        warnings: worth a look.
+        failure: why it cannot be read at all; it then has one row in ``quarantine``, and
+            ``rows_read`` is 1.
+    """
+
+    document: int
+    rows_read: int
+    warnings: list[ReadWarning] = field(default_factory=list)
+    failure: UnreadableFileError | None = None
+
+
+@dataclass
+class DocumentBatch:
+    """Rows of several documents, typed together.
+
+    ``rows`` has the columns of a `Batch` and ``document`` (Int64), the place of each row's
+    document in the sequence that was asked for; ``quarantine`` has ``document`` too. ``row_no``
+    counts within the document. A document is in one batch only, and every document is in one.
+
+    Always, for each document: ``rows_read`` is the number of its rows plus that of its rows in
+    quarantine. A document that cannot be read has one row there, with neither ``row_no`` nor
+    ``column``; ``raw`` holds the failure's details as JSON where it has any.
+    """
+
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    documents: list[DocumentOutcome]

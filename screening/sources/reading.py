@@ -225,9 +225,10 @@ class _Reader:
         for document, (batch, failure) in zip(group.documents, self._apart(group), strict=True):
             name = names[document.place]
             if failure is not None:
-                batch = _member_failed(name, failure, self.contract)
-            batch.member = name
-            yield batch
+                yield _member_failed(name, failure, self.contract)
+            else:
+                batch.member = name
+                yield batch
 
     def _apart(self, group: DocumentGroup) -> Iterator[tuple[Batch, UnreadableFileError | None]]:
         """What each document of a group gives, or why it cannot be read."""

@@ -1,0 +1,87 @@
+"""Who sends an invoice, what it says of F-tax, and where it wants the money: both formats."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from screening.identity_numbers import orgnr
+
+#: What marks an account as a giro number: Peppol's branch ids, and the BICs that Svefaktura uses.
+_GIROS = {"SE:BANKGIRO": "bg", "BGABSESS": "bg", "SE:PLUSGIRO": "pg", "PGSISESS": "pg"}
+_IBAN = re.compile(r"[A-Z]{2}\d\d[0-9A-Z]{10,30}")
+_NOT_IN_NUMBERS = re.compile(r"[\s.-]")
+_PREFERRED = ("bg:", "pg:", "iban:")
+_F_TAX = re.compile(r"\bF[AO]?[ -]*(?:SKATT|TAX)|\bF-?S\.?K\.?SEDEL")
+_NOT = re.compile(r"\b(?:EJ|INTE|ICKE|INGEN|SAKNAR|SAKNAS|UTAN|NOT|NO|AVREGISTRERAD|ÅTERKALLAD)\b")
+_LOOKS_LIKE_ORGNR = re.compile(r"(?:16)?\d{6}[ -]?\d{4}")
+_OTHER_SCHEME = re.compile(r"(?!0007)\d{4}")
+
+
+class Numbered(NamedTuple):
+    """A number of a party and the scheme that it is said to be of (None where it says none)."""
+
+    number: str | None
+    scheme: str | None = None
+
+
+def organisation_of(given: Iterable[Numbered]) -> str | None:
+    """The first of several numbers that is an organisationsnummer, also within a VAT number.
+
+    Where none is right, the first that looks like one: its wrong check digit is then told.
+    """
+    wrong = None
+    for number, scheme in given:
+        # 0007 is the Swedish register in ISO 6523; 0088 is GLN, 0208 Belgian, and so on.
+        if number is None or (scheme and _OTHER_SCHEME.fullmatch(scheme)):
+            continue
+        found = _orgnr(number)
+        if found is not None:
+            return found
+        if wrong is None and _LOOKS_LIKE_ORGNR.fullmatch(number):
+            wrong = number
+    return wrong
+
+
+@lru_cache(maxsize=4096)
+def _orgnr(number: str) -> str | None:
+    return orgnr(number) if len(number) <= 30 else None
+
+
+def states_f_tax(statements: Iterable[str | None]) -> bool:
+    """Whether one of a supplier's statements says that it is approved for F-tax.
+
+    Seen: ``GODKÄND FÖR F-SKATT``, ``Innehar F-skattebevis``, ``F-skattsedel finns``, ``FA-skatt``;
+    and ``Innehar ej F-skatt``, which says the opposite.
+    """
+    for statement in statements:
+        if statement is not None:
+            told = statement[:200].upper()
+            if _F_TAX.search(told) and not _NOT.search(told):
+                return True
+    return False
+
+
+def payee_account(given: Iterable[Numbered]) -> str | None:
+    """One of the accounts that an invoice may be paid to, written so that its kind is known.
+
+    Bankgiro goes before plusgiro, that before IBAN, that before others: so the suppliers' register
+    has them, and so a sender with several is seen at one of them always.
+
+    Args:
+        given: account numbers; the scheme is the branch id or the BIC beside each.
+    """
+    accounts = [_account(number, branch) for number, branch in given if number]
+    for kind in _PREFERRED:
+        for account in accounts:
+            if account.startswith(kind):
+                return account
+    return accounts[0] if accounts else None
+
+
+def _account(number: str, branch: str | None) -> str:
+    bare = _NOT_IN_NUMBERS.sub("", number).upper()
+    giro = _GIROS.get(branch.upper()) if branch else None
+    if giro is not None and not _IBAN.fullmatch(bare):
+        return f"{giro}:{bare.removeprefix('BG').removeprefix('PG')}"
+    return f"iban:{bare}" if _IBAN.fullmatch(bare) else number
