@@ -105,14 +105,14 @@ def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterat
         yield type_together(group, contract, _failure_of)
 
 
-def _document(place: int, delivery: Delivery, path: Path) -> ReadDocument:
+def _document(place: int, delivery: Delivery, path: Path, member: str = "") -> ReadDocument:
     try:
-        return ReadDocument(place, delivery, read_invoice_document(file_content(path)))
+        return ReadDocument(place, delivery, read_invoice_document(file_content(path)), member)
     except BaseException as error:
         failure = _failure_of(error)
         if failure is None:
             raise
-        return ReadDocument(place, delivery, failure)
+        return ReadDocument(place, delivery, failure, member)
 
 
 def _failure_of(error: BaseException) -> UnreadableFileError | None:
@@ -140,15 +140,15 @@ def _read_members(
         for member in members(delivery.path, work_dir):
             yield from reader.read(member.path)
         return
-    names: list[str] = []
+    place = 0
     group = DocumentGroup()
     for member in members(delivery.path, work_dir):
         try:
             if member.failure is not None:
                 yield _member_failed(member.name, member.failure, contract)
             elif reader.takes_documents and looks_like_xml(member.path):
-                group.add(_document(len(names), delivery, member.path))
-                names.append(member.name)
+                group.add(_document(place, delivery, member.path, member.name))
+                place += 1
             else:
                 yield from _named(replace(reader, member=member.name).read(member.path), member)
         except BaseException as error:
@@ -157,10 +157,10 @@ def _read_members(
                 raise
             yield _member_failed(member.name, failure, contract)
         if group.is_full:
-            yield from reader.read_together(group, names)
+            yield from reader.read_together(group)
             group = DocumentGroup()
     if group.documents:
-        yield from reader.read_together(group, names)
+        yield from reader.read_together(group)
 
 
 def _named(batches: Iterator[Batch], member: Member) -> Iterator[Batch]:
@@ -220,14 +220,13 @@ class _Reader:
             else:
                 yield from self._typed(self._table(path))
 
-    def read_together(self, group: DocumentGroup, names: Sequence[str]) -> Iterator[Batch]:
+    def read_together(self, group: DocumentGroup) -> Iterator[Batch]:
         """Typed batches of several documents, one batch each with its name."""
         for document, (batch, failure) in zip(group.documents, self._apart(group), strict=True):
-            name = names[document.place]
             if failure is not None:
-                yield _member_failed(name, failure, self.contract)
+                yield _member_failed(document.member, failure, self.contract)
             else:
-                batch.member = name
+                batch.member = document.member
                 yield batch
 
     def _apart(self, group: DocumentGroup) -> Iterator[tuple[Batch, UnreadableFileError | None]]:

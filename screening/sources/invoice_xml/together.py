@@ -19,6 +19,7 @@ from screening.sources.delivery import (
     UnreadableFileError,
 )
 from screening.sources.invoice_xml.document import COLUMNS, NUMBERS, InvoiceDocument
+from screening.sources.mended_rows import WatchedDelivery, as_watched
 from screening.sources.text_table import TextChunk, TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.values import Reading, parsed_column
@@ -41,11 +42,13 @@ class ReadDocument:
         place: its place in the sequence that is read.
         delivery: the file it came in.
         content: its lines, or why it has none.
+        member: its name inside a zip, empty where the delivery is the document.
     """
 
     place: int
     delivery: Delivery
     content: InvoiceDocument | UnreadableFileError
+    member: str = ""
 
 
 class DocumentGroup:
@@ -78,13 +81,14 @@ def type_together(group: DocumentGroup, contract: Contract, failure_of: FailureO
         contract: of the source ``invoices``, none of whose columns is read by a delivery's day.
         failure_of: tells failures of documents from those of the machine.
     """
-    # What is plausible for a date depends on the day on which a file came.
-    by_day: dict[date, list[ReadDocument]] = {}
+    # What is plausible for a date depends on the day on which a file came. Who looks on at a
+    # delivery sees its own rows, numbered as in the file.
+    alike: dict[tuple[date, int | None], list[ReadDocument]] = {}
     for document in group.documents:
-        by_day.setdefault(document.delivery.received_on, []).append(document)
-    parts = [
-        part for same_day in by_day.values() for part in _typed(same_day, contract, failure_of)
-    ]
+        is_watched = isinstance(document.delivery, WatchedDelivery)
+        key = (document.delivery.received_on, document.place if is_watched else None)
+        alike.setdefault(key, []).append(document)
+    parts = [part for same in alike.values() for part in _typed(same, contract, failure_of)]
     return DocumentBatch(
         rows=pl.concat([part.rows for part in parts]).sort("document", maintain_order=True),
         quarantine=pl.concat([p.quarantine for p in parts]).sort("document", maintain_order=True),
@@ -115,8 +119,9 @@ def _typed(
 def _typed_at_once(group: list[ReadDocument], contract: Contract) -> DocumentBatch:
     frame, broken = _lines(group)
     delivery = group[0].delivery
-    typed = list(canonical.typed(_table(frame, broken), delivery, contract))
-    warnings = _warnings(frame, typed[0].warnings, contract, delivery)
+    table = as_watched(_table(frame, broken), delivery, group[0].member)
+    typed = list(canonical.typed(table, delivery, contract))
+    warnings = _warnings(frame, typed[0].warnings, contract, group)
     outcomes = []
     failures: list[tuple[object, ...]] = []
     for position, document in enumerate(group):
@@ -193,18 +198,23 @@ def _with_origin(rows: pl.DataFrame, group: list[ReadDocument]) -> pl.DataFrame:
 
 
 def _warnings(
-    frame: pl.DataFrame, warnings: list[ReadWarning], contract: Contract, delivery: Delivery
+    frame: pl.DataFrame,
+    warnings: list[ReadWarning],
+    contract: Contract,
+    group: list[ReadDocument],
 ) -> dict[int, list[ReadWarning]]:
     """Warnings of a whole group, told of each document that they are about.
 
     Only what is worth a warning in some document is looked at again, column by column.
     """
+    about_values = [warning for warning in warnings if "column" in warning.values]
+    if len(group) == 1:
+        return {0: about_values}
+    delivery = group[0].delivery
     reading = Reading(delivery.received_on, delivery.as_of, dict.fromkeys(NUMBERS, "."))
     found: dict[int, list[ReadWarning]] = {}
-    for warning in warnings:
-        name = warning.values.get("column")
-        if not isinstance(name, str):
-            continue
+    for warning in about_values:
+        name = str(warning.values["column"])
         parsed, _ = parsed_column(frame[name], name, contract.columns[name], reading)
         if warning.code == "zero_value":
             about = parsed.values == 0
