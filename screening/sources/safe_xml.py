@@ -5,6 +5,7 @@ in, or that does not stand first. That is mended here, for the text itself is wh
 """
 
 import codecs
+import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -35,11 +36,10 @@ def file_content(path: Path) -> bytes:
     Raises:
         UnreadableFileError: ``xml_too_large``; the file is then not read.
     """
-    with path.open("rb") as stream:
-        content = stream.read(LARGEST_XML_BYTES + 1)
-    if len(content) > LARGEST_XML_BYTES:
-        raise UnreadableFileError("xml_too_large")
-    return content
+    with path.open("rb", buffering=0) as stream:
+        if os.fstat(stream.fileno()).st_size > LARGEST_XML_BYTES:
+            raise UnreadableFileError("xml_too_large")
+        return stream.readall()
 
 
 def parse_safely(content: bytes) -> etree._Element:
