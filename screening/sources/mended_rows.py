@@ -13,13 +13,15 @@ import polars as pl
 from screening.sources.delivery import QUARANTINE_SCHEMA, Delivery
 from screening.sources.text_table import TextChunk, TextTable
 
-#: Mended cells, one row each: member, row_no, header, cell (null where emptied), is_number.
+#: Mended cells, one row each: member, row_no, header, cell (null where emptied), whether the cell
+#: was a number in the person's workbook, and whether its column is the one that was wrong.
 CELLS_SCHEMA: dict[str, pl.DataType] = {
     "member": pl.String(),
     "row_no": pl.Int64(),
     "header": pl.String(),
     "cell": pl.String(),
     "is_number": pl.Boolean(),
+    "is_wrong": pl.Boolean(),
 }
 
 
@@ -80,7 +82,7 @@ class MendedRows:
             return table
         written = _as_the_file_writes(cells, table.typed_columns)
         by_column = {
-            str(header): frame.select("row_no", "cell")
+            str(header): frame.select("row_no", "cell", "is_wrong")
             for (header,), frame in written.partition_by("header", as_dict=True).items()
         }
 
@@ -132,24 +134,64 @@ def _mended_chunk(
     if not frame["row_no"].is_in(asked).any():
         return TextChunk(frame, broken)
     for name, cells in by_column.items():
+        given = cells.select(
+            "row_no",
+            pl.col("cell").alias("\x00cell"),
+            pl.col("is_wrong").alias("\x00is_wrong"),
+        )
         frame = (
-            frame.join(
-                cells.select(
-                    "row_no", pl.col("cell").alias("\x00cell"), pl.lit(True).alias("\x00")
-                ),
-                on="row_no",
-                how="left",
-                maintain_order="left",
-            )
-            .with_columns(
-                pl.when(pl.col("\x00").is_not_null())
-                .then(pl.col("\x00cell"))
-                .otherwise(pl.col(name))
-                .alias(name)
-            )
-            .drop("\x00cell", "\x00")
+            frame.join(given, on="row_no", how="left", maintain_order="left")
+            .with_columns(_mended(pl.col(name)).alias(name))
+            .drop("\x00cell", "\x00is_wrong")
         )
     return TextChunk(frame, broken)
+
+
+def _mended(delivered: pl.Expr) -> pl.Expr:
+    """What the person wrote, but for what only a spreadsheet did to cells nobody meant to change.
+
+    That is: a number cut short (``5,56E+09``), leading zeros gone, a day written in another order.
+    In the column that was wrong, what is written there counts.
+    """
+    written, is_wrong = pl.col("\x00cell"), pl.col("\x00is_wrong")
+    is_spreadsheets = _is_cut_short(written, delivered) | _is_without_zeros(written, delivered)
+    is_spreadsheets |= _is_turned_day(written, delivered)
+    return (
+        pl.when(is_wrong.is_null() | (~is_wrong & is_spreadsheets.fill_null(value=False)))
+        .then(delivered)
+        .otherwise(written)
+    )
+
+
+def _is_cut_short(written: pl.Expr, delivered: pl.Expr) -> pl.Expr:
+    """``5,56E+09`` for ``5560000019``: the digits shown are those of the number, rounded."""
+    bare = written.str.replace(",", ".").str.to_uppercase()
+    shown = pl.when(bare.str.contains(r"^-?[0-9](\.[0-9]+)?E\+[0-9]+$")).then(bare)
+    digits = delivered.str.replace_all(r"[ \-]", "")
+    number = pl.when(digits.str.contains(r"^[0-9]+$")).then(digits.cast(pl.Float64, strict=False))
+    decimals = shown.str.extract(r"\.([0-9]+)E", 1).str.len_chars().fill_null(0)
+    unit = 10.0 ** (shown.str.extract(r"E\+([0-9]+)$", 1).cast(pl.Float64) - decimals)
+    return (shown.cast(pl.Float64, strict=False) - number).abs() <= unit
+
+
+def _is_without_zeros(written: pl.Expr, delivered: pl.Expr) -> pl.Expr:
+    """``123`` for ``00123``."""
+    return delivered.str.contains(r"^0[0-9]+$") & (
+        delivered.str.strip_chars_start("0") == written.str.strip_chars()
+    )
+
+
+def _is_turned_day(written: pl.Expr, delivered: pl.Expr) -> pl.Expr:
+    """``03/10/2026`` or ``10/3/26`` for ``2026-10-03`` or ``20261003``."""
+    day = delivered.str.extract_groups(r"^([0-9]{4})-?([0-9]{2})-?([0-9]{2})$")
+    parts = written.str.extract_groups(r"^([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{2,4})$")
+    first, second, last = (
+        parts.struct.field(str(place)).str.zfill(2 if place < 3 else 0) for place in (1, 2, 3)
+    )
+    year, month, number = (day.struct.field(str(place)) for place in (1, 2, 3))
+    is_year = (last == year) | (last == year.str.slice(2))
+    is_day = ((first == month) & (second == number)) | ((first == number) & (second == month))
+    return is_year & is_day
 
 
 class RowTexts:

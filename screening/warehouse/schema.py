@@ -53,8 +53,11 @@ CREATE TABLE IF NOT EXISTS meta.quarantine_closed (
     reason VARCHAR, raw VARCHAR, seen_from DATE, seen_to DATE, how VARCHAR, by_sha256 VARCHAR
 );
 CREATE TABLE IF NOT EXISTS meta.corrections (
-    source VARCHAR, sha256 VARCHAR, as_of DATE, member VARCHAR, row_no BIGINT, cells VARCHAR,
-    seen_from DATE, by_sha256 VARCHAR
+    source VARCHAR, sha256 VARCHAR, as_of DATE, member VARCHAR, row_no BIGINT, header VARCHAR,
+    cell VARCHAR, is_number BOOLEAN, is_wrong BOOLEAN, seen_from DATE, by_sha256 VARCHAR
+);
+CREATE TABLE IF NOT EXISTS meta.read_again (
+    source VARCHAR, sha256 VARCHAR, as_of DATE, seen_from DATE, how VARCHAR, by_sha256 VARCHAR
 );
 CREATE TABLE IF NOT EXISTS meta.warnings (file_id BIGINT, code VARCHAR, details VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.answers (source VARCHAR, orgnr VARCHAR, as_of DATE, seen_from DATE);
