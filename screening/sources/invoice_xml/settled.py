@@ -14,6 +14,7 @@ _SWEDISH = re.compile(r"[+-]?\d{1,3}(?:\s\d{3}){0,5}(?:[.,]\d{1,2})?|[+-]?\d{1,2
 _SPACES = re.compile(r"\s")
 _LONGEST_NUMBER = 60
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 _PRICE_STEP = Decimal("0.000001")
 _HUNDRED = Decimal(100)
@@ -49,23 +50,14 @@ def settle(invoice: Invoice, document: InvoiceDocument) -> None:
         document.warnings.append(ReadWarning("invoice_sum_differs", {"rows": len(amounts)}))
 
 
-_ZERO = Decimal(0)
-
-
 def _sign(invoice: Invoice, written: Decimal, document: InvoiceDocument) -> int:
     """What every amount is multiplied by, so that what is taken back is negative."""
     if invoice.is_credit_note:
         if written < 0:
-            _warn(document, "credit_note_negative", invoice)
+            told = ReadWarning("credit_note_negative", {"rows": len(invoice.lines)})
+            document.warnings.append(told)
         return -1
-    if invoice.has_credit_code and written > 0:
-        _warn(document, "credit_note_positive", invoice)
-        return -1
-    return 1
-
-
-def _warn(document: InvoiceDocument, code: str, invoice: Invoice) -> None:
-    document.warnings.append(ReadWarning(code, {"rows": len(invoice.lines)}))
+    return -1 if invoice.has_credit_code and written > 0 else 1
 
 
 def _rate(invoice: Invoice, document: InvoiceDocument) -> Decimal | None:
