@@ -31,6 +31,11 @@ def parsed_from(frame: pl.DataFrame) -> Parsed:
     return Parsed(frame["value"], frame["problem"].cast(pl.String))
 
 
+def repeated(value: bool | int | None, length: int, dtype: pl.DataType) -> pl.Series:
+    """A column of one value, many times. Small files have many of them, so no query is made."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, length)
+
+
 def by_distinct(parse: Parser, raw: pl.Series) -> Parsed:
     """Parse each distinct text once, if there are clearly fewer of them than rows.
 

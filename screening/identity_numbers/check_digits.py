@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from screening.parsed import repeated
+
 #: Digits that fit into Int64 together with a remainder below 97 in front.
 _PIECE = 9
 
@@ -48,7 +50,7 @@ def mod97(characters: pl.Series, length: int) -> pl.Series:
     letters = [chr(code) for code in range(ord("A"), ord("Z") + 1)]
     width = -(-2 * length // _PIECE) * _PIECE
     digits = characters.str.replace_many(letters, [str(10 + i) for i in range(26)]).str.zfill(width)
-    remainder = pl.repeat(0, digits.len(), dtype=pl.Int64, eager=True)
+    remainder = repeated(0, digits.len(), pl.Int64())
     for start in range(0, width, _PIECE):
         piece = digits.str.slice(start, _PIECE).cast(pl.Int64, strict=False)
         remainder = (remainder * 10**_PIECE + piece) % 97

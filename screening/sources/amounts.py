@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from screening.parsed import Parsed, Parser
+from screening.parsed import Parsed, Parser, repeated
 
 AMOUNT = pl.Decimal(18, 2)
 
@@ -152,7 +152,7 @@ def amounts(raw: pl.Series, decimal: str | None = None, factor: Decimal | None =
 
 def _with_the_rest(raw: pl.Series, values: pl.Series, done: pl.Series, parse: Parser) -> Parsed:
     """Values that are there, and those that ``parse`` gives for the texts not done."""
-    problems = pl.repeat(None, raw.len(), dtype=pl.String, eager=True)
+    problems = repeated(None, raw.len(), pl.String())
     rest = (~done & (raw != "")).fill_null(False)
     if rest.any():
         places = rest.arg_true()

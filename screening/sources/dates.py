@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from screening.parsed import Parsed
+from screening.parsed import Parsed, repeated
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 LOCAL_ZONE = "Europe/Stockholm"
@@ -51,8 +51,8 @@ def dates(raw: pl.Series, order: DateOrder | None = None) -> ParsedDates:
     # The pattern first: the parser alone would also take 2026-3-1 and 26-03-01.
     shaped = raw.str.contains(_DAY)
     values = raw.set(~shaped, None).str.to_date("%Y-%m-%d", strict=False)
-    is_month = pl.repeat(False, raw.len(), dtype=pl.Boolean, eager=True)
-    problems = pl.repeat(None, raw.len(), dtype=pl.String, eager=True)
+    is_month = repeated(False, raw.len(), pl.Boolean())
+    problems = repeated(None, raw.len(), pl.String())
     rest = (values.is_null() & (raw != "")).fill_null(False)
     if rest.any():
         others, others_month = _other_dates(raw.filter(rest), order)
@@ -115,7 +115,7 @@ def datetimes(raw: pl.Series, order: DateOrder | None = None) -> Parsed:
     values = plain.str.replace("___", ":00", literal=True).str.to_datetime(
         "%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us"
     )
-    problems = pl.repeat(None, raw.len(), dtype=pl.String, eager=True)
+    problems = repeated(None, raw.len(), pl.String())
     rest = (values.is_null() & (raw != "")).fill_null(False)
     if rest.any():
         values = values.scatter(rest.arg_true(), _zoned_times(raw.filter(rest)))

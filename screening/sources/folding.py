@@ -4,11 +4,13 @@
 """
 
 import unicodedata
+from functools import lru_cache
 
 import polars as pl
 
 #: Letters that Unicode does not take apart into a bare letter and a sign.
 _WHOLE_LETTERS = {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"}
+_LONGEST_NAME = 64
 
 
 def fold(text: str) -> str:
@@ -17,6 +19,11 @@ def fold(text: str) -> str:
     >>> fold("\ufeff Återkallad/e-handel ")
     'aterkallad_e_handel'
     """
+    # The same few hundred names come again with each file; what is long is no name.
+    return _folded_name(text) if len(text) <= _LONGEST_NAME else _folded_text(text)
+
+
+def _folded_text(text: str) -> str:
     lowered = text.replace("\ufeff", "").lower()
     for letter, bare in _WHOLE_LETTERS.items():
         lowered = lowered.replace(letter, bare)
@@ -27,6 +34,9 @@ def fold(text: str) -> str:
     )
     parts = "".join(c if c.isalnum() else " " for c in bare_letters).split()
     return "_".join(parts)
+
+
+_folded_name = lru_cache(maxsize=4096)(_folded_text)
 
 
 def folded(texts: pl.Series) -> pl.Series:

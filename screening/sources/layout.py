@@ -82,11 +82,18 @@ def _fits(separators: pl.Series, texts: pl.Series, layout: Layout) -> pl.Series:
     return fits.scatter(longer, separators.gather(longer) - dropped < columns)
 
 
+def no_rows(layout: Layout) -> pl.DataFrame:
+    """No rows, with the layout's columns as texts and ``row_no``."""
+    return pl.DataFrame(schema=dict.fromkeys(layout.columns, pl.String()) | {"row_no": pl.Int64()})
+
+
 def fields_of(records: pl.DataFrame, layout: Layout, field: str) -> pl.DataFrame:
     """Fields of records (``row_no``, ``text``) made of ``field``s from start to end.
 
     Records of another form, or with another number of fields, are left out.
     """
+    if records.is_empty():
+        return no_rows(layout)
     sep = _escaped(layout)
     width = len(layout.columns)
     cut = records.select(

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from screening.parsed import repeated
 from screening.sources.layout import LINE_END, Layout, is_strict
 
 #: A quoted field over several lines can be this long; what is longer is a stray quote.
@@ -56,7 +57,7 @@ def _are_rows_of_their_own(lines: pl.DataFrame, layout: Layout) -> pl.Series:
     told from prose. A line with an odd number of quotes is judged by its separators alone.
     """
     if layout.fewest < 4:
-        return pl.repeat(False, lines.height, dtype=pl.Boolean, eager=True)
+        return repeated(False, lines.height, pl.Boolean())
     texts = lines["text"]
     count = texts.str.count_matches(layout.separator, literal=True) + 1
     by_count = count.is_between(layout.fewest, len(layout.columns))

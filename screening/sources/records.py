@@ -23,6 +23,7 @@ from screening.sources.layout import (
     is_blank,
     is_plain,
     is_strict,
+    no_rows,
 )
 from screening.sources.quoted_lines import join_quoted_lines
 from screening.sources.text_table import TextChunk
@@ -130,16 +131,12 @@ def _parse(block: bytes, row_no: pl.Series, layout: Layout, *, has_quotes: bool)
 
 def _parse_texts(records: pl.DataFrame, layout: Layout, *, has_quotes: bool) -> pl.DataFrame:
     if records.is_empty():
-        return _no_rows(layout)
+        return no_rows(layout)
     block = records.select(pl.col("text").str.join("\n")).item().encode()
     frame = _parse(block, records["row_no"], layout, has_quotes=has_quotes)
     if has_quotes and LINE_END.encode() in block:
         frame = frame.with_columns(pl.col(pl.String).str.replace_all(LINE_END, "\n", literal=True))
     return frame
-
-
-def _no_rows(layout: Layout) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(layout.columns, pl.String()) | {"row_no": pl.Int64()})
 
 
 def _fields_of_loose(others: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -150,6 +147,8 @@ def _fields_of_loose(others: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame
     give the right number of fields, but quotes come in pairs and a split at every separator does,
     the quotes are text: ``"Kalle" Bygg AB``. All else is broken.
     """
+    if others.is_empty():
+        return no_rows(layout), others.with_columns(reason=pl.lit(None, pl.String))
     one_line = others.filter(~pl.col("text").str.contains(LINE_END, literal=True))
     loose = fields_of(one_line, layout, LOOSE_FIELD)
     left = others.join(loose, on="row_no", how="anti", maintain_order="left")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from screening.parsed import repeated
 from screening.sources.column_plan import ColumnPlan, is_masked
 from screening.sources.contracts import Column, Contract
 from screening.sources.conventions import Conventions
@@ -50,14 +51,19 @@ def typed_batches(
 
 def empty_rows(contract: Contract) -> pl.DataFrame:
     """No rows, with the columns and types that a batch of the contract has."""
-    schema: dict[str, pl.DataType] = {}
-    for name, column in _stored(contract):
-        schema[name] = dtype_of(column)
-        if column.precision:
-            schema[f"{name}_is_month"] = pl.Boolean()
     return pl.DataFrame(
-        schema=schema | {"origin": pl.String(), "row_no": pl.Int64(), "as_of": pl.Date()}
+        schema=_stored_types(contract)
+        | {"origin": pl.String(), "row_no": pl.Int64(), "as_of": pl.Date()}
     )
+
+
+def _stored_types(contract: Contract) -> dict[str, pl.DataType]:
+    types: dict[str, pl.DataType] = {}
+    for name, column in _stored(contract):
+        types[name] = dtype_of(column)
+        if column.precision:
+            types[f"{name}_is_month"] = pl.Boolean()
+    return types
 
 
 def _stored(contract: Contract) -> list[tuple[str, Column]]:
@@ -127,14 +133,14 @@ def _typed_column(
         values[f"{name}_is_month"] = is_month
     problems = parsed.problems
     warnings: list[ReadWarning] = []
-    wrong = problems.is_not_null()
-    if wrong.any():
+    if problems.null_count() < problems.len():
+        wrong = problems.is_not_null()
         # What is not plausible was read all the same; it must not stay.
         values = {key: series.set(wrong, None) for key, series in values.items()}
         if column.on_error == "null_with_warning":
             warnings += _dropped_values(header, problems)
             problems = problems.clear(problems.len())
-    if column.required:
+    if column.required and raw.null_count():
         missing = raw.is_null()
         if column.masked and hidden is not None:
             missing = missing & ~hidden
@@ -162,9 +168,9 @@ def _without_masks(
 
 
 def _absent_column(name: str, column: Column, height: int) -> dict[str, pl.Series]:
-    absent = {name: pl.repeat(None, height, dtype=dtype_of(column), eager=True)}
+    absent = {name: repeated(None, height, dtype_of(column))}
     if column.precision:
-        absent[f"{name}_is_month"] = pl.repeat(None, height, dtype=pl.Boolean, eager=True)
+        absent[f"{name}_is_month"] = repeated(None, height, pl.Boolean())
     return absent
 
 
@@ -208,7 +214,7 @@ def _row_problems(
 
 
 def _codes_where(mask: pl.Series, code: str) -> pl.Series:
-    return pl.repeat(None, mask.len(), dtype=pl.String, eager=True).set(mask, code)
+    return repeated(None, mask.len(), pl.String()).set(mask, code)
 
 
 def _quarantine(
@@ -256,13 +262,8 @@ def _finished(
         pl.lit(plan.origin).alias("\x00origin"),
         frame["row_no"].alias("\x00row_no"),
     )
-    names = [
-        name
-        for name in empty_rows(plan.contract).columns
-        if name not in ("origin", "row_no", "as_of")
-    ]
     return table.select(
-        *names,
+        *_stored_types(plan.contract),
         pl.col("\x00origin").alias("origin"),
         pl.col("\x00row_no").alias("row_no"),
         pl.col("\x00as_of").alias("as_of"),

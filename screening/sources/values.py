@@ -8,7 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from screening import identity_numbers as numbers
-from screening.parsed import Parsed, Parser, by_distinct
+from screening.parsed import Parsed, Parser, by_distinct, repeated
 from screening.sources import codes
 from screening.sources.amounts import amounts, decimals, integers
 from screening.sources.contracts import Column
@@ -161,4 +161,4 @@ def _bound(limit: float) -> float | int:
 
 
 def _no_problems(raw: pl.Series) -> pl.Series:
-    return pl.repeat(None, raw.len(), dtype=pl.String, eager=True)
+    return repeated(None, raw.len(), pl.String())
