@@ -15,6 +15,7 @@ import typer
 from screening import __version__, terminal
 from screening.commands.demo import demo, evaluate
 from screening.commands.looking import check, doctor
+from screening.commands.quarantine import quarantine_app
 from screening.commands.rules import rules_app
 from screening.commands.sources import sources_app
 from screening.commands.weekly import schedule, weekly
@@ -30,6 +31,7 @@ for command in (weekly, demo, evaluate, check, doctor, schedule):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
+app.add_typer(quarantine_app, name="quarantine")
 
 
 def _version(is_asked: bool) -> None:

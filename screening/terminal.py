@@ -81,6 +81,12 @@ def say(message: str) -> None:
     _out.print(escape(message), soft_wrap=True)
 
 
+def heading(words: str) -> None:
+    """A line that something begins with."""
+    _out.print()
+    _out.print(escape(words), style="bold", soft_wrap=True)
+
+
 def say_json(content: object) -> None:
     """JSON for a program, nothing else on standard output."""
     _out.out(json.dumps(content, ensure_ascii=False, indent=2, default=str))

@@ -21,21 +21,23 @@ def stop(message: str) -> NoReturn:
 def sentence_for(error: Exception, language: Language) -> str | None:
     """What went wrong from outside, in one sentence; None for what is nobody's fault but ours."""
     from screening.demo.inbox import InboxInUseError
+    from screening.reports.quarantine_list import QuarantineWorkError
     from screening.reports.readback import LabelsError, NothingPublishedError
+    from screening.sources.contracts import ContractFileError
     from screening.sources.mappings import MappingFileError
     from screening.warehouse.receiving import NoInboxError
 
     if isinstance(error, StateBusyError):
         owner = {name: error.owner.get(name, "?") for name in ("pid", "host", "since")}
         return text("cli.state_busy", language, folder=error.folder, **owner)
-    if isinstance(error, NothingPublishedError):
+    if isinstance(error, NothingPublishedError | QuarantineWorkError):
         return error.sentence(language)
     if isinstance(error, NoInboxError):
         return text("cli.no_inbox", language, folder=error.filename)
     if isinstance(error, MappingFileError):
         return error.sentence(language)
     detail = terminal.first_line(error)
-    if isinstance(error, InboxInUseError | LabelsError):
+    if isinstance(error, InboxInUseError | LabelsError | ContractFileError):
         return text("cli.wrong_file", language, detail=detail)
     if isinstance(error, FileNotFoundError):
         return text("cli.no_file", language, detail=error.filename or detail)

@@ -26,11 +26,11 @@ _REFERENCE_SQL = (
 
 def with_references(connection: duckdb.DuckDBPyConnection, entries: pl.DataFrame) -> pl.DataFrame:
     """Entries (``ENTRY_KEY``) with the column ``vaksam_ref``, in the same order."""
-    with as_table(connection, "referred", entries.with_row_index("\x00place")):
+    with as_table(connection, "referred", entries.with_row_index("_place")):
         return to_polars(
             connection.sql(
-                f'SELECT * EXCLUDE ("\x00place"), {_REFERENCE_SQL} AS {REFERENCE} FROM referred '
-                'ORDER BY "\x00place"'
+                f'SELECT * EXCLUDE ("_place"), {_REFERENCE_SQL} AS {REFERENCE} FROM referred '
+                'ORDER BY "_place"'
             )
         )
 
