@@ -20,7 +20,7 @@ LARGEST_XML_BYTES = 128 << 20
 #: From here on libxml2 must be told to go beyond its own limits (attachments are long texts).
 _LARGE_XML_BYTES = 8 << 20
 #: Elements and attributes that a large file may have. Each costs memory, however short it is.
-_MOST_NODES = 4_000_000
+_MOST_NODES = 3_000_000
 # Atomic groups: a file of nothing but comments may not cost more than one look at each byte.
 _PROLOG_DOCTYPE = re.compile(
     rb"\A(?>[^<]*+(?><\?.*?\?>|<!--.*?-->))*+[^<]*+<!DOCTYPE", re.DOTALL | re.IGNORECASE

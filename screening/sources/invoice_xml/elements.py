@@ -1,12 +1,16 @@
 """Texts out of elements, quickly: an invoice has hundreds of them."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
 #: Longer texts are cut: nothing that is read here is a novel, and one text stands on every line.
 LONGEST_SHARED = 300
 LONGEST_DESCRIPTION = 4_000
+#: Of parts of a kind that stands once or a few times, no more are looked at.
+MOST_ALIKE = 100
 
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T\S*|Z|[+-]\d\d:\d\d)")
 
@@ -22,6 +26,11 @@ def text_of(element: Element | None) -> str | None:
 def child(element: Element | None, tag: str) -> Element | None:
     """The first child of a name."""
     return next(element.iterchildren(tag), None) if element is not None else None
+
+
+def first_children(element: Element | None) -> Iterator[Element]:
+    """The children of a part that has a few."""
+    return islice(element if element is not None else (), MOST_ALIKE)
 
 
 def child_text(element: Element | None, *tags: str) -> str | None:

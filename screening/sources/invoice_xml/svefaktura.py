@@ -8,11 +8,13 @@ the organisationsnummer stands under the tax scheme ``SWT``, the statement on F-
 
 from screening.sources.invoice_xml.document import Invoice, Line, Texts
 from screening.sources.invoice_xml.elements import (
+    MOST_ALIKE,
     Element,
     child,
     child_text,
     day,
     described,
+    first_children,
     one_line,
     text_of,
 )
@@ -36,6 +38,8 @@ _ID = f"{_CAC}ID"
 _PARTY = f"{_CAC}Party"
 _LINE = f"{_CAC}InvoiceLine"
 _CHARGES = (f"{_OWN}AllowanceCharge", f"{_CAC}AllowanceCharge")
+#: What becomes a line.
+LINES = (_LINE, *_CHARGES)
 _TAX_CATEGORY = f"{_CAC}TaxCategory"
 _PERCENT = f"{_CBC}Percent"
 _DELIVERY = f"{_CAC}Delivery"
@@ -49,12 +53,18 @@ _Period = tuple[str | None, str | None]
 def read_svefaktura(root: Element) -> Invoice:
     """One invoice or credit note as written."""
     parts: _Parts = {}
+    written: list[Element] = []
+    charges: list[Element] = []
     for part in root:
-        parts.setdefault(part.tag, []).append(part)
+        if part.tag == _LINE:
+            written.append(part)
+        elif part.tag in _CHARGES:
+            charges.append(part)
+        elif len(alike := parts.setdefault(part.tag, [])) < MOST_ALIKE:
+            alike.append(part)
     period = _period(parts)
-    charges = [charge for tag in _CHARGES for charge in parts.get(tag, ())]
     lines = [
-        *(_line(line, period) for line in parts.get(_LINE, ())),
+        *(_line(line, period) for line in written),
         *(_charge(charge, period) for charge in charges),
     ]
     currency = _text(parts, f"{_OWN}InvoiceCurrencyCode")
@@ -111,7 +121,7 @@ def _seller(party: Element | None) -> tuple[str | None, str | None, bool]:
     identified: list[Numbered] = []
     by_scheme: dict[str, list[Numbered]] = {"SWT": [], "VAT": []}
     statements: list[str | None] = []
-    for part in party if party is not None else ():
+    for part in first_children(party):
         if part.tag == f"{_CAC}PartyTaxScheme":
             scheme = (child_text(part, f"{_CAC}TaxScheme", _ID) or "").upper()
             company = child_text(part, f"{_CAC}CompanyID")

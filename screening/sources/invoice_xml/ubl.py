@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from screening.sources.invoice_xml.document import Invoice, Line, Texts
 from screening.sources.invoice_xml.elements import (
+    MOST_ALIKE,
     Element,
     child,
     child_text,
     day,
     described,
+    first_children,
     one_line,
     text_of,
 )
@@ -43,8 +45,10 @@ _ITEM = f"{_CAC}Item"
 _PRICE = f"{_CAC}Price"
 _CATEGORY = f"{_CAC}ClassifiedTaxCategory"
 _PERCENT = f"{_CBC}Percent"
-_LINES = (f"{_CAC}InvoiceLine", f"{_CAC}CreditNoteLine")
 _CHARGE = f"{_CAC}AllowanceCharge"
+_LINES = (f"{_CAC}InvoiceLine", f"{_CAC}CreditNoteLine")
+#: What becomes a line.
+LINES = (*_LINES, _CHARGE)
 _ISSUED = f"{_CBC}IssueDate"
 _DUE = f"{_CBC}DueDate"
 _CURRENCY = f"{_CBC}DocumentCurrencyCode"
@@ -91,7 +95,9 @@ def read_ubl(root: Element) -> Invoice:
     for part in root:
         tag = part.tag
         if tag in _WANTED:
-            parts.setdefault(tag, []).append(part)
+            alike = parts.setdefault(tag, [])
+            if len(alike) < MOST_ALIKE:
+                alike.append(part)
         elif tag in _LINES:
             lines.append(part)
         elif tag == _CHARGE:
@@ -160,7 +166,7 @@ def _supplier(suppliers: list[Element]) -> tuple[str | None, str | None, bool]:
     legal: list[Numbered] = []
     registered: list[Numbered] = []
     statements: list[str | None] = []
-    for part in party if party is not None else ():
+    for part in first_children(party):
         tag = part.tag
         if tag == _PARTY_TAX:
             company = child_text(part, _COMPANY_ID)
@@ -187,14 +193,15 @@ def _numbered(element: Element | None) -> Numbered:
 
 def _payee(payees: list[Element]) -> str | None:
     """The organisationsnummer of a factoring company or other payee."""
-    given: list[Numbered] = []
+    legal: list[Numbered] = []
+    identified: list[Numbered] = []
     for payee in payees:
         for part in payee:
             if part.tag == _LEGAL:
-                given.insert(0, _numbered(child(part, _COMPANY_ID)))
+                legal.append(_numbered(child(part, _COMPANY_ID)))
             elif part.tag == _PARTY_ID:
-                given.append(_numbered(child(part, _ID)))
-    return one_line(organisation_of(given))
+                identified.append(_numbered(child(part, _ID)))
+    return one_line(organisation_of([*legal, *identified]))
 
 
 def _account(means: Element) -> Numbered:
