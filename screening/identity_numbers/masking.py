@@ -13,18 +13,22 @@ _WITHIN = (
 )
 _WITHIN_SCALAR = re.compile(_WITHIN.replace(r"\x{2010}-\x{2013}\x{2212}", "\u2010-\u2013\u2212"))
 _HASH = "hash:"
+_GD = "gd:"
 
 
 def mask(number: str) -> str:
     """A person's number (ten or twelve digits, a sole trader's too) as ``YYMMDD-****``.
 
-    A keyed hash becomes ``hash:****``; a legal entity's number and anything else stay as they are.
+    A keyed hash becomes ``hash:****`` and a GD-nummer ``gd:****``; a legal entity's number and
+    anything else stay as they are.
 
     >>> mask("198501012384")
     '850101-****'
     """
     if number.startswith(_HASH):
         return f"{_HASH}****"
+    if number.startswith(_GD):
+        return f"{_GD}****"
     return re.sub(_PERSONAL, rf"\1{_MASKED}", number)
 
 
@@ -33,6 +37,8 @@ def mask_expr(column: pl.Expr) -> pl.Expr:
     return (
         pl.when(column.str.starts_with(_HASH))
         .then(pl.lit(f"{_HASH}****"))
+        .when(column.str.starts_with(_GD))
+        .then(pl.lit(f"{_GD}****"))
         .otherwise(column.str.replace(_PERSONAL, "${1}" + _MASKED))
     )
 

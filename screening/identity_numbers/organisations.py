@@ -3,7 +3,8 @@
 Normal form of an organisationsnummer: ten digits. A sole trader's organisationsnummer is the
 owner's personnummer; it then starts with a date and is personal data.
 Source: Skatteverket SKV 709 (organisationsnummer); the VAT number is ``SE`` + organisationsnummer
-+ two digits (VIES), Peppol's list of identifier schemes (0007).
++ two digits, in practice ``01`` (VIES); Peppol's list of identifier schemes (0007
+organisationsnummer, 9955 Swedish VAT number).
 """
 
 import re
@@ -19,14 +20,21 @@ from screening.parsed import Parsed, parsed_from, problems_expr, values_expr
 SPACES = r"[\s\u00a0\u2009\u202f]"
 DASH = r"[-\u2010\u2011\u2012\u2013\u2212]"
 
+#: ``SE`` and ten digits is a VAT number that somebody cut short: the last two say nothing.
+_VAT_END = rf"(?:{DASH}?(?:0[1-9]|[1-9][0-9]))"
 _ORGNR_FORMS = (
     rf"(?i)^(?:(?:0007:)?(?:16[0-9]{{6}}{DASH}?|(?:18|19|20)[0-9][0-9][01][0-9]{{3}}(?:{DASH}|\+)?"
-    rf"|[0-9]{{6}}(?:{DASH}|\+)?)[0-9]{{4}}|SE[0-9]{{6}}{DASH}?[0-9]{{4}}{DASH}?[0-9][0-9])$"
+    rf"|[0-9]{{6}}(?:{DASH}|\+)?)[0-9]{{4}}"
+    rf"|(?:(?:0007|9955):)?SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}?)$"
 )
-_SWEDISH_VAT = rf"^SE[0-9]{{6}}{DASH}?[0-9]{{4}}{DASH}?[0-9][0-9]$"
+_PREFIX = r"^(?:0007|9955):"
+_SWEDISH_VAT = rf"^SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}$"
+#: Numbers of the EU's and its neighbours' forms, and of any other country that starts with its
+#: letters. Only Swedish numbers are checked: of others there is nothing here to hold them against.
 _FOREIGN_VAT = (
-    r"^(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SI|SK|XI)"
-    r"[0-9A-Z+*]{5,13}$"
+    r"^(?:(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|EU|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SI"
+    r"|SK|XI)[0-9A-Z+*]{0,3}[0-9][0-9A-Z+*]{1,12}|(?:[A-RT-Z][A-Z]|S[A-DF-Z])[A-Z]?[0-9]{5,15}"
+    r"[A-Z]{0,4})$"
 )
 _PEPPOL_PREFIX = r"(?i)^iso6523-actorid-upis::"
 _PEPPOL_OTHER = r"^[0-9]{4}:[0-9A-Z.:_-]{3,50}$"
@@ -57,16 +65,18 @@ def orgnrs(raw: pl.Series) -> Parsed:
     """Organisationsnummer in any written form, as ten digits.
 
     Read are ``NNNNNN-NNNN``, ten digits, ``16`` and ten digits, ``SE`` ten digits ``01``,
-    ``0007:`` and ten digits, spaces anywhere, and a sole trader's personnummer with its century.
+    ``0007:`` and ten digits, ``9955:`` and a VAT number, spaces anywhere, and a sole trader's
+    personnummer with its century. The number of a deceased's estate that has none of its own is
+    the deceased's personnummer, and read as that.
 
     Problems: ``not_an_orgnr`` (the form), ``bad_checksum`` (the last digit), ``no_such_orgnr`` (a
     date that does not exist, or a filler such as 9999999999).
     """
     text, number, person = pl.col("text"), pl.col("number"), pl.col("person")
-    digits = text.str.replace_all(rf"^0007:|{DASH}|[+SsEe]", "")
+    digits = text.str.replace_all(rf"{_PREFIX}|{DASH}|[+SsEe]", "")
     frame = pl.DataFrame({"text": raw.str.replace_all(SPACES, "")}).with_columns(
         shaped=text.str.contains(_ORGNR_FORMS),
-        digits=pl.when(text.str.contains("(?i)^SE"))
+        digits=pl.when(text.str.contains("(?i)^(?:[0-9]{4}:)?SE"))
         .then(digits.str.slice(0, 10))
         .otherwise(digits.str.slice(-10)),
     )
@@ -116,7 +126,8 @@ def orgnr(text: str) -> str | None:
     tidy = re.sub(SPACES, "", text)
     if _ORGNR_SCALAR.match(tidy) is None:
         return None
-    bare = re.sub(r"[^0-9]", "", tidy.removeprefix("0007:"))
+    tidy = re.sub(_PREFIX, "", tidy)
+    bare = re.sub(r"[^0-9]", "", tidy)
     digits = bare[:10] if tidy[:2].upper() == "SE" else bare[-10:]
     if not luhn.is_valid(digits) or digits in _FILLERS:
         return None
@@ -139,18 +150,52 @@ def is_personal_number_expr(column: pl.Expr) -> pl.Expr:
     return (length == 12) | ((length == 10) & column.str.slice(2, 1).is_in(["0", "1"]))
 
 
+def looks_like_orgnr(text: str) -> bool:
+    """Whether a text is written as an organisationsnummer, whatever its check digit."""
+    return _ORGNR_SCALAR.match(re.sub(SPACES, "", text)) is not None
+
+
+def looks_like_orgnr_expr(column: pl.Expr) -> pl.Expr:
+    """As `looks_like_orgnr`, for a column; null where the cell is empty."""
+    return column.str.replace_all(SPACES, "").str.contains(_ORGNR_FORMS)
+
+
+def orgnrs_within_expr(column: pl.Expr) -> pl.Expr:
+    """Ten digits that may be organisationsnummer within free text, as lists; unchecked.
+
+    Digits of longer numbers are left alone, but for ``16`` and centuries in front.
+    """
+    found = column.str.extract_all(rf"\b(?:16|18|19|20)?[0-9]{{6}}{DASH}?[0-9]{{4}}(?:0[1-9])?\b")
+    bare = pl.element().str.replace_all(DASH, "")
+    return found.list.eval(
+        pl.when(bare.str.len_bytes() == 12)
+        .then(
+            pl.when(bare.str.contains(r"^(?:16|18|19|20)"))
+            .then(bare.str.slice(2))
+            .otherwise(bare.str.slice(0, 10))
+        )
+        .otherwise(bare.str.slice(-10))
+    )
+
+
+def written_orgnr_expr(column: pl.Expr) -> pl.Expr:
+    """Ten digits as people write them, ``556677-8899``; anything else stays as it is."""
+    return column.str.replace(r"^([0-9]{6})([0-9]{4})$", "${1}-${2}")
+
+
 def vats(raw: pl.Series) -> Parsed:
     """VAT numbers in normal form: ``SE`` + organisationsnummer + two digits.
 
-    A VAT number of another country in Europe is kept without spaces, dots and dashes; only its
-    country and length are checked.
+    A VAT number of another country is kept without spaces, dots and dashes; only its shape is
+    checked, for a foreign company is none the worse for a number that we cannot judge.
 
     Problems: ``not_a_vat_number``, and those of the organisationsnummer within.
     """
     text, swedish, foreign = pl.col("text"), pl.col("swedish"), pl.col("foreign")
-    frame = pl.DataFrame(
-        {"text": raw.str.replace_all(rf"{SPACES}|{DASH}|\.", "").str.to_uppercase()}
-    ).with_columns(swedish=text.str.contains(_SWEDISH_VAT), foreign=text.str.contains(_FOREIGN_VAT))
+    tidy = raw.str.replace_all(rf"{SPACES}|{DASH}|\.", "").str.to_uppercase()
+    frame = pl.DataFrame({"text": tidy.str.replace("^9955:", "")}).with_columns(
+        swedish=text.str.contains(_SWEDISH_VAT), foreign=text.str.contains(_FOREIGN_VAT)
+    )
     inner = orgnrs(frame.select(pl.when(swedish).then(text)).to_series())
     frame = frame.with_columns(inner.problems.alias("inner")).with_columns(
         problem=pl.when(text.is_null() | (text == "") | foreign)
@@ -176,20 +221,26 @@ def vat(text: str) -> str | None:
 def peppol_ids(raw: pl.Series) -> Parsed:
     """Peppol participant ids as ``scheme:number``, the scheme's long prefix removed.
 
-    The number of scheme 0007 (organisationsnummer) is checked; others are kept, in capitals.
+    The number of scheme 0007 (organisationsnummer) and of 9955 (Swedish VAT number) is checked;
+    others are kept, in capitals.
 
-    Problems: ``not_a_peppol_id``, and those of the organisationsnummer within.
+    Problems: ``not_a_peppol_id``, and those of the organisationsnummer or VAT number within.
     """
-    text, swedish = pl.col("text"), pl.col("text").str.starts_with("0007:")
+    text = pl.col("text")
+    is_orgnr, is_vat = text.str.starts_with("0007:"), text.str.starts_with("9955:")
     tidy = raw.str.replace_all(SPACES, "").str.replace(_PEPPOL_PREFIX, "").str.to_uppercase()
     frame = pl.DataFrame({"text": tidy})
-    inner = orgnrs(frame.select(pl.when(swedish).then(text)).to_series())
+    orgnr_within = orgnrs(frame.select(pl.when(is_orgnr).then(text)).to_series())
+    vat_within = vats(frame.select(pl.when(is_vat).then(text)).to_series())
     frame = frame.with_columns(
-        inner.problems.alias("inner"), id=pl.coalesce(pl.lit("0007:") + inner.values, text)
+        inner=pl.coalesce(orgnr_within.problems, vat_within.problems),
+        id=pl.coalesce(
+            pl.lit("0007:") + orgnr_within.values, pl.lit("9955:") + vat_within.values, text
+        ),
     ).with_columns(
         problem=pl.when(text.is_null() | (text == ""))
         .then(None)
-        .when(swedish)
+        .when(is_orgnr | is_vat)
         .then(pl.col("inner"))
         .when(~text.str.contains(_PEPPOL_OTHER))
         .then(pl.lit("not_a_peppol_id"))
@@ -202,13 +253,22 @@ def peppol_id_expr(column: pl.Expr) -> pl.Expr:
     return values_expr(column, peppol_ids, pl.String())
 
 
+def peppol_id(text: str) -> str | None:
+    """One Peppol participant id in normal form; None where it is none. See `peppol_ids`."""
+    found: str | None = peppol_ids(pl.Series([text], dtype=pl.String)).values.item()
+    return found
+
+
 def peppol_orgnr_expr(column: pl.Expr) -> pl.Expr:
-    """The organisationsnummer within Peppol participant ids of scheme 0007, else null."""
+    """The organisationsnummer within Peppol ids of schemes 0007 and 9955, else null."""
     ids = peppol_id_expr(column)
-    return pl.when(ids.str.starts_with("0007:")).then(ids.str.slice(5))
+    is_swedish = ids.str.contains("^(?:0007:|9955:SE)")
+    return pl.when(is_swedish).then(ids.str.extract("^[0-9]{4}:(?:SE)?([0-9]{10})", 1))
 
 
 def peppol_orgnr(text: str) -> str | None:
-    """The organisationsnummer within one Peppol participant id of scheme 0007, else None."""
-    found = peppol_ids(pl.Series([text])).values.item()
-    return str(found)[5:] if found is not None and str(found).startswith("0007:") else None
+    """The organisationsnummer within one Peppol id of scheme 0007 or 9955, else None."""
+    found = peppol_id(text)
+    if found is None or not found.startswith(("0007:", "9955:SE")):
+        return None
+    return found[5:].removeprefix("SE")[:10]

@@ -1,7 +1,9 @@
 """Personnummer and samordningsnummer of persons.
 
 Normal form: twelve digits ``YYYYMMDDNNNN``; a samordningsnummer keeps its day + 60. A number that
-was replaced by a keyed hash before delivery is ``hash:<hex>``.
+was replaced by a keyed hash before delivery is ``hash:<hex>``. Registers give persons who have
+neither a number of their own, of the group 302 (GD-nummer); it is no date and becomes ``gd:`` and
+ten digits.
 Source: Skatteverket SKV 704 (personnummer) and SKV 707 (samordningsnummer).
 """
 
@@ -10,6 +12,7 @@ from datetime import date
 
 import polars as pl
 from personnummer import personnummer
+from stdnum import luhn
 
 from screening.identity_numbers.check_digits import luhn_expr
 from screening.identity_numbers.organisations import (
@@ -23,6 +26,7 @@ from screening.parsed import Parsed, parsed_from, problems_expr, values_expr
 
 _PERSON = rf"^(?P<century>18|19|20|21)?(?P<born>[0-9]{{6}})(?P<sign>{DASH}|\+)?(?P<end>[0-9]{{4}})$"
 _HASH = r"^hash:[0-9a-f]{16,128}$"
+_GD = rf"(?i)^(?:GD[:-]?)?(?:16)?302[0-9]{{3}}{DASH}?[0-9]{{4}}$"
 
 
 def person_ids(raw: pl.Series, on: date, accepts_hash: bool = False) -> Parsed:
@@ -30,15 +34,18 @@ def person_ids(raw: pl.Series, on: date, accepts_hash: bool = False) -> Parsed:
 
     Read are ten and twelve digits with ``-``, ``+`` or none, and spaces. Where the century is not
     written it is inferred so that the birth lies on or before ``on``; ``+`` means that the person
-    has turned 100, so one century earlier. ``accepts_hash`` also keeps ``hash:<hex>``.
+    has turned 100, so one century earlier. ``accepts_hash`` also keeps ``hash:<hex>``. A GD-nummer
+    is kept as ``gd:<ten digits>``.
 
     Problems: ``not_a_person_id`` (the form), ``bad_checksum``, ``no_such_person_id`` (no such day
     of birth, or one after ``on``).
     """
     text, number, year, hashed = (pl.col(c) for c in ("text", "number", "year", "hashed"))
+    is_gd = pl.col("is_gd")
     tidy = raw.str.replace_all(SPACES, "")
     frame = pl.DataFrame({"text": tidy}).with_columns(
-        shaped=text.str.contains(_PERSON),
+        shaped=text.str.contains(rf"{_PERSON}|{_GD}"),
+        is_gd=text.str.contains(_GD),
         ten=text.str.replace_all(rf"{DASH}|\+", "").str.slice(-10),
         century=text.str.extract(_PERSON, 1).cast(pl.Int64),
         hashed=text.str.to_lowercase().str.contains(_HASH) & accepts_hash,
@@ -64,10 +71,12 @@ def person_ids(raw: pl.Series, on: date, accepts_hash: bool = False) -> Parsed:
     )
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     born = year * 10_000 + pl.col("month_day") <= on.year * 10_000 + today
-    exists = day_exists_expr(number, leap) & (number % 10_000 >= 10) & born
+    exists = is_gd | (day_exists_expr(number, leap) & (number % 10_000 >= 10) & born)
     frame = frame.with_columns(
         value=pl.when(hashed)
         .then(text.str.to_lowercase())
+        .when(is_gd)
+        .then(pl.lit("gd:") + pl.col("ten"))
         .otherwise((year // 100).cast(pl.String) + pl.col("ten")),
         problem=pl.when(text.is_null() | (text == "") | hashed)
         .then(None)
@@ -94,6 +103,7 @@ def person_id_problem_expr(column: pl.Expr, on: date, accepts_hash: bool = False
 
 _PERSON_SCALAR = re.compile(_PERSON)
 _HASH_SCALAR = re.compile(_HASH)
+_GD_SCALAR = re.compile(_GD)
 
 
 def person_id(text: str, on: date, accepts_hash: bool = False) -> str | None:
@@ -105,6 +115,9 @@ def person_id(text: str, on: date, accepts_hash: bool = False) -> str | None:
     tidy = re.sub(SPACES, "", text)
     if accepts_hash and _HASH_SCALAR.match(tidy.lower()):
         return tidy.lower()
+    if _GD_SCALAR.match(tidy):
+        ten = re.sub(r"[^0-9]", "", tidy)[-10:]
+        return f"gd:{ten}" if luhn.is_valid(ten) else None
     match = _PERSON_SCALAR.match(tidy)
     if match is None:
         return None
