@@ -48,6 +48,7 @@ bench: $(VENV)/dev.installed ## measure the claims in benchmarks/README.md
 
 docs: $(VENV)/base.installed ## write the generated pages of docs/
 	$(BIN)/vaksam rules docs --out docs
+	$(BIN)/vaksam sources docs --out docs
 
 lock: $(VENV)/dev.installed ## pin the dependencies again, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements/base.lock

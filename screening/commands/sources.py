@@ -6,8 +6,11 @@ import typer
 
 from screening import terminal
 from screening.commands.options import AsJson, Lang
+from screening.commands.source_documents import document_sources, write_template
 
 sources_app = typer.Typer(help="What vaksam reads.", no_args_is_help=True)
+sources_app.command("docs")(document_sources)
+sources_app.command("template")(write_template)
 
 
 @sources_app.command("list")

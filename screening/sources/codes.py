@@ -72,20 +72,35 @@ def vocabulary_of(column: Column) -> dict[str, str]:
 
 
 @cache
-def reference_spellings(name: str) -> dict[str, str]:
-    """Every folded spelling of the types in ``data/reference/<name>.yaml`` -> code.
+def reference_titles(name: str) -> dict[str, tuple[dict[str, str], tuple[str, ...]]]:
+    """The types in ``data/reference/<name>.yaml``: code -> titles by language, other spellings.
 
-    A type is spelled by its code, its titles and its aliases. Empty where there is no such table.
+    Empty where there is no such table.
     """
     path = REFERENCE_DIR / f"{name}.yaml"
     if not path.is_file():
         return {}
     table: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["types"]
+    return {
+        code: (
+            {language: str(title) for language, title in (described.get("title") or {}).items()},
+            tuple(map(str, described.get("aliases") or ())),
+        )
+        for code, described in table.items()
+    }
+
+
+@cache
+def reference_spellings(name: str) -> dict[str, str]:
+    """Every folded spelling of the types in ``data/reference/<name>.yaml`` -> code.
+
+    A type is spelled by its code, its titles and its aliases. Empty where there is no such table.
+    """
+    table = reference_titles(name)
     spellings: dict[str, str] = {}
-    for code, described in table.items():
-        titles = (described.get("title") or {}).values()
-        for spelling in (*titles, *(described.get("aliases") or ())):
-            spellings.setdefault(fold(str(spelling)), code)
+    for code, (titles, aliases) in table.items():
+        for spelling in (*titles.values(), *aliases):
+            spellings.setdefault(fold(spelling), code)
     return spellings | {fold(code): code for code in table}
 
 
