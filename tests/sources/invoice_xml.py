@@ -57,3 +57,18 @@ def document(
   {account}{after}
   <cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="SEK">{total}</cbc:TaxExclusiveAmount>
   </cac:LegalMonetaryTotal>{body}</{kind}>""".encode()
+
+
+SBDH = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+SFTI_SBDH = "urn:sfti:documents:StandardBusinessDocumentHeader"
+
+
+def enveloped(*inside, namespace=SBDH, prefix=""):
+    """Documents (bytes with their declarations) in one envelope."""
+    colon = f"{prefix}:" if prefix else ""
+    declared = f"xmlns:{prefix}" if prefix else "xmlns"
+    root = f"{colon}StandardBusinessDocument"
+    body = b"".join(each.partition(b"?>")[2] for each in inside)
+    header = f"<{root}Header><{colon}HeaderVersion>1.0</{colon}HeaderVersion></{root}Header>"
+    start = f'<?xml version="1.0" encoding="UTF-8"?><{root} {declared}="{namespace}">{header}'
+    return start.encode() + body + f"</{root}>".encode()
