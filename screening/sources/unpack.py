@@ -110,7 +110,7 @@ def members(path: Path, work_dir: Path | None = None) -> Iterator[Member]:
 
 
 def list_member_names(path: Path) -> list[str]:
-    """Names of the files in a zip, empty for any other file.
+    """Names of the files in a zip, made unique; empty for any other file.
 
     Raises:
         UnreadableFileError: as for ``members``.
@@ -135,6 +135,17 @@ def _table_of_contents(path: Path) -> list[zipfile.ZipInfo]:
     ratios.append((unpacked, path.stat().st_size))
     if unpacked > MOST_BYTES or any(full > LARGEST_RATIO * packed for full, packed in ratios):
         raise UnreadableFileError("zip_too_large", bytes=unpacked)
+    return _told_apart(infos)
+
+
+def _told_apart(infos: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The members with a number after a name that comes again: rows are counted by member."""
+    taken: set[str] = set()
+    for info in infos:
+        name, again = info.filename, 2
+        while info.filename in taken:
+            info.filename, again = f"{name}#{again}", again + 1
+        taken.add(info.filename)
     return infos
 
 
