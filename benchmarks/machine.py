@@ -27,20 +27,21 @@ def describe_machine() -> str:
 
 @dataclass(frozen=True)
 class Measured:
-    """One whole process: wall seconds, its own peak memory in MB (10**6 bytes), its output."""
+    """One whole process: wall and processor seconds, peak memory in MB (10**6 bytes), output."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     exit_code: int
     output: str
 
 
-#: Runs the command in its arguments and reports the peak memory of that one child.
+#: Runs the command in its arguments and reports peak memory and processor time of that one child.
 _WRAPPER = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:])
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(f"\\npeak_kb={peak}", file=sys.stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(f"\\nused={used.ru_maxrss} {used.ru_utime + used.ru_stime}", file=sys.stderr)
 sys.exit(done.returncode)
 """
 
@@ -52,9 +53,10 @@ def measure(*command: str) -> Measured:
         [sys.executable, "-c", _WRAPPER, *command], capture_output=True, text=True, check=False
     )
     seconds = time.perf_counter() - started
-    peak = int(done.stderr.rsplit("peak_kb=", 1)[1])
+    output, used = (done.stdout + done.stderr).rsplit("\nused=", 1)
+    peak, cpu = used.split()
     scale = 1 if sys.platform == "darwin" else 1024
-    return Measured(seconds, peak * scale / 1e6, done.returncode, done.stdout + done.stderr)
+    return Measured(seconds, float(cpu), int(peak) * scale / 1e6, done.returncode, output)
 
 
 def own_peak_mb() -> float:

@@ -42,6 +42,11 @@ def _clear_stub(path: Path) -> None:
             left.unlink(missing_ok=True)
 
 
+def _be_quiet(connection: duckdb.DuckDBPyConnection) -> None:
+    """Progress is ours to show: DuckDB's own bar would run into answers on standard output."""
+    connection.execute("SET enable_progress_bar = false")
+
+
 @contextmanager
 def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse, created on first use.
@@ -55,6 +60,7 @@ def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.
     connection = duckdb.connect(
         str(state.warehouse), read_only=read_only, config=_configuration(state)
     )
+    _be_quiet(connection)
     try:
         if not read_only:
             make_schema(connection)
@@ -68,6 +74,7 @@ def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.
 def open_work(state: State, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A work file of the run under way, with the warehouse attached read-only as ``warehouse``."""
     connection = duckdb.connect(str(path), config=_configuration(state))
+    _be_quiet(connection)
     try:
         escaped = str(state.warehouse).replace("'", "''")
         connection.execute(f"ATTACH '{escaped}' AS warehouse (READ_ONLY)")

@@ -1,21 +1,21 @@
 """Stage ``ingest``: everything in the inbox into the warehouse, each file counted."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import structlog
 
 from screening.places import MAPPINGS_DIR
 from screening.sources.contracts import all_contracts
 from screening.sources.delivery import ReadWarning
 from screening.sources.mappings import load_mappings
+from screening.sources.reading import looks_like_xml
 from screening.warehouse.connection import open_warehouse
+from screening.warehouse.file_register import FileCounts, FileRegister, HeldFile
 from screening.warehouse.known import set_known_day
-from screening.warehouse.loading import FileCounts, load
+from screening.warehouse.loading import load, load_documents
 from screening.warehouse.receiving import Arrival, receive
 from screening.warehouse.state import State
 
@@ -23,6 +23,10 @@ _log = structlog.get_logger(__name__)
 
 #: Called with what is being done, how many are done, and how many there are.
 Progress = Callable[[str, int, int], None]
+#: So many documents are loaded together, in one transaction.
+_DOCUMENTS_TOGETHER = 5_000
+#: A larger file goes alone, whatever it holds.
+_LARGEST_DOCUMENT = 8 << 20
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -52,71 +56,17 @@ class IngestSummary:
     warnings: list[ReadWarning] = field(default_factory=list)
 
 
-class _KnownFiles:
-    """Which files the warehouse holds.
-
-    The same bytes are the same file, under any name. Only a name with another date makes them
-    another delivery: nothing has changed, and that is news of that day.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-
-    def find(self, arrival: Arrival) -> int | None:
-        """The file's id, None where it is new."""
-        delivery = arrival.delivery
-        rows = self._connection.execute(
-            "SELECT as_of, file_id FROM meta.files WHERE source = ? AND sha256 = ? ORDER BY as_of",
-            [delivery.source, delivery.sha256],
-        ).fetchall()
-        if arrival.as_of_origin == "file name":
-            rows = [row for row in rows if row[0] == delivery.as_of]
-        return int(rows[0][1]) if rows else None
-
-    def unless_unreadable(self, file_id: int) -> int | None:
-        """The same id, or None where nothing of the file could be read: then it is tried again.
-
-        A mapping that came since, or a newer vaksam, may read it.
-        """
-        where = [file_id]
-        found = self._connection.execute(
-            "SELECT 1 FROM meta.files WHERE file_id = ? AND status = 'quarantined'", where
-        ).fetchall()
-        if not found:
-            return file_id
-        self._connection.execute("BEGIN")
-        for table in ("files", "quarantine", "warnings", "parts"):
-            self._connection.execute(f"DELETE FROM meta.{table} WHERE file_id = ?", where)
-        self._connection.execute("COMMIT")
-        return None
-
-
-def _counts_again(
-    connection: duckdb.DuckDBPyConnection, file_id: int, *, is_repeat: bool
-) -> tuple[FileCounts, str]:
+def _counts_again(file: HeldFile, *, is_repeat: bool) -> FileCounts:
     """Counts of a file that is in the warehouse already.
 
     Until a run was published with it, its rows count as loaded (a run that died changes nothing in
     what the next one reports); after that, as skipped. Its quarantine stands until it is mended.
     """
-    ((read, loaded, quarantined, skipped, status, published),) = connection.execute(
-        "SELECT rows_read, rows_loaded, rows_quarantined, rows_skipped, status, is_published "
-        "FROM meta.files WHERE file_id = ?",
-        [file_id],
-    ).fetchall()
-    if published or is_repeat:
-        loaded, skipped = 0, read - quarantined
-    return FileCounts(read, loaded, quarantined, skipped), status
-
-
-def _file_warnings(
-    connection: duckdb.DuckDBPyConnection, file_id: int, name: str
-) -> list[ReadWarning]:
-    rows = connection.execute(
-        "SELECT code, details FROM meta.warnings WHERE file_id = ? ORDER BY code, details",
-        [file_id],
-    ).fetchall()
-    return [ReadWarning(code, {"file": name} | json.loads(details)) for code, details in rows]
+    counts = file.counts
+    if file.is_published or is_repeat:
+        skipped = counts.read - counts.quarantined
+        return FileCounts(counts.read, 0, counts.quarantined, skipped)
+    return counts
 
 
 def _in_loading_order(arrivals: list[Arrival]) -> list[Arrival]:
@@ -129,6 +79,51 @@ def _in_loading_order(arrivals: list[Arrival]) -> list[Arrival]:
             arrival.delivery.sha256,
         ),
     )
+
+
+def _new_ones(arrivals: Sequence[Arrival], register: FileRegister) -> Iterator[Arrival]:
+    """The arrivals that are not in the warehouse, or not readably; each content and day once."""
+    taken: dict[tuple[str, str], set[date]] = {}
+    for arrival in arrivals:
+        delivery = arrival.delivery
+        held = register.find(arrival)
+        if held is not None and held.status == "quarantined":
+            register.forget(held, arrival)
+            held = None
+        days = taken.setdefault((delivery.source, delivery.sha256), set())
+        is_dated = arrival.as_of_origin == "file name"
+        if held is None and not (delivery.as_of in days if is_dated else days):
+            days.add(delivery.as_of)
+            yield arrival
+
+
+def _is_document(arrival: Arrival) -> bool:
+    """Whether a file is one invoice, to be loaded with others like it."""
+    path = arrival.delivery.path
+    return (
+        arrival.delivery.source == "invoices"
+        and path.stat().st_size < _LARGEST_DOCUMENT
+        and looks_like_xml(path)
+    )
+
+
+def _groups(arrivals: Iterator[Arrival]) -> Iterator[list[Arrival]]:
+    """Arrivals in the same order; documents that follow each other are together."""
+    documents: list[Arrival] = []
+    for arrival in arrivals:
+        if _is_document(arrival):
+            documents.append(arrival)
+            if len(documents) < _DOCUMENTS_TOGETHER:
+                continue
+            yield documents
+            documents = []
+            continue
+        if documents:
+            yield documents
+            documents = []
+        yield [arrival]
+    if documents:
+        yield documents
 
 
 def ingest(
@@ -149,43 +144,62 @@ def ingest(
         duckdb.IOException: the warehouse cannot be opened.
     """
     received = receive(inbox, state, as_of)
-    summary = IngestSummary(warnings=received.warnings)
+    arrivals = _in_loading_order(received.arrivals)
     mappings = load_mappings((MAPPINGS_DIR, *mapping_folders))
     contracts = all_contracts()
     with open_warehouse(state) as connection:
-        known = _KnownFiles(connection)
-        seen: set[int] = set()
-        arrivals = _in_loading_order(received.arrivals)
-        for position, arrival in enumerate(arrivals):
-            delivery = arrival.delivery
-            progress(delivery.name, position, len(arrivals))
-            file_id = known.find(arrival)
-            if file_id is not None and file_id not in seen:
-                file_id = known.unless_unreadable(file_id)
-            if file_id is None:
-                load(connection, arrival, contracts[delivery.source], mappings, state)
-                file_id = known.find(arrival)
-                _log.info("loaded", source=delivery.source, file_sha256=delivery.sha256[:12])
-            assert file_id is not None  # noqa: S101 - it has just been loaded
-            is_repeat = file_id in seen
-            seen.add(file_id)
-            counts, status = _counts_again(connection, file_id, is_repeat=is_repeat)
-            summary.warnings += _file_warnings(connection, file_id, delivery.name)
-            summary.inputs.append(
-                InputFile(
-                    file_id=file_id,
-                    source=delivery.source,
-                    file=delivery.name,
-                    sha256=delivery.sha256,
-                    as_of=delivery.as_of,
-                    as_of_origin=arrival.as_of_origin,
-                    received_on=delivery.received_on,
-                    status=status,
-                    counts=counts,
-                )
+        register = FileRegister(connection)
+        done = 0
+        for group in _groups(_new_ones(arrivals, register)):
+            delivery = group[0].delivery
+            progress(delivery.name, done, len(arrivals))
+            contract = contracts[delivery.source]
+            if _is_document(group[0]):
+                load_documents(connection, group, contract)
+            else:
+                load(connection, group[0], contract, mappings, state)
+            done += len(group)
+            _log.info(
+                "loaded",
+                source=delivery.source,
+                files=len(group),
+                file_sha256=delivery.sha256[:12],
             )
+        register.refresh()
+        summary = _summary(arrivals, register, received.warnings)
         set_known_day(connection, as_of)
         connection.execute("CHECKPOINT")
-    summary.inputs.sort(key=lambda file: file.file)
     progress("", len(summary.inputs), len(summary.inputs))
+    return summary
+
+
+def _summary(
+    arrivals: Sequence[Arrival], register: FileRegister, warnings: list[ReadWarning]
+) -> IngestSummary:
+    summary = IngestSummary(warnings=list(warnings))
+    told = register.warnings()
+    seen: set[int] = set()
+    for arrival in arrivals:
+        delivery, held = arrival.delivery, register.find(arrival)
+        assert held is not None  # noqa: S101 - it was there, or has just been loaded
+        is_repeat = held.file_id in seen
+        seen.add(held.file_id)
+        summary.warnings += [
+            ReadWarning(warning.code, {"file": delivery.name, **warning.values})
+            for warning in told.get(held.file_id, [])
+        ]
+        summary.inputs.append(
+            InputFile(
+                file_id=held.file_id,
+                source=delivery.source,
+                file=delivery.name,
+                sha256=delivery.sha256,
+                as_of=delivery.as_of,
+                as_of_origin=arrival.as_of_origin,
+                received_on=delivery.received_on,
+                status=held.status,
+                counts=_counts_again(held, is_repeat=is_repeat),
+            )
+        )
+    summary.inputs.sort(key=lambda file: file.file)
     return summary

@@ -4,6 +4,8 @@ DuckDB does not promise the same hashes from one version to the next. The wareho
 which version made its hashes, and makes them again under another one.
 """
 
+from collections.abc import Mapping
+
 import duckdb
 
 from screening.sources.contracts import Contract, all_contracts
@@ -12,21 +14,41 @@ from screening.warehouse.schema import REF_FACTOR, quoted
 _FACT = "hashes made by"
 
 
+def hash_expressions(
+    contract: Contract, spelled: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """SQL for a row's ``key_hash`` and ``content_hash``.
+
+    Where a source may repeat a row (two equal lines of one invoice), this is the key of the first
+    of them; see ``key_of_repeat``. ``spelled`` has columns that are written otherwise in the query.
+    """
+    names = spelled or {}
+    key = ", ".join(names.get(name, quoted(name)) for name in contract.key)
+    values = ", ".join(names.get(name, quoted(name)) for name in contract.value_columns)
+    key_hash = f"hash(hash({key}), 1::BIGINT)" if contract.repeats else f"hash({key})"
+    return key_hash, f"hash({names.get('origin', 'origin')}, {values})"
+
+
+def key_of_repeat(contract: Contract, times: str) -> str:
+    """SQL for the ``key_hash`` of a row that comes for the ``times``-th time in its file."""
+    key = ", ".join(quoted(name) for name in contract.key)
+    return f"hash(hash({key}), {times})"
+
+
 def key_rows(
     connection: duckdb.DuckDBPyConnection, contract: Contract, rows: str, *, ref: str, file: str
 ) -> None:
     """Temporary table ``row_keys``: ref, file, key_hash, content_hash of everything in ``rows``.
 
-    ``ref`` and ``file`` are expressions over ``rows``. Where a source may repeat a row (two equal
-    lines of one invoice), the key counts them within the file, in the order of ``ref``.
+    ``ref`` and ``file`` are expressions over ``rows``. Where a source may repeat a row, the key
+    counts them within the file, in the order of ``ref``.
     """
     key = ", ".join(quoted(name) for name in contract.key)
-    values = ", ".join(quoted(name) for name in contract.value_columns)
-    key_hash = f"hash(hash({key}), 1::BIGINT)" if contract.repeats else f"hash({key})"
+    key_hash, content_hash = hash_expressions(contract)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE row_keys AS SELECT {ref} AS ref, {file} AS file, "
-        f"hash({key}) AS base_hash, {key_hash} AS key_hash, "
-        f"hash(origin, {values}) AS content_hash FROM {rows}"
+        f"hash({key}) AS base_hash, {key_hash} AS key_hash, {content_hash} AS content_hash "
+        f"FROM {rows}"
     )
     if contract.repeats:
         connection.execute(

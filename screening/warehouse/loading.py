@@ -1,93 +1,48 @@
-"""One delivery into the warehouse: typed rows in, versions kept, everything counted.
+"""Deliveries into the warehouse: typed rows in, versions kept, everything counted.
 
-A file is loaded in one transaction: it is in the warehouse whole, with its quarantine and its
-counts, or not at all.
+Files are loaded in one transaction: they are in the warehouse whole, with their quarantine and
+their counts, or not at all.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import duckdb
+import polars as pl
 
 from screening.sources.contracts import Contract
 from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
 from screening.sources.mappings import Mapping
-from screening.sources.reading import read_delivery
+from screening.sources.reading import read_delivery, read_documents
+from screening.warehouse import direct_loading
 from screening.warehouse.exchange import as_table
 from screening.warehouse.late_arrivals import has_newer, take_out_newer
+from screening.warehouse.prefetching import prefetched
 from screening.warehouse.receiving import Arrival
-from screening.warehouse.schema import quoted
+from screening.warehouse.staging import (
+    IncomingFile,
+    incoming,
+    make_staging,
+    quarantine_whole,
+    stage,
+    stage_documents,
+)
 from screening.warehouse.state import State
-from screening.warehouse.versions import store_versions
+from screening.warehouse.versions import one, store_versions
+
+#: From this size on it pays to read ahead, and to do without the staging where that can be.
+_LARGE_BYTES = 8 << 20
 
 
-@dataclass(frozen=True)
-class FileCounts:
-    """Rows of one file. Always ``read == loaded + quarantined + skipped``."""
-
-    read: int
-    loaded: int
-    quarantined: int
-    skipped: int
+def _is_large(file: IncomingFile) -> bool:
+    return file.arrival.delivery.path.stat().st_size >= _LARGE_BYTES
 
 
-class _Staging:
-    """The rows of one file on their way in: a temporary table of the source's shape."""
-
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, contract: Contract, file_id: int
-    ) -> None:
-        self._connection = connection
-        self._contract = contract
-        self._file_id = file_id
-        self._parts: dict[str, int] = {}
-        self.read = 0
-        self.rows = 0
-        self.quarantined = 0
-        columns = contract.value_columns | {
-            "origin": "VARCHAR",
-            "row_no": "BIGINT",
-            "as_of": "DATE",
-            "part_id": "BIGINT",
-        }
-        listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE staging ({listed})")
-
-    def _part(self, member: str) -> int:
-        if member not in self._parts:
-            (part_id,) = self._connection.execute(
-                "INSERT INTO meta.parts VALUES (nextval('meta.part_ids'), ?, ?) RETURNING part_id",
-                [self._file_id, member],
-            ).fetchall()[0]
-            self._parts[member] = int(part_id)
-        return self._parts[member]
-
-    def add(self, batch: Batch) -> None:
-        part_id = self._part(batch.member)
-        self.read += batch.rows_read
-        self.rows += batch.rows.height
-        self.quarantined += batch.quarantine.height
-        if batch.rows.height:
-            with as_table(self._connection, "batch_rows", batch.rows):
-                self._connection.execute(
-                    "INSERT INTO staging BY NAME "
-                    f"SELECT *, {part_id}::BIGINT AS part_id FROM batch_rows"
-                )
-        if batch.quarantine.height:
-            with as_table(self._connection, "batch_quarantine", batch.quarantine):
-                self._connection.execute(
-                    "INSERT INTO meta.quarantine "
-                    'SELECT ?, ?, row_no, "column", reason, raw FROM batch_quarantine',
-                    [self._file_id, batch.member],
-                )
-
-
-def _details(error: UnreadableFileError) -> str | None:
-    """What a file's failure says about it, as JSON; nothing where it says nothing."""
-    if not error.values:
-        return None
-    return json.dumps(error.values, ensure_ascii=False, default=str)
+def _batches(
+    file: IncomingFile, contract: Contract, mappings: Sequence[Mapping]
+) -> Iterator[Batch]:
+    batches = read_delivery(file.arrival.delivery, contract, mappings)
+    return prefetched(batches) if _is_large(file) else batches
 
 
 def _collect_warnings(collected: list[ReadWarning]) -> list[ReadWarning]:
@@ -104,16 +59,20 @@ def _collect_warnings(collected: list[ReadWarning]) -> list[ReadWarning]:
     return [ReadWarning(code, values) for (code, _), values in merged.items()]
 
 
-def _quarantine_whole(
-    connection: duckdb.DuckDBPyConnection, file_id: int, error: UnreadableFileError
-) -> FileCounts:
-    """The file counts as one row, read and in quarantine."""
-    connection.execute("DELETE FROM meta.quarantine WHERE file_id = ?", [file_id])
-    connection.execute(
-        "INSERT INTO meta.quarantine VALUES (?, '', NULL, NULL, ?, ?)",
-        [file_id, error.code, _details(error)],
-    )
-    return FileCounts(read=1, loaded=0, quarantined=1, skipped=0)
+def _load_staged(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[IncomingFile]
+) -> None:
+    """Move what is staged of the files into the history and note the files."""
+    failed = [file for file in files if file.failure is not None]
+    if failed:
+        quarantine_whole(connection, failed)
+    loaded: dict[int, int] = {}
+    if any(file.rows for file in files):
+        loaded, warnings = store_versions(connection, contract)
+        by_id = {file.file_id: file for file in files}
+        for file_id, warning in warnings:
+            by_id[file_id].warnings.append(warning)
+    _note_files(connection, files, loaded, days_of="staging")
 
 
 def _load_file(
@@ -121,41 +80,41 @@ def _load_file(
     arrival: Arrival,
     contract: Contract,
     mappings: Sequence[Mapping],
-) -> int:
-    delivery = arrival.delivery
-    ((file_id,),) = connection.execute("SELECT nextval('meta.file_ids')").fetchall()
-    staging = _Staging(connection, contract, file_id)
-    warnings: list[ReadWarning] = []
-    status = "loaded"
+) -> IncomingFile:
+    (file,) = incoming(connection, [arrival])
+    make_staging(connection, contract)
+    batches = _batches(file, contract, mappings)
     try:
-        for batch in read_delivery(delivery, contract, mappings):
-            staging.add(batch)
-            warnings += batch.warnings
+        for batch in batches:
+            stage(connection, file, batch)
     except UnreadableFileError as error:
-        status = "quarantined"
-        counts = _quarantine_whole(connection, file_id, error)
-    else:
-        loaded = store_versions(connection, contract, delivery, warnings) if staging.rows else 0
-        counts = FileCounts(
-            read=staging.read,
-            loaded=loaded,
-            quarantined=staging.quarantined,
-            skipped=staging.rows - loaded,
-        )
-    _note_file(connection, arrival, file_id, status, counts)
-    for warning in _collect_warnings(warnings):
-        connection.execute(
-            "INSERT INTO meta.warnings VALUES (?, ?, ?)",
-            [file_id, warning.code, json.dumps(dict(warning.values), default=str)],
-        )
-    return int(file_id)
+        file.failure = error
+    _load_staged(connection, contract, [file])
+    return file
 
 
-def _has_rows(connection: duckdb.DuckDBPyConnection, file_id: int) -> bool:
-    ((rows,),) = connection.execute(
-        "SELECT rows_loaded + rows_skipped FROM meta.files WHERE file_id = ?", [file_id]
-    ).fetchall()
-    return int(rows) > 0
+def _load_directly(
+    connection: duckdb.DuckDBPyConnection,
+    arrival: Arrival,
+    contract: Contract,
+    mappings: Sequence[Mapping],
+) -> None:
+    """Load a file into a history that is empty. Nothing of it stays where it cannot be read.
+
+    Raises:
+        UnreadableFileError: the caller then rolls back.
+    """
+    (file,) = incoming(connection, [arrival])
+    for batch in _batches(file, contract, mappings):
+        direct_loading.append(connection, contract, file, batch)
+    left = direct_loading.finish(connection, contract, file)
+    _note_files(
+        connection,
+        [file],
+        {file.file_id: left},
+        days_of=f"(SELECT as_of, seen_from, {file.file_id} AS file_id "
+        f"FROM history.{contract.source})",
+    )
 
 
 def load(
@@ -172,59 +131,127 @@ def load(
     file that has no rows to put anywhere disturbs nobody.
     """
     is_late = has_newer(connection, arrival, contract)
-    connection.execute("BEGIN")
-    try:
-        file_id = _load_file(connection, arrival, contract, mappings)
-        if is_late and _has_rows(connection, file_id):
-            connection.execute("ROLLBACK")
-            connection.execute("BEGIN")
+    with _Transaction(connection) as transaction:
+        if _goes_directly(connection, arrival, contract):
+            try:
+                _load_directly(connection, arrival, contract, mappings)
+            except UnreadableFileError:
+                transaction.start_over()
+            else:
+                return
+        file = _load_file(connection, arrival, contract, mappings)
+        if is_late and file.rows + file.known:
+            transaction.start_over()
             newer = take_out_newer(connection, arrival, contract, state)
             _load_file(connection, arrival, contract, mappings)
             for each in newer:
-                file_id = _load_file(connection, each.arrival, contract, mappings)
+                file = _load_file(connection, each.arrival, contract, mappings)
                 connection.execute(
                     "UPDATE meta.files SET is_published = ? WHERE file_id = ?",
-                    [each.is_published, file_id],
+                    [each.is_published, file.file_id],
                 )
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    finally:
-        for table in ("staging", "row_keys", "keyed", "ended"):
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def _note_file(
-    connection: duckdb.DuckDBPyConnection,
-    arrival: Arrival,
-    file_id: int,
-    status: str,
-    counts: FileCounts,
+def load_documents(
+    connection: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], contract: Contract
 ) -> None:
-    delivery = arrival.delivery
-    # One row of a later day, a slip of the pen maybe, must not make the others look fresh.
-    (rows_as_of,) = connection.execute(
-        "SELECT coalesce(max(as_of) FILTER (as_of <= ?::DATE), min(as_of)) FROM staging",
-        [delivery.received_on],
-    ).fetchall()[0]
-    if status == "quarantined":
-        rows_as_of = None
-    connection.execute(
-        "INSERT INTO meta.files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)",
-        [
-            file_id,
-            delivery.sha256,
-            delivery.source,
-            delivery.name,
-            delivery.received_on,
-            delivery.as_of,
-            arrival.as_of_origin,
-            status,
-            counts.read,
-            counts.loaded,
-            counts.quarantined,
-            counts.skipped,
-            rows_as_of,
-        ],
+    """Load files that are one document each, together: as one after another, but faster.
+
+    They belong to a source whose rows may repeat, so that none of them can be late.
+    """
+    with _Transaction(connection):
+        files = incoming(connection, arrivals)
+        make_staging(connection, contract)
+        deliveries = [arrival.delivery for arrival in arrivals]
+        for batch in read_documents(deliveries, contract):
+            stage_documents(connection, files, batch)
+        _load_staged(connection, contract, files)
+
+
+def _goes_directly(
+    connection: duckdb.DuckDBPyConnection, arrival: Arrival, contract: Contract
+) -> bool:
+    """Whether a file is large and the first of its source, and no answer to anybody's question."""
+    return (
+        contract.absence != "answers"
+        and arrival.delivery.path.stat().st_size >= _LARGE_BYTES
+        and one(connection, f"SELECT count(*) FROM history.{contract.source}") == 0
     )
+
+
+class _Transaction:
+    """A transaction that leaves no temporary tables behind."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> "_Transaction":
+        self._connection.execute("BEGIN")
+        return self
+
+    def start_over(self) -> None:
+        """Forget what was done and begin again."""
+        self._connection.execute("ROLLBACK")
+        self._connection.execute("BEGIN")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+        for table in ("staging", "row_keys", "keyed", "ended"):
+            self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def _days_of_rows(connection: duckdb.DuckDBPyConnection, table: str) -> dict[int, object]:
+    """For each file, the newest day of its rows that had come by then."""
+    # One row of a later day, a slip of the pen maybe, must not make the others look fresh.
+    rows = connection.execute(
+        "SELECT file_id, coalesce(max(as_of) FILTER (as_of <= seen_from), min(as_of)) "
+        f"FROM {table} GROUP BY file_id"
+    ).fetchall()
+    return dict(rows)
+
+
+def _note_files(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[IncomingFile],
+    loaded: dict[int, int],
+    *,
+    days_of: str,
+) -> None:
+    """Rows of ``meta.files`` and ``meta.warnings``: what was loaded, and the newest day of it."""
+    days = _days_of_rows(connection, days_of)
+    noted, warned = [], []
+    for file in files:
+        delivery, count = file.arrival.delivery, loaded.get(file.file_id, 0)
+        day = days.get(file.file_id)
+        if day is None and file.known:
+            day = delivery.as_of
+        noted.append(
+            {
+                "file_id": file.file_id,
+                "sha256": delivery.sha256,
+                "source": delivery.source,
+                "name": delivery.name,
+                "received_on": delivery.received_on,
+                "as_of": delivery.as_of,
+                "as_of_origin": file.arrival.as_of_origin,
+                "status": "loaded" if file.failure is None else "quarantined",
+                "rows_read": file.read,
+                "rows_loaded": count,
+                "rows_quarantined": file.quarantined,
+                "rows_skipped": file.rows + file.known - count,
+                "rows_as_of": day,
+                "is_published": False,
+            }
+        )
+        warned += [
+            (file.file_id, each.code, json.dumps(dict(each.values), default=str))
+            for each in _collect_warnings(file.warnings)
+        ]
+    rows = pl.DataFrame(noted, schema_overrides={"rows_as_of": pl.Date()}, infer_schema_length=None)
+    with as_table(connection, "noted", rows):
+        connection.execute("INSERT INTO meta.files BY NAME SELECT * FROM noted")
+    if warned:
+        names = ["file_id", "code", "details"]
+        told = pl.DataFrame(warned, schema=names, orient="row")
+        with as_table(connection, "warned", told):
+            connection.execute("INSERT INTO meta.warnings BY NAME SELECT * FROM warned")
