@@ -41,7 +41,13 @@ from screening.sources.text_table import TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.unpack import Member, kind_of, list_member_names, members
 
-__all__ = ["list_member_names", "looks_like_xml", "read_delivery", "read_documents"]
+__all__ = [
+    "failure_of",
+    "list_member_names",
+    "looks_like_xml",
+    "read_delivery",
+    "read_documents",
+]
 
 #: Sources with a JSON format of their publisher's own, which is no list of rows.
 _JSON_OF_THEIR_OWN = ("officers", "owners", "trading_prohibitions")
@@ -71,7 +77,7 @@ def read_delivery(
     try:
         yield from _read_members(delivery, contract, mappings, work_dir)
     except BaseException as error:
-        failure = _failure_of(error)
+        failure = failure_of(error)
         if failure is None or failure is error:
             raise
         raise failure from error
@@ -99,23 +105,23 @@ def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterat
     for place, delivery in enumerate(deliveries):
         group.add(_document(place, delivery, delivery.path))
         if group.is_full:
-            yield type_together(group, contract, _failure_of)
+            yield type_together(group, contract, failure_of)
             group = DocumentGroup()
     if group.documents:
-        yield type_together(group, contract, _failure_of)
+        yield type_together(group, contract, failure_of)
 
 
 def _document(place: int, delivery: Delivery, path: Path, member: str = "") -> ReadDocument:
     try:
         return ReadDocument(place, delivery, read_invoice_document(file_content(path)), member)
     except BaseException as error:
-        failure = _failure_of(error)
+        failure = failure_of(error)
         if failure is None:
             raise
         return ReadDocument(place, delivery, failure, member)
 
 
-def _failure_of(error: BaseException) -> UnreadableFileError | None:
+def failure_of(error: BaseException) -> UnreadableFileError | None:
     """What a file did to its reader, told as the file's failure; None where it is not its fault.
 
     A disk or a memory that is full is nobody's file. Polars and the workbook reader panic on some
@@ -152,7 +158,7 @@ def _read_members(
             else:
                 yield from _named(replace(reader, member=member.name).read(member.path), member)
         except BaseException as error:
-            failure = _failure_of(error)
+            failure = failure_of(error)
             if failure is None:
                 raise
             yield _member_failed(member.name, failure, contract)
@@ -231,7 +237,7 @@ class _Reader:
 
     def _apart(self, group: DocumentGroup) -> Iterator[tuple[Batch, UnreadableFileError | None]]:
         """What each document of a group gives, or why it cannot be read."""
-        together = type_together(group, self.contract, _failure_of)
+        together = type_together(group, self.contract, failure_of)
         rows, quarantine = _by_document(together.rows), _by_document(together.quarantine)
         no_rows = together.rows.drop("document").clear()
         no_quarantine = together.quarantine.drop("document").clear()

@@ -89,6 +89,23 @@ def sheet_names(path: Path) -> list[str]:
         return []
 
 
+def top_rows(path: Path, rows: int) -> dict[str, list[list[str]]]:
+    """The first rows of each sheet as texts, "" where empty; sheets without cells are left out.
+
+    Raises:
+        UnreadableFileError: ``unreadable_workbook``, ``file_too_large``.
+    """
+    _check_size(path)
+    with _damage_told_as("unreadable_workbook"):
+        workbook = fastexcel.read_excel(path)
+        tops = {name: _cells(workbook, name, rows) for name in workbook.sheet_names[:_MOST_SHEETS]}
+        return {
+            name: [[cell or "" for cell in row] for row in cells.iter_rows()]
+            for name, cells in tops.items()
+            if not cells.is_empty()
+        }
+
+
 def read_sheet(
     path: Path,
     sheet: str | None,
@@ -137,10 +154,12 @@ def _check_size(path: Path) -> None:
         raise UnreadableFileError("file_too_large", bytes=unpacked)
 
 
-def _cells(workbook: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
-    """All cells of a sheet as text, from its first row on; null where empty."""
+def _cells(workbook: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> pl.DataFrame:
+    """All cells of a sheet as text, from its first row on, or its first rows; null where empty."""
     try:
-        loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+        loaded = workbook.load_sheet(
+            sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string"
+        )
     except fastexcel.FastExcelError:
         return pl.DataFrame()  # a chart, or a sheet that is damaged: maybe the next one
     cells = pl.DataFrame(loaded)
