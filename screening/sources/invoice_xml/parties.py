@@ -15,7 +15,10 @@ _PREFERRED = ("bg:", "pg:", "iban:")
 _F_TAX = re.compile(r"\bF[AO]?[ -]*(?:SKATT|TAX)|\bF-?S\.?K\.?SEDEL")
 _NOT = re.compile(r"\b(?:EJ|INTE|ICKE|INGEN|SAKNAR|SAKNAS|UTAN|NOT|NO|AVREGISTRERAD|ÅTERKALLAD)\b")
 _LOOKS_LIKE_ORGNR = re.compile(r"(?:16)?\d{6}[ -]?\d{4}")
-_OTHER_SCHEME = re.compile(r"(?!0007)\d{4}")
+#: Peppol's code list of identifiers: 0007 is the Swedish register, 9955 Swedish VAT numbers; 0088
+#: is GLN, 0208 Belgian, and so on.
+_OTHER_SCHEME = re.compile(r"(?!0007|9955)\d{4}")
+_SWEDISH_SCHEMES = frozenset(("0007", "SE:ORGNR"))
 
 
 class Numbered(NamedTuple):
@@ -25,6 +28,11 @@ class Numbered(NamedTuple):
     scheme: str | None = None
 
 
+def says_swedish(given: Numbered) -> bool:
+    """Whether a number is said to be of the Swedish register."""
+    return given.scheme is not None and given.scheme.upper() in _SWEDISH_SCHEMES
+
+
 def organisation_of(given: Iterable[Numbered]) -> str | None:
     """The first of several numbers that is an organisationsnummer, also within a VAT number.
 
@@ -32,7 +40,6 @@ def organisation_of(given: Iterable[Numbered]) -> str | None:
     """
     wrong = None
     for number, scheme in given:
-        # 0007 is the Swedish register in ISO 6523; 0088 is GLN, 0208 Belgian, and so on.
         if number is None or (scheme and _OTHER_SCHEME.fullmatch(scheme)):
             continue
         found = _orgnr(number)

@@ -23,6 +23,7 @@ from screening.sources.invoice_xml.parties import (
     Numbered,
     organisation_of,
     payee_account,
+    says_swedish,
     states_f_tax,
 )
 from screening.sources.invoice_xml.settled import number
@@ -64,6 +65,7 @@ _TOTAL = f"{_CAC}LegalMonetaryTotal"
 _PARTY = f"{_CAC}Party"
 _ENDPOINT = f"{_CBC}EndpointID"
 _PARTY_ID = f"{_CAC}PartyIdentification"
+_ADDRESS = f"{_CAC}PostalAddress"
 _PARTY_NAME = f"{_CAC}PartyName"
 _PARTY_TAX = f"{_CAC}PartyTaxScheme"
 _LEGAL = f"{_CAC}PartyLegalEntity"
@@ -160,7 +162,7 @@ def _shared(parts: dict[str, list[Element]]) -> Texts:
 def _supplier(suppliers: list[Element]) -> tuple[str | None, str | None, bool]:
     """Name, organisationsnummer, and whether it says that it is approved for F-tax."""
     party = child(suppliers[0], _PARTY) if suppliers else None
-    trade_name = legal_name = None
+    trade_name = legal_name = country = None
     endpoint: list[Numbered] = []
     identified: list[Numbered] = []
     legal: list[Numbered] = []
@@ -182,6 +184,12 @@ def _supplier(suppliers: list[Element]) -> tuple[str | None, str | None, bool]:
             trade_name = trade_name or child_text(part, _NAME)
         elif tag == _PARTY_ID:
             identified.append(_numbered(child(part, _ID)))
+        elif tag == _ADDRESS:
+            country = child_text(part, f"{_CAC}Country", f"{_CBC}IdentificationCode")
+    # What is in no register, or in some country's, may pass for a Swedish number by chance.
+    identified = [each for each in identified if says_swedish(each)]
+    if country is not None and country.upper() != "SE":
+        legal = [each for each in legal if says_swedish(each)]
     given = [*legal, *endpoint, *identified, *registered]
     return legal_name or trade_name, one_line(organisation_of(given)), states_f_tax(statements)
 
