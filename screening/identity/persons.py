@@ -18,9 +18,9 @@ BY_NUMBER, BY_NAME_AND_BIRTH, BY_NAME_IN_COMPANY = 1.0, 0.9, 0.7
 #: ``within`` is where a name alone is somebody: the company, or the employee.
 _ROWS = """
 SELECT 'officers' AS source, ref, person_id, person_name AS name, birth_date, orgnr AS within
-FROM known.officers
+FROM known.officers WHERE officer_type IS DISTINCT FROM 'company'
 UNION ALL
-SELECT 'owners', ref, owner_id, owner_name, birth_date, orgnr
+SELECT 'owners', ref, owner_id, owner_name, birth_date, coalesce(orgnr, subject_ref)
 FROM known.owners WHERE owner_type = 'person'
 UNION ALL
 SELECT 'employees', ref, person_id, name, birth_date, 'employee ' || employee_id
@@ -115,7 +115,7 @@ def _name_forms(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def resolve_persons(connection: duckdb.DuckDBPyConnection) -> None:
     """Write ``identity.persons``: source, ref, person_key, match_confidence.
 
-    One row per row of known.officers, known.owners (persons), known.employees and
+    One row per row of known.officers (persons), known.owners (persons), known.employees and
     known.trading_prohibitions. ``person_key`` is a hash within the store: it does not show the
     identity number, but is not meant to leave the store either.
     """

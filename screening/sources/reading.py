@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.sources import canonical, ledger
+from screening.sources import bods, canonical, ledger
 from screening.sources.bolagsverket_bulk import is_bolagsverket, read_bolagsverket
 from screening.sources.contracts import Contract
 from screening.sources.delimited import lay_out, read_delimited, sample
@@ -22,6 +22,11 @@ from screening.sources.delivery import (
     UnreadableFileError,
 )
 from screening.sources.encoding import TextEncoding, detect
+from screening.sources.eu_sanctions import (
+    is_eu_sanctions,
+    is_eu_sanctions_xml,
+    read_eu_sanctions,
+)
 from screening.sources.folding import fold
 from screening.sources.headers import contract_names
 from screening.sources.invoice_xml import (
@@ -30,10 +35,11 @@ from screening.sources.invoice_xml import (
     read_invoice_document,
     type_together,
 )
+from screening.sources.json_formats import read_json
+from screening.sources.json_records import looks_like_json
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
 from screening.sources.placed_tables import placed_table
-from screening.sources.rowstore import read_rowstore
 from screening.sources.safe_xml import file_content
 from screening.sources.scb_bulk import is_scb, read_scb
 from screening.sources.sheets import is_panic, read_parquet, read_workbook
@@ -41,16 +47,7 @@ from screening.sources.text_table import TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.unpack import Member, kind_of, list_member_names, members
 
-__all__ = [
-    "failure_of",
-    "list_member_names",
-    "looks_like_xml",
-    "read_delivery",
-    "read_documents",
-]
-
-#: Sources with a JSON format of their publisher's own, which is no list of rows.
-_JSON_OF_THEIR_OWN = ("officers", "owners", "trading_prohibitions")
+__all__ = ["failure_of", "list_member_names", "read_delivery", "read_documents", "starts_like_xml"]
 
 
 def read_delivery(
@@ -83,9 +80,9 @@ def read_delivery(
         raise failure from error
 
 
-def looks_like_xml(path: Path) -> bool:
-    """Whether a file starts as XML does, in whatever encoding. It reads no more than the start."""
-    return _starts_like(path, b"<")
+def starts_like_xml(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of XML, in whatever encoding."""
+    return _is_start(head, b"<")
 
 
 def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterator[DocumentBatch]:
@@ -152,7 +149,7 @@ def _read_members(
         try:
             if member.failure is not None:
                 yield _member_failed(member.name, member.failure, contract)
-            elif reader.takes_documents and looks_like_xml(member.path):
+            elif reader.takes_documents and _starts_like(member.path, b"<"):
                 group.add(_document(place, delivery, member.path, member.name))
                 place += 1
             else:
@@ -186,7 +183,10 @@ def _member_failed(name: str, failure: UnreadableFileError, contract: Contract) 
 
 def _starts_like(path: Path, start: bytes) -> bool:
     with path.open("rb") as stream:
-        head = stream.read(1024)
+        return _is_start(stream.read(1024), start)
+
+
+def _is_start(head: bytes, start: bytes) -> bool:
     return head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(start)
 
 
@@ -206,7 +206,7 @@ class _Reader:
 
     def read(self, path: Path) -> Iterator[Batch]:
         """Typed batches of one file that is not packed."""
-        if self.takes_documents and looks_like_xml(path):
+        if self.takes_documents and _starts_like(path, b"<"):
             group = DocumentGroup()
             group.add(_document(0, self.delivery, path))
             for batch, failure in self._apart(group):
@@ -250,7 +250,9 @@ class _Reader:
     def _typed(self, table: TextTable, mapping: Mapping | None = None) -> Iterator[Batch]:
         table = as_watched(table, self.delivery, self.member)
         if table.origin != "canonical":
-            return canonical.typed(table, self.delivery, self.contract, None)
+            is_bods = table.origin == bods.ORIGIN
+            contract = bods.bods_contract(self.contract) if is_bods else self.contract
+            return _with_warnings(canonical.typed(table, self.delivery, contract, None), table)
         mapping = mapping or best_mapping(
             self.mappings, self.contract.source, table.columns, Path(self.delivery.name).name
         )
@@ -265,12 +267,13 @@ class _Reader:
             return read_parquet(path)
         encoding = detect(path)
         head = sample(path, encoding)
-        if head.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
-            if self.contract.source in _JSON_OF_THEIR_OWN:
-                raise UnreadableFileError("no_reader")
-            return read_rowstore(path, encoding)
+        if looks_like_json(head):
+            return read_json(path, encoding, self.contract.source)
         if head.lstrip("\ufeff \t\r\n").startswith("<"):
-            raise UnreadableFileError("not_a_known_format")
+            is_eu_list = self.contract.source == "sanctions" and is_eu_sanctions_xml(head)
+            raise UnreadableFileError(
+                "eu_list_other_version" if is_eu_list else "not_a_known_format"
+            )
         return self._delimited(path, encoding, head)
 
     def _delimited(self, path: Path, encoding: TextEncoding, head: str) -> TextTable:
@@ -281,6 +284,8 @@ class _Reader:
             layout, _ = lay_out(head)
             if is_bolagsverket(layout.columns):
                 return read_bolagsverket(path, encoding)
+        if self.contract.source == "sanctions" and is_eu_sanctions(lay_out(head)[0].columns):
+            return read_eu_sanctions(read_delimited(path, encoding=encoding), path)
         return read_delimited(path, encoding=encoding)
 
     def _is_header(self, row: Sequence[str]) -> bool:
@@ -292,6 +297,15 @@ class _Reader:
             if mapping.source == self.contract.source:
                 names |= {*mapping.renames, *mapping.match.headers}
         return len({fold(cell) for cell in row} & set(map(fold, names))) > 1
+
+
+def _with_warnings(batches: Iterator[Batch], table: TextTable) -> Iterator[Batch]:
+    """The batches, the first with what the format's reader noticed."""
+    told = list(table.warnings)
+    for batch in batches:
+        batch.warnings = told + batch.warnings
+        told = []
+        yield batch
 
 
 def _by_document(frame: pl.DataFrame) -> dict[tuple[object, ...], pl.DataFrame]:

@@ -1,9 +1,11 @@
 """A tabular file after bytes were made text and before texts are made values."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
+
+from screening.sources.delivery import ReadWarning
 
 
 @dataclass
@@ -33,6 +35,7 @@ class TextTable:
             file is then held in memory. It must give the same rows as ``chunks``.
         typed_columns: columns whose cells were numbers and not texts in the file (a workbook, a
             Parquet file); their texts have a decimal dot and nothing else.
+        warnings: what the format's reader noticed before its rows were typed.
     """
 
     origin: str
@@ -40,3 +43,4 @@ class TextTable:
     chunks: Iterator[TextChunk]
     reopen: Callable[[], Iterator[TextChunk]] | None = None
     typed_columns: frozenset[str] = frozenset()
+    warnings: list[ReadWarning] = field(default_factory=list)

@@ -1,0 +1,90 @@
+"""Trading prohibitions (näringsförbud) in answers of Företagsinformation about persons.
+
+A person without a prohibition is no row: the answer is counted and pointed out.
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from screening.sources.delivery import QUARANTINE_SCHEMA, ReadWarning
+from screening.sources.foretagsinformation import ORIGIN, name_of, number_of, read_answers
+from screening.sources.json_records import JsonRecords
+from screening.sources.text_table import TextChunk, TextTable
+
+COLUMNS = (
+    "person_id",
+    "person_name",
+    "from_date",
+    "to_date",
+    "provisional",
+    "exemption_from",
+    "exemption_to",
+    "exemption_revoked_on",
+    "winding_up_until",
+)
+
+
+def read_prohibitions(records: JsonRecords, size: int) -> TextTable:
+    """Read answers as a table of ``COLUMNS``, all text.
+
+    A provisional prohibition that a final one has followed ends where the final one begins.
+
+    Raises:
+        UnreadableFileError: as for ``read_answers``.
+    """
+    answers, broken = read_answers(records, size)
+    told = _told(answers)
+    rows = _rows(told).with_row_index("row_no", 1).cast({"row_no": pl.Int64})
+    rejects = broken.with_columns(
+        row_no=pl.int_range(rows.height + 1, rows.height + 1 + pl.len(), dtype=pl.Int64)
+    ).select(list(QUARANTINE_SCHEMA))
+    warnings = []
+    if without := told.filter(~pl.col("has_any")).height:
+        warnings.append(ReadWarning("answers_without_prohibition", {"rows": without}))
+    if officers := answers.filter(pl.col("funktionarer").list.len() > 0).height:
+        warnings.append(ReadWarning("officers_in_prohibitions", {"rows": officers}))
+
+    def chunks() -> Iterator[TextChunk]:
+        yield TextChunk(rows, rejects)
+
+    return TextTable(ORIGIN, list(COLUMNS), chunks(), chunks, warnings=warnings)
+
+
+def _told(answers: pl.DataFrame) -> pl.DataFrame:
+    held = pl.col("naringsforbud").struct
+    final, provisional = held.field("slutligt").struct, held.field("tillfalligt").struct
+    exempt = held.field("undantag").struct
+    frame = answers.select(
+        "answer",
+        person_id=number_of(),
+        person_name=name_of(),
+        final_from=final.field("from"),
+        final_to=final.field("tom"),
+        provisional_from=provisional.field("from"),
+        exemption_from=exempt.field("from"),
+        exemption_to=exempt.field("tom"),
+        exemption_revoked_on=exempt.field("aterkallatDatum"),
+        winding_up_until=held.field("avveckling"),
+    )
+    dates = [name for name in frame.columns if name.endswith(("_from", "_to", "_on", "_until"))]
+    return frame.with_columns(pl.col(dates).str.strip_chars().replace("", None)).with_columns(
+        has_any=pl.any_horizontal(pl.col(dates).is_not_null())
+    )
+
+
+def _rows(told: pl.DataFrame) -> pl.DataFrame:
+    held = told.filter("has_any")
+    is_final = pl.col("final_from").is_not_null() | pl.col("final_to").is_not_null()
+    final = held.filter(is_final | pl.col("provisional_from").is_null()).with_columns(
+        from_date="final_from", to_date="final_to", provisional=pl.lit("false")
+    )
+    starts_before = (pl.col("provisional_from") < pl.col("final_from")).fill_null(True)
+    provisional = held.filter(
+        pl.col("provisional_from").is_not_null() & starts_before
+    ).with_columns(from_date="provisional_from", to_date="final_from", provisional=pl.lit("true"))
+    return (
+        pl.concat([final, provisional])
+        .sort("answer", "provisional", maintain_order=True)
+        .select(COLUMNS)
+    )
