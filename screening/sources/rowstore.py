@@ -152,6 +152,8 @@ def _names_beside(before: bytes) -> list[str] | None:
         wrapper = json.loads(closed + "}" * (closed.count("{") - closed.count("}")), strict=False)
     except (ValueError, RecursionError):
         return None
+    if not isinstance(wrapper, dict):
+        return None
     found = wrapper.get("fields") or wrapper.get("columns")
     if not isinstance(found, list):
         return None
