@@ -37,7 +37,7 @@ from screening.warehouse.state import State
 state, day = State(Path(sys.argv[1])).make(), date.fromisoformat(sys.argv[3])
 done = ingest(Path(sys.argv[2]), state, day)
 counts = [each.counts for each in done.inputs]
-print(*(sum(getattr(each, name) for each in counts)
+print("counts", *(sum(getattr(each, name) for each in counts)
         for name in ("read", "loaded", "quarantined", "skipped")))
 """
 _DAY, _NEXT_DAY = "2026-11-20", "2026-11-27"
@@ -92,7 +92,8 @@ def _ratio(done: Measured, bare: Measured) -> str:
 
 
 def _counts(done: Measured) -> str:
-    read, loaded, quarantined, skipped = done.output.split()[:4]
+    counts = next(line for line in done.output.splitlines() if line.startswith("counts "))
+    _, read, loaded, quarantined, skipped = counts.split()
     return f"read {read}, loaded {loaded}, quarantined {quarantined}, skipped {skipped}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.sources import bods, canonical, ledger
+from screening.sources import canonical, ledger
 from screening.sources.bolagsverket_bulk import is_bolagsverket, read_bolagsverket
 from screening.sources.contracts import Contract
 from screening.sources.delimited import lay_out, read_delimited, sample
@@ -35,7 +35,7 @@ from screening.sources.invoice_xml import (
     read_invoice_document,
     type_together,
 )
-from screening.sources.json_formats import read_json
+from screening.sources.json_formats import contract_of_json, read_json
 from screening.sources.json_records import looks_like_json
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
@@ -250,8 +250,7 @@ class _Reader:
     def _typed(self, table: TextTable, mapping: Mapping | None = None) -> Iterator[Batch]:
         table = as_watched(table, self.delivery, self.member)
         if table.origin != "canonical":
-            is_bods = table.origin == bods.ORIGIN
-            contract = bods.bods_contract(self.contract) if is_bods else self.contract
+            contract = contract_of_json(self.contract, table.origin)
             return _with_warnings(canonical.typed(table, self.delivery, contract, None), table)
         mapping = mapping or best_mapping(
             self.mappings, self.contract.source, table.columns, Path(self.delivery.name).name
@@ -268,7 +267,7 @@ class _Reader:
         encoding = detect(path)
         head = sample(path, encoding)
         if looks_like_json(head):
-            return read_json(path, encoding, self.contract.source)
+            return read_json(path, encoding, self.contract.source, self.delivery.as_of)
         if head.lstrip("\ufeff \t\r\n").startswith("<"):
             is_eu_list = self.contract.source == "sanctions" and is_eu_sanctions_xml(head)
             raise UnreadableFileError(

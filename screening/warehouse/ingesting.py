@@ -11,11 +11,14 @@ from screening.places import MAPPINGS_DIR
 from screening.sources.contracts import all_contracts
 from screening.sources.delivery import ReadWarning
 from screening.sources.mappings import load_mappings
-from screening.sources.reading import looks_like_xml
+from screening.sources.mending_table import is_mending_table
+from screening.sources.reading import starts_like_xml
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.file_register import FileCounts, FileRegister, HeldFile
 from screening.warehouse.known import set_known_day
 from screening.warehouse.loading import load, load_documents
+from screening.warehouse.mending import load_mended_rows
+from screening.warehouse.quarantine import standing_counts
 from screening.warehouse.receiving import Arrival, receive
 from screening.warehouse.state import State
 
@@ -56,17 +59,15 @@ class IngestSummary:
     warnings: list[ReadWarning] = field(default_factory=list)
 
 
-def _counts_again(file: HeldFile, *, is_repeat: bool) -> FileCounts:
+def _counts_again(file: HeldFile, standing: int, *, is_repeat: bool) -> FileCounts:
     """Counts of a file that is in the warehouse already.
 
     Until a run was published with it, its rows count as loaded (a run that died changes nothing in
-    what the next one reports); after that, as skipped. Its quarantine stands until it is mended.
+    what the next one reports); after that, as skipped. Its quarantine is what stands on the day.
     """
-    counts = file.counts
-    if file.is_published or is_repeat:
-        skipped = counts.read - counts.quarantined
-        return FileCounts(counts.read, 0, counts.quarantined, skipped)
-    return counts
+    read, loaded = file.counts.read, file.counts.loaded
+    loaded = 0 if file.is_published or is_repeat else min(loaded, read - standing)
+    return FileCounts(read, loaded, standing, read - standing - loaded)
 
 
 def _in_loading_order(arrivals: list[Arrival]) -> list[Arrival]:
@@ -99,11 +100,10 @@ def _new_ones(arrivals: Sequence[Arrival], register: FileRegister) -> Iterator[A
 
 def _is_document(arrival: Arrival) -> bool:
     """Whether a file is one invoice, to be loaded with others like it."""
-    path = arrival.delivery.path
     return (
         arrival.delivery.source == "invoices"
-        and path.stat().st_size < _LARGEST_DOCUMENT
-        and looks_like_xml(path)
+        and arrival.size < _LARGEST_DOCUMENT
+        and starts_like_xml(arrival.head)
     )
 
 
@@ -150,12 +150,16 @@ def ingest(
     with open_warehouse(state) as connection:
         register = FileRegister(connection)
         done = 0
+        mended: list[Arrival] = []
         for group in _groups(_new_ones(arrivals, register)):
             delivery = group[0].delivery
             progress(delivery.name, done, len(arrivals))
             contract = contracts[delivery.source]
             if _is_document(group[0]):
                 load_documents(connection, group, contract)
+            elif is_mending_table(delivery.path):
+                mended.append(group[0])
+                continue
             else:
                 load(connection, group[0], contract, mappings, state)
             done += len(group)
@@ -165,8 +169,12 @@ def ingest(
                 files=len(group),
                 file_sha256=delivery.sha256[:12],
             )
+        for arrival in sorted(mended, key=lambda each: each.delivery.received_on):
+            contract = contracts[arrival.delivery.source]
+            load_mended_rows(connection, arrival, contract, mappings, state)
         register.refresh()
-        summary = _summary(arrivals, register, received.warnings)
+        standing = standing_counts(connection, as_of)
+        summary = _summary(arrivals, register, standing, received.warnings)
         set_known_day(connection, as_of)
         connection.execute("CHECKPOINT")
     progress("", len(summary.inputs), len(summary.inputs))
@@ -174,7 +182,10 @@ def ingest(
 
 
 def _summary(
-    arrivals: Sequence[Arrival], register: FileRegister, warnings: list[ReadWarning]
+    arrivals: Sequence[Arrival],
+    register: FileRegister,
+    standing: dict[int, int],
+    warnings: list[ReadWarning],
 ) -> IngestSummary:
     summary = IngestSummary(warnings=list(warnings))
     told = register.warnings()
@@ -198,7 +209,7 @@ def _summary(
                 as_of_origin=arrival.as_of_origin,
                 received_on=delivery.received_on,
                 status=held.status,
-                counts=_counts_again(held, is_repeat=is_repeat),
+                counts=_counts_again(held, standing.get(held.file_id, 0), is_repeat=is_repeat),
             )
         )
     summary.inputs.sort(key=lambda file: file.file)

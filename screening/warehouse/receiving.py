@@ -2,25 +2,32 @@
 
 import errno
 import hashlib
-import json
 import os
 import re
-import shutil
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from threading import get_ident
 from typing import Literal
 
 from rapidfuzz import process
 
 from screening.sources.contracts import all_contracts
 from screening.sources.delivery import Delivery, ReadWarning
+from screening.warehouse.receipts import Receipts
 from screening.warehouse.state import State
 
 #: Files that systems leave behind and nobody delivered.
 _CLUTTER = ("~$", ".", "Thumbs.db", "desktop.ini")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+_SMALL_BYTES = 1 << 20
+_BLOCK_BYTES = 4 << 20
+_HEAD_BYTES = 1 << 10
+_AT_A_TIME = 4
 
 AsOfOrigin = Literal["file name", "received"]
 
@@ -31,10 +38,12 @@ class NoInboxError(NotADirectoryError):
 
 @dataclass(frozen=True)
 class Arrival:
-    """A delivery, and where its date comes from."""
+    """A delivery, where its date comes from, its size in bytes and its first ones."""
 
     delivery: Delivery
     as_of_origin: AsOfOrigin
+    size: int = 0
+    head: bytes = b""
 
 
 @dataclass
@@ -111,18 +120,32 @@ def _source_of(name: str, received: Received) -> str | None:
     return None
 
 
-def _keep(path: Path, state: State) -> str:
-    """Copy a file into the raw store; its SHA-256. Raises OSError where it cannot be read."""
+def _keep(path: Path, state: State) -> tuple[str, int, bytes]:
+    """Copy a file into the raw store; its SHA-256, size and first bytes.
+
+    Raises:
+        OSError: it cannot be read.
+        InterruptedError: somebody is still writing it.
+    """
     before = path.stat()
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    content = _content(path) if before.st_size <= _SMALL_BYTES else None
+    if content is None:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+            stream.seek(0)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    else:
+        head, digest = content[:_HEAD_BYTES], hashlib.sha256(content).hexdigest()
     kept = raw_path(state, digest)
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_suffix(".part")
-        shutil.copyfile(path, beside)
-        with beside.open("rb") as stream:
-            copied = hashlib.file_digest(stream, "sha256").hexdigest()
+        # Two files of the same content may be kept at the same time.
+        beside = kept.with_name(f"{digest}.{get_ident()}.part")
+        if content is None:
+            copied = _copy(path, beside)
+        else:
+            beside.write_bytes(content)
+            copied = digest
         after = path.stat()
         if copied != digest or (before.st_size, before.st_mtime_ns) != (
             after.st_size,
@@ -131,34 +154,26 @@ def _keep(path: Path, state: State) -> str:
             beside.unlink()
             raise InterruptedError("still being written")
         beside.replace(kept)
-    return digest
+    return digest, before.st_size, head
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _copy(path: Path, target: Path) -> str:
+    """Copy a large file; the hash of what was copied."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source, target.open("wb") as copy:
+        while block := source.read(_BLOCK_BYTES):
+            digest.update(block)
+            copy.write(block)
+    return digest.hexdigest()
 
 
 def raw_path(state: State, sha256: str) -> Path:
     """Where the raw copy of a file lies."""
     return state.raw / sha256[:2] / sha256
-
-
-def _stored_receipt(path: Path) -> dict[str, str] | None:
-    """What was noted when the file first came; None where nothing, or nothing readable, was."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        date.fromisoformat(stored["received_on"])
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        return None
-    return {str(key): str(value) for key, value in stored.items()}
-
-
-def _receipt(state: State, sha256: str, source: str, name: str, as_of: date) -> dict[str, str]:
-    """What is kept beside a raw file: when it first came, for which source, under which name."""
-    path = raw_path(state, sha256).with_suffix(f".{source}.json")
-    if (stored := _stored_receipt(path)) is not None:
-        return stored
-    receipt = {"source": source, "name": name, "received_on": as_of.isoformat()}
-    beside = path.with_suffix(".part")
-    beside.write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(path)
-    return receipt
 
 
 def receive(inbox: Path, state: State, as_of: date) -> Received:
@@ -173,35 +188,44 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
     if not inbox.is_dir():
         raise NoInboxError(errno.ENOTDIR, "no such inbox", str(inbox))
     received = Received()
+    files: list[tuple[Path, str, str]] = []
     for path in _files_below(inbox, received):
         name = shown_name(path, inbox)
-        if path.is_symlink() or not path.is_file():
+        if not stat.S_ISREG(path.lstat().st_mode):
             received.warnings.append(ReadWarning("not_a_regular_file", {"file": name}))
             continue
         source = _source_of(name, received)
-        if source is None:
-            continue
-        try:
-            digest = _keep(path, state)
-        except InterruptedError:
-            received.warnings.append(ReadWarning("still_being_written", {"file": name}))
-            continue
-        except OSError as error:
-            received.warnings.append(
-                ReadWarning("cannot_open", {"file": name, "why": error.strerror or "?"})
+        if source is not None:
+            files.append((path, name, source))
+    # Disks answer several at a time, and hashing needs no interpreter.
+    with Receipts(state) as receipts, ThreadPoolExecutor(_AT_A_TIME) as pool:
+        kept = pool.map(lambda file: _kept_or_failure(file[0], state), files)
+        for (_, name, source), outcome in zip(files, kept, strict=True):
+            if isinstance(outcome, ReadWarning):
+                told = ReadWarning(outcome.code, {"file": name, **outcome.values})
+                received.warnings.append(told)
+                continue
+            digest, size, head = outcome
+            came = receipts.received_on(digest, source, name, as_of)
+            named = date_in_name(name.rpartition("/")[2])
+            from_name = named is not None and named <= came
+            delivery = Delivery(
+                path=raw_path(state, digest),
+                name=name,
+                source=source,
+                sha256=digest,
+                received_on=came,
+                as_of=named if named is not None and from_name else came,
             )
-            continue
-        receipt = _receipt(state, digest, source, name, as_of)
-        received_on = date.fromisoformat(receipt["received_on"])
-        named = date_in_name(path.name)
-        from_name = named is not None and named <= received_on
-        delivery = Delivery(
-            path=raw_path(state, digest),
-            name=name,
-            source=source,
-            sha256=digest,
-            received_on=received_on,
-            as_of=named if named is not None and from_name else received_on,
-        )
-        received.arrivals.append(Arrival(delivery, "file name" if from_name else "received"))
+            origin: AsOfOrigin = "file name" if from_name else "received"
+            received.arrivals.append(Arrival(delivery, origin, size, head))
     return received
+
+
+def _kept_or_failure(path: Path, state: State) -> tuple[str, int, bytes] | ReadWarning:
+    try:
+        return _keep(path, state)
+    except InterruptedError:
+        return ReadWarning("still_being_written")
+    except OSError as error:
+        return ReadWarning("cannot_open", {"why": error.strerror or "?"})

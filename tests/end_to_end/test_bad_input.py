@@ -9,7 +9,6 @@ import io
 import os
 import random
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -443,14 +442,14 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path, m
     town.put("invoices/ledger-2026-11-16.csv", INVOICES, invoice(1))
     growing = town.put("debts/answers-2026-11-16.csv", DEBTS, debt(1))
 
-    def copy_and_grow(source, target, *, real=shutil.copyfile):
-        copied = real(source, target)
-        if Path(source) == growing:
-            growing.write_bytes(growing.read_bytes() + in_bytes(debt(2)))
-        return copied
+    def read_and_grow(source):
+        content = source.read_bytes()
+        if source == growing:
+            growing.write_bytes(content + in_bytes(debt(2)))
+        return content
 
     with monkeypatch.context() as patched:
-        patched.setattr(shutil, "copyfile", copy_and_grow)
+        patched.setattr("screening.warehouse.receiving._content", read_and_grow)
         week = town.run()
     assert week.exit_code == 3
     assert [each["file"] for each in week.warned("still_being_written")] == [

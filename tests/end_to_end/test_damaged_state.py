@@ -61,8 +61,8 @@ def kept_result_half(state):
 
 
 def garbled_receipts_and_leftovers_of_a_killed_run(state):
-    for path in state.glob("raw/*/*.json"):
-        path.write_text("{", encoding="utf-8")
+    receipts = state / "raw/receipts.jsonl"
+    receipts.write_bytes(b"{\n\xff" + receipts.read_bytes()[:-20])
     (state / "work/weekly_run.duckdb").write_bytes(b"half a file")
     (state / "work/weekly_run.duckdb.wal").write_bytes(b"half a log")
     (state / "work/x.publishing.duckdb").write_bytes(b"half a file")
