@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from screening.demo.inbox import DemoSummary
     from screening.reports.check import Checked
     from screening.reports.doctor import Health
+    from screening.reports.freshness import SourceFreshness
     from screening.reports.publish import Published
     from screening.rules.casework import CasesReport
     from screening.rules.linting import LintReport
@@ -243,21 +244,36 @@ def show_checked(checked: Sequence["Checked"], language: Language) -> None:
 
 
 def show_health(health: "Health", language: Language) -> None:
-    """One line per source, then what is wrong."""
-    table = _table(
-        *(text(f"cli.doctor_{name}", language) for name in ("source", "newest", "state"))
-    )
-    for row in health.sources:
-        style = {"ok": "green", "old": "yellow"}.get(row["state"], "red" if row["rules"] else "dim")
+    """One line per source, the worst first; then what suffers, and what else is wrong."""
+    names = ("source", "status", "newest", "age_limit", "rows_files", "suppliers")
+    table = _table(*(text(f"freshness.col_{name}", language) for name in names))
+    counts = health.suppliers_not_checked
+    for each in health.sources:
+        age = "–" if each.age_days is None else each.age_days
         table.add_row(
-            *_cells(row["title"][language], row["newest_as_of"] or "–"),
-            f"[{style}]{escape(text('cli.doctor_' + row['state'], language, **row))}[/]",
+            *_cells(each.contract.title[language]),
+            f"[{_freshness_style(each)}]{text(f'freshness.status_{each.status}', language)}[/]",
+            *_cells(
+                each.newest or "–",
+                f"{age} / {each.limit_days}",
+                f"{each.arrived.rows} ({each.arrived.files})",
+                "–" if counts is None else counts.get(each.contract.source, 0),
+            ),
         )
     _out.print(table)
-    for problem in health.problems(language):
+    sentences = [each.sentence(language) for each in health.sources]
+    for problem in [*filter(None, sentences), *health.problems(language)]:
         _out.print(f"– {escape(problem)}", style="yellow", soft_wrap=True)
     if health.is_well:
         _out.print(text("cli.doctor_well", language), style="green")
+
+
+def _freshness_style(each: "SourceFreshness") -> str:
+    if each.suffering:
+        return "red"
+    if each.is_idle:
+        return "dim"
+    return "green" if each.status == "fresh" else "yellow"
 
 
 def show_rules(rows: Sequence[Mapping[str, Any]], language: Language) -> None:

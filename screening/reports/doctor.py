@@ -1,16 +1,19 @@
 """Is everything there that the rules need, and is it recent?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from screening.messages import Language, text
+from screening.reports.freshness import Arrived, SourceFreshness, freshness
+from screening.reports.manifest import Manifest
+from screening.rules.coverage import LANGUAGES
 from screening.rules.loading import FailedRule, load_rules
-from screening.sources.contracts import all_contracts
 from screening.warehouse.connection import open_warehouse
-from screening.warehouse.publishing import iso_week, published_weeks
+from screening.warehouse.publishing import iso_week, open_published, published_weeks
+from screening.warehouse.publishing import newest as newest_published
 from screening.warehouse.state import State
 
 
@@ -18,15 +21,17 @@ from screening.warehouse.state import State
 class Health:
     """The state of an installation.
 
-    ``sources``: source, title, newest_as_of, age (days), state (ok, old, missing, unused), rules
-    (how many suffer where it is not ok).
+    ``sources``: how recent each is, the worst first; files and rows are all that were ever read.
+    ``suppliers_not_checked``: source -> suppliers that the newest list could not check for lack of
+    it; None where there is no list.
     """
 
     folder: Path
     has_warehouse: bool
     newest_week: str | None
     this_week: str
-    sources: tuple[dict[str, Any], ...]
+    sources: tuple[SourceFreshness, ...]
+    suppliers_not_checked: Mapping[str, int] | None
     failed_rules: tuple[FailedRule, ...]
 
     @property
@@ -36,7 +41,7 @@ class Health:
             self.has_warehouse
             and not self.failed_rules
             and self.newest_week == self.this_week
-            and all(row["state"] in ("ok", "unused") for row in self.sources)
+            and not any(each.needs_a_look for each in self.sources)
         )
 
     def problems(self, language: Language) -> list[str]:
@@ -59,35 +64,57 @@ class Health:
         return {
             "is_well": self.is_well,
             "newest_week": self.newest_week,
-            "sources": list(self.sources),
+            "sources": [self._source_json(each) for each in self.sources],
             "problems": self.problems("en"),
         }
 
+    def _source_json(self, each: SourceFreshness) -> dict[str, Any]:
+        source = each.contract.source
+        counts = self.suppliers_not_checked
+        return {
+            "source": source,
+            "title": each.contract.title,
+            "status": each.status,
+            "newest_as_of": each.newest.isoformat() if each.newest else None,
+            "age_days": each.age_days,
+            "limit_days": each.limit_days,
+            "files": each.arrived.files,
+            "rows": each.arrived.rows,
+            "needed_by": len(each.needed_by),
+            "rules": [need.rule_id for need in each.suffering],
+            "rules_soon": [need.rule_id for need in each.soon],
+            "suppliers_not_checked": None if counts is None else counts.get(source, 0),
+            "text": {language: each.sentence(language) for language in LANGUAGES},
+        }
 
-def _newest(state: State, as_of: date) -> dict[str, date]:
+
+def _known(state: State, as_of: date) -> tuple[dict[str, date], dict[str, Arrived]]:
+    """The newest data of each source, and what was ever read of it, as known on the day."""
     with open_warehouse(state, read_only=True) as connection:
         rows = connection.execute(
-            "SELECT source, max(rows_as_of) FROM meta.files "
-            "WHERE status = 'loaded' AND rows_as_of <= ? AND received_on <= ? "
-            "GROUP BY source",
-            [as_of, as_of],
+            "SELECT source, count(*), sum(rows_loaded + rows_skipped), sum(rows_quarantined), "
+            "max(rows_as_of) FILTER (WHERE status = 'loaded' AND rows_loaded + rows_skipped > 0 "
+            "AND rows_as_of <= $as_of) "
+            "FROM meta.files WHERE received_on <= $as_of GROUP BY source",
+            {"as_of": as_of},
         ).fetchall()
-    return dict(rows)
-
-
-def _row(source: str, newest: date | None, as_of: date, limits: list[int]) -> dict[str, Any]:
-    age = (as_of - newest).days if newest else None
-    suffering = [days for days in limits if age is None or age > days]
-    absent = "missing" if limits else "unused"
-    present = "old" if suffering else "ok"
-    return {
-        "source": source,
-        "title": all_contracts()[source].title,
-        "newest_as_of": newest.isoformat() if newest else None,
-        "age": age,
-        "state": absent if age is None else present,
-        "rules": len(suffering),
+    newest = {source: day for source, _, _, _, day in rows if day is not None}
+    arrived = {
+        source: Arrived(int(files), int(usable or 0), int(quarantined or 0))
+        for source, files, usable, quarantined, _ in rows
     }
+    return newest, arrived
+
+
+def _last_counts(state: State) -> dict[str, int] | None:
+    """Suppliers that the newest list could not check, by the source that was lacking."""
+    path = newest_published(state)
+    if path is None or not path.is_file():
+        return None
+    with open_published(path) as connection:
+        ((manifest,),) = connection.execute("SELECT manifest FROM run").fetchall()
+    sources = Manifest.model_validate_json(manifest).sources
+    return {each.source: each.suppliers_not_checked for each in sources}
 
 
 def examine(folder: Path, as_of: date, rule_folders: Sequence[Path]) -> Health:
@@ -99,21 +126,14 @@ def examine(folder: Path, as_of: date, rule_folders: Sequence[Path]) -> Health:
     state = State(folder)
     rules = load_rules(rule_folders)
     has_warehouse = state.warehouse.is_file()
-    newest = _newest(state, as_of) if has_warehouse else {}
+    newest, arrived = _known(state, as_of) if has_warehouse else ({}, {})
     weeks = published_weeks(state)
     return Health(
         folder=folder,
         has_warehouse=has_warehouse,
         newest_week=weeks[-1] if weeks else None,
         this_week=iso_week(as_of),
-        sources=tuple(
-            _row(
-                source,
-                newest.get(source),
-                as_of,
-                [rule.needs[source] for rule in rules.rules if source in rule.needs],
-            )
-            for source in all_contracts()
-        ),
+        sources=freshness(rules.rules, as_of, newest, arrived),
+        suppliers_not_checked=_last_counts(state),
         failed_rules=rules.failed,
     )

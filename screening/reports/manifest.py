@@ -48,6 +48,35 @@ class RuleRun(_Part):
     reason: str | None = None
 
 
+class SourceState(_Part):
+    """How recent a source was, and which rules suffered; see ``reports.freshness``.
+
+    ``files`` and ``rows`` are those of this run's inbox. ``rules`` could not be checked for anybody
+    for lack of the source, ``rules_soon`` could not next week if nothing new came.
+    ``suppliers_not_checked`` could not be checked by some rule because of it. ``text`` is for
+    people, empty where all is well.
+    """
+
+    source: str
+    title: str
+    status: Literal["missing", "unreadable", "header_only", "too_old", "soon_old", "fresh"]
+    newest_as_of: date | None = None
+    age_days: int | None = None
+    limit_days: Count
+    files: Count = 0
+    rows: Count = 0
+    needed_by: Count = 0
+    rules: tuple[str, ...] = ()
+    rules_soon: tuple[str, ...] = ()
+    suppliers_not_checked: Count = 0
+    text: str = ""
+
+    @property
+    def is_idle(self) -> bool:
+        """Not there, and nobody asks for it."""
+        return self.newest_as_of is None and not self.needed_by
+
+
 class Notice(_Part):
     """Something that a person should look at: a stable code, a sentence, and where it applies."""
 
@@ -69,6 +98,7 @@ class Manifest(_Part):
     rules_hash: str
     inputs: tuple[InputFile, ...] = ()
     rules: tuple[RuleRun, ...] = ()
+    sources: tuple[SourceState, ...] = ()
     suppliers: Count = 0
     listed: Count = 0
     timings: dict[str, Seconds] = Field(default_factory=dict)

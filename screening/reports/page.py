@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.cards import Card, cards
+from screening.reports.freshness_table import idle_sources, source_rows, summary
 from screening.reports.manifest import Manifest
 from screening.reports.pictures import pictures
 from screening.reports.readable import ReadableWeek, band_name, source_title
@@ -66,6 +67,10 @@ def render_page(
         cards=shown,
         listed=week.suppliers.height,
         gone=_gone(week),
+        freshness=summary(manifest.sources, language),
+        sources=source_rows(manifest.sources, language),
+        idle_sources=idle_sources(manifest.sources, language),
+        f=lambda key, **values: text(f"freshness.{key}", language, **values),
         unchecked=unchecked_rules(manifest, not_checked, week.week.rules, language),
         notices=_notices(manifest, quarantine, week),
         guide=reading_guide(week.week.policy, language),

@@ -9,12 +9,14 @@ from screening import __version__
 from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, MissingMessageError, text
 from screening.places import RULES_DIR
-from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun
+from screening.reports.freshness import ABSENT, Arrived, SourceFreshness, freshness
+from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun, SourceState
 from screening.rules.stage import Screened
-from screening.sources.contracts import all_contracts
 from screening.sources.delivery import ReadWarning
 from screening.warehouse.ingesting import IngestSummary
 from screening.warehouse.publishing import iso_week
+
+SourcesKnown = tuple[SourceFreshness, ...]
 
 _LIBRARIES = ("duckdb", "polars", "rapidfuzz", "pydantic", "prefect")
 
@@ -62,39 +64,71 @@ def _words(warning: ReadWarning, language: Language) -> str:
         return warning.code
 
 
-def _source_notices(screened: Screened, as_of: date, language: Language) -> list[Notice]:
-    """Sources that rules need and that are missing or too old."""
-    newest = dict(screened.sources.iter_rows())
-    needed: dict[str, int] = {}
-    for rule in screened.rules.rules:
-        for source, days in rule.needs.items():
-            needed[source] = min(days, needed.get(source, days))
+def _arrived(ingested: IngestSummary) -> dict[str, Arrived]:
+    """What came of each source in this run; a row that was loaded before counts as well.
+
+    The same file under two names is two files, and its rows count once.
+    """
+    found: dict[str, Arrived] = {}
+    seen: set[tuple[str, str]] = set()
+    for file in ingested.inputs:
+        before = found.get(file.source, Arrived())
+        is_again = (file.source, file.sha256) in seen
+        seen.add((file.source, file.sha256))
+        usable = file.counts.loaded + file.counts.skipped
+        found[file.source] = Arrived(
+            before.files + 1,
+            before.rows + (0 if is_again else usable),
+            before.quarantined + (0 if is_again else file.counts.quarantined),
+        )
+    return found
+
+
+def sources_of(ingested: IngestSummary, screened: Screened, as_of: date) -> SourcesKnown:
+    """How recent every source is, the worst first."""
+    return freshness(
+        screened.rules.rules,
+        as_of,
+        dict(screened.sources.iter_rows()),
+        _arrived(ingested),
+        screened.result.not_checked,
+        screened.suppliers["supplier_id"].n_unique(),
+    )
+
+
+def source_states(sources: SourcesKnown, language: Language) -> tuple[SourceState, ...]:
+    """The same for ``run.json``."""
+    return tuple(
+        SourceState(
+            source=each.contract.source,
+            title=each.contract.title[language],
+            status=each.status,
+            newest_as_of=each.newest,
+            age_days=each.age_days,
+            limit_days=each.limit_days,
+            files=each.arrived.files,
+            rows=each.arrived.rows,
+            needed_by=len(each.needed_by),
+            rules=tuple(need.rule_id for need in each.suffering),
+            rules_soon=tuple(need.rule_id for need in each.soon),
+            suppliers_not_checked=each.suppliers,
+            text=each.sentence(language),
+        )
+        for each in sources
+    )
+
+
+def _source_notices(sources: SourcesKnown, language: Language) -> list[Notice]:
+    """Sources that rules need and that are missing, too old or soon too old."""
     notices = []
-    for source, days in sorted(needed.items()):
-        affected = sum(source in rule.needs for rule in screened.rules.rules)
-        title = all_contracts()[source].title[language] if source in all_contracts() else source
-        if source not in newest:
-            notices.append(
-                Notice(
-                    code="source_missing",
-                    source=source,
-                    text=text("run.source_missing", language, title=title, rules=affected),
-                )
-            )
-        elif (as_of - newest[source]).days > days:
-            notices.append(
-                Notice(
-                    code="source_too_old",
-                    source=source,
-                    text=text(
-                        "run.source_too_old",
-                        language,
-                        title=title,
-                        newest=newest[source].isoformat(),
-                        days=(as_of - newest[source]).days,
-                    ),
-                )
-            )
+    for each in sources:
+        if each.suffering:
+            code = "source_missing" if each.status in ABSENT else "source_too_old"
+        elif each.soon:
+            code = "source_soon_old"
+        else:
+            continue
+        notices.append(Notice(code=code, source=each.contract.source, text=each.sentence(language)))
     return notices
 
 
@@ -125,7 +159,7 @@ def notices(
     ingested: IngestSummary,
     resolved: ResolveSummary,
     screened: Screened,
-    as_of: date,
+    sources: SourcesKnown,
     language: Language,
 ) -> tuple[Notice, ...]:
     """Everything worth a look, first what touches the most."""
@@ -142,8 +176,8 @@ def notices(
     resolving = [
         Notice(code=warning.code, text=_words(warning, language)) for warning in resolved.warnings
     ]
-    sources = _source_notices(screened, as_of, language)
-    return (*failed, *sources, *_file_notices(ingested, language), *resolving)
+    about_sources = _source_notices(sources, language)
+    return (*failed, *about_sources, *_file_notices(ingested, language), *resolving)
 
 
 def _rule_runs(screened: Screened, language: Language) -> tuple[RuleRun, ...]:
@@ -194,6 +228,7 @@ def manifest(
 ) -> Manifest:
     """The manifest of a run; ``inputs`` is its hash of inputs."""
     rules = rules_hash(screened)
+    sources = sources_of(ingested, screened, as_of)
     return Manifest(
         run_id=run_id(as_of, inputs, rules),
         as_of=as_of,
@@ -204,9 +239,10 @@ def manifest(
         rules_hash=rules,
         inputs=_input_files(ingested),
         rules=_rule_runs(screened, language),
+        sources=source_states(sources, language),
         suppliers=screened.suppliers.height,
         listed=listed,
         timings=timings,
         peak_rss_mb=round(peak_rss_mb, 1),
-        warnings=notices(ingested, resolved, screened, as_of, language),
+        warnings=notices(ingested, resolved, screened, sources, language),
     )

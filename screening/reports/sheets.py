@@ -21,6 +21,9 @@ Look = Literal["text", "wrapped", "whole", "score", "money", "share", "day", "ba
 #: Excel's own limit is 32,767 characters; a longer text would be left out altogether.
 _LONGEST_TEXT = 32_000
 
+#: Excel refuses longer headers of printed pages (255 with their marks).
+_LONGEST_HEADER = 250
+
 #: Points of one line of text, and the most lines that a row shows before one has to scroll in it.
 _LINE_HEIGHT = 15
 _MOST_LINES = 20
@@ -51,7 +54,10 @@ _BAND_COLOURS = (("#F9E6E0", "#8B2412"), ("#F8EDCF", "#694A06"), ("#E6ECF1", "#3
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column: its name in the frame, its heading's key, its width in characters, its look."""
+    """A column: its name in the frame, its heading's key, its width in characters, its look.
+
+    The key is one of ``reports``, or of another catalogue where it names that.
+    """
 
     name: str
     heading: str
@@ -72,15 +78,19 @@ class Book:
             for band, (fill, ink) in zip(BANDS, _BAND_COLOURS, strict=True)
         ]
 
-    def sheet(self, name: str, columns: Sequence[SheetColumn], rows: pl.DataFrame) -> None:
+    def sheet(
+        self, name: str, columns: Sequence[SheetColumn], rows: pl.DataFrame, top: str = ""
+    ) -> None:
         """Add a sheet with the given columns of ``rows``, the header frozen and filtered.
 
         Texts that would be formulas are neutralised; numbers and dates are written as such.
+        ``top`` stands above each printed page.
         """
         sheet = self._workbook.add_worksheet(name[:31])
         cells = safe_cells(rows.select([column.name for column in columns]))
         for place, column in enumerate(columns):
-            heading = text(f"reports.{column.heading}", self._language)
+            key = column.heading if "." in column.heading else f"reports.{column.heading}"
+            heading = text(key, self._language)
             sheet.set_column(place, place, column.width, self._formats[column.look])
             sheet.write_string(0, place, heading, self._header)
             values = _plain(cells.get_column(column.name)).to_list()
@@ -91,6 +101,8 @@ class Book:
         sheet.set_row(0, 32)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(cells.height, 1), len(columns) - 1)
+        if top:
+            sheet.set_header("&L" + top.replace("&", "&&")[:_LONGEST_HEADER])
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)

@@ -1,6 +1,7 @@
 """``risk-list.xlsx``: the list for people who work in a spreadsheet.
 
-Sheets: the list; one for each area with findings; the evidence; what was not checked; how to read.
+Sheets: the list; one for each area with findings; the evidence; how recent the sources were; what
+was not checked; how to read.
 """
 
 from datetime import UTC, datetime, time
@@ -9,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from screening.messages import text
+from screening.reports.freshness_table import sources_frame, summary
 from screening.reports.manifest import Manifest
 from screening.reports.readable import ReadableWeek, area_name, band_name
 from screening.reports.reading_guide import reading_guide
@@ -74,6 +76,18 @@ _NOT_CHECKED = (
     SheetColumn("suppliers", "col_suppliers", 13, "whole"),
     SheetColumn("reason", "col_why", 70, "wrapped"),
 )
+_SOURCES = (
+    SheetColumn("title", "freshness.col_source", 34, "wrapped"),
+    SheetColumn("status", "freshness.col_status", 17),
+    SheetColumn("newest", "freshness.col_newest", 13),
+    SheetColumn("age", "freshness.col_age", 9, "whole"),
+    SheetColumn("limit", "freshness.col_limit", 9, "whole"),
+    SheetColumn("files", "freshness.col_files", 7, "whole"),
+    SheetColumn("rows", "freshness.col_rows", 11, "whole"),
+    SheetColumn("rules", "freshness.col_rules", 48, "wrapped"),
+    SheetColumn("suppliers", "freshness.col_suppliers", 15, "whole"),
+    SheetColumn("text", "freshness.col_text", 64, "wrapped"),
+)
 _ABOUT = (
     SheetColumn("column", "col_column", 24),
     SheetColumn("meaning", "col_meaning", 90, "wrapped"),
@@ -102,9 +116,11 @@ def write_workbook(
     title = text("reports.book_title", language, week=week.week.week)
     with open_book(path, title, created, language) as book:
         listed = _list(week, include_all=include_all)
-        book.sheet(text("reports.sheet_list", language), _LIST, listed)
+        top = summary(manifest.sources, language)
+        book.sheet(text("reports.sheet_list", language), _LIST, listed, top)
         _write_areas(book, week)
         _write_evidence(book, week)
+        _write_sources(book, week, manifest)
         _write_not_checked(book, week, manifest, not_checked)
         _write_about(book, week)
 
@@ -185,6 +201,12 @@ def _write_evidence(book: Book, week: ReadableWeek) -> None:
         .head(EVIDENCE_AT_MOST)
     )
     book.sheet(text("reports.sheet_evidence", language), _EVIDENCE, shown)
+
+
+def _write_sources(book: Book, week: ReadableWeek, manifest: Manifest) -> None:
+    """How recent each source was, the worst first."""
+    rows = sources_frame(manifest, week.week.rules, week.language)
+    book.sheet(text("freshness.sheet", week.language), _SOURCES, rows)
 
 
 def _write_not_checked(

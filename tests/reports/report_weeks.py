@@ -6,7 +6,7 @@ from random import Random
 
 import polars as pl
 
-from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun
+from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun, SourceState
 from screening.scoring import PreviousWeek, RuleFace, ScoredWeek, rank, read_policy
 
 AS_OF = date(2026, 11, 20)
@@ -161,6 +161,31 @@ def a_manifest(**values: object) -> Manifest:
             RuleRun(id="f-tax-lost", version=1, status="run", found=9, clear=400, not_checked=190),
             RuleRun(id="phoenix", version=1, status="failed", reason="Frågan tog för lång tid"),
             RuleRun(id="no-active-permit", version=2, status="run", found=10, clear=90),
+        ),
+        "sources": (
+            SourceState(
+                source="debts",
+                title="Skulder hos Kronofogden",
+                status="too_old",
+                newest_as_of=AS_OF - timedelta(days=112),
+                age_days=112,
+                limit_days=100,
+                needed_by=1,
+                rules=("public-debt",),
+                suppliers_not_checked=120,
+                text="Skulder hos Kronofogden är för gammal: 112 dagar.",
+            ),
+            SourceState(
+                source="invoices",
+                title="Fakturor",
+                status="fresh",
+                newest_as_of=AS_OF,
+                age_days=0,
+                limit_days=45,
+                files=1,
+                rows=1195,
+                needed_by=3,
+            ),
         ),
         "suppliers": 120,
         "listed": 60,

@@ -36,7 +36,9 @@ def parts_of(path, pattern):
 
 def test_sheets_are_the_list_the_areas_and_what_explains_them(book):
     areas = ["Avtal", "Fakturor", "Skatt", "Tillstånd", "Ägande"]
-    assert book.sheet_names == ["Lista", *areas, "Underlag", "Ej kontrollerat", "Om listan"]
+    assert book.sheet_names == [
+        *("Lista", *areas, "Underlag", "Källor", "Ej kontrollerat", "Om listan")
+    ]
 
 
 def test_the_list_says_the_same_as_the_csv_file(book, written):
@@ -74,6 +76,20 @@ def test_not_checked_puts_failed_rules_first_and_says_why(book):
     assert rows[1]["Leverantörer"] == 190
 
 
+def test_sources_stand_with_the_worst_first_and_what_it_means(book):
+    rows = sheet(book, "Källor").rows(named=True)
+    assert [row["Läge"] for row in rows] == ["för gammal", "aktuell"]
+    assert rows[0]["Källa"] == "Skulder hos Kronofogden"
+    assert rows[0]["Ålder (dagar)"] == 112
+    assert rows[0]["Regler som drabbas"] == "Skulder till staten"
+    assert "112 dagar" in rows[0]["Vad det betyder"]
+
+
+def test_what_is_old_stands_above_each_printed_page_of_the_list(written):
+    (first,) = parts_of(written / "sv" / "risk-list.xlsx", r"worksheets/sheet1\.xml$").values()
+    assert "1 av 2 källor som reglerna behöver" in first
+
+
 def test_every_column_of_the_list_is_explained(book):
     explained = set(sheet(book, "Om listan")["Kolumn"])
     assert set(sheet(book, "Lista").columns) <= explained
@@ -81,7 +97,7 @@ def test_every_column_of_the_list_is_explained(book):
 
 def test_headers_are_frozen_and_filtered_on_every_sheet(written):
     sheets = parts_of(written / "sv" / "risk-list.xlsx", r"worksheets/sheet\d+\.xml$")
-    assert len(sheets) == 9
+    assert len(sheets) == 10
     for content in sheets.values():
         assert 'state="frozen"' in content
         assert "<autoFilter" in content
