@@ -174,7 +174,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
         inputs = inputs_hash(connection, run.as_of)
         evidence = evidence_files(connection, week.findings)
         content = evidence_content(connection, week.findings)
-        quarantine = quarantined_rows(connection, run.ingested.inputs)
+        quarantine = quarantined_rows(connection, run.ingested.inputs, run.as_of)
     record = manifest(
         as_of=run.as_of,
         ingested=run.ingested,

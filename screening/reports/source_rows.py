@@ -1,6 +1,7 @@
 """From references to what they point at: file and row, and what the row says."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import duckdb
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.ingesting import InputFile
+from screening.warehouse.quarantine import standing_query
 from screening.warehouse.schema import REF_FACTOR
 
 
@@ -55,11 +57,12 @@ def evidence_content(connection: duckdb.DuckDBPyConnection, findings: pl.DataFra
 
 
 def quarantined_rows(
-    connection: duckdb.DuckDBPyConnection, inputs: Sequence[InputFile]
+    connection: duckdb.DuckDBPyConnection, inputs: Sequence[InputFile], day: date
 ) -> pl.DataFrame:
-    """What is in quarantine of the files of this run: source, file, row_no, column, reason, raw.
+    """What of the files of this run stands in quarantine on the day.
 
-    A file that lies in the inbox under two names is there twice, as its counts are in the manifest.
+    Columns: source, file, row_no, column, reason, raw. A file that lies in the inbox under two
+    names is there twice, as its counts are in the manifest.
     """
     lying_there = pl.DataFrame(
         [(each.file_id, each.source, each.file) for each in inputs],
@@ -69,14 +72,14 @@ def quarantined_rows(
     with as_table(connection, "files_of_the_run", lying_there):
         return to_polars(
             connection.sql(
-                """
+                f"""
                 SELECT
                     now.source,
                     CASE WHEN held.member = '' THEN now.name
                         ELSE now.name || '!' || held.member END AS file,
                     held.row_no, held."column", held.reason, held.raw
                 FROM files_of_the_run AS now
-                JOIN meta.quarantine AS held USING (file_id)
+                JOIN ({standing_query(day)}) AS held USING (file_id)
                 ORDER BY ALL
                 """
             )

@@ -15,6 +15,7 @@ from screening.rules.catalog import load_catalog
 from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
+from screening.warehouse.quarantine import standing_query
 
 _FOLDER = Path(__file__).parent / "views"
 
@@ -61,10 +62,10 @@ GROUP BY supplier.supplier_id, answer.source;
 CREATE TABLE screen.set_aside AS
 WITH named AS (
     SELECT DISTINCT
-        file.source,
+        held.source,
         replace(unnest(regexp_extract_all(held.raw, '[0-9]{{6}}-?[0-9]{{4}}')), '-', '') AS orgnr
-    FROM warehouse.meta.quarantine AS held JOIN warehouse.meta.files AS file USING (file_id)
-    WHERE held.row_no IS NOT NULL AND file.received_on <= $as_of AND file.source IN ({registers})
+    FROM ({standing}) AS held
+    WHERE held.row_no IS NOT NULL AND held.received_on <= $as_of AND held.source IN ({registers})
 )
 SELECT DISTINCT supplier.supplier_id, named.source
 FROM named JOIN prep.who AS supplier USING (orgnr)
@@ -129,5 +130,6 @@ def build_views(
         query = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         _run(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)
     registers = ", ".join(f"'{source}'" for source in _complete_registers())
-    _run(connection, _COVERAGE.format(registers=registers), as_of)
+    standing = standing_query(as_of, "warehouse.")
+    _run(connection, _COVERAGE.format(registers=registers, standing=standing), as_of)
     connection.execute("DROP SCHEMA prep CASCADE")

@@ -7,6 +7,7 @@ it is the day on which the mended row came.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 import polars as pl
@@ -16,6 +17,7 @@ from screening.sources.mended_rows import CELLS_SCHEMA, MendedRows, watched
 from screening.sources.mending_table import REFERENCE, MendedTable
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.quarantine import ENTRY_KEY
+from screening.warehouse.schema import REF_FACTOR
 
 #: What ties a mended row to its entry: the same wherever and whenever the file was loaded.
 _REFERENCE_SQL = (
@@ -115,7 +117,7 @@ def keep_corrections(
     connection: duckdb.DuckDBPyConnection,
     table: MendedTable,
     usable: pl.DataFrame,
-    received_on: object,
+    received_on: date,
     sha256: str,
 ) -> None:
     """Keep the cells of usable rows. An earlier try at the same row gives way.
@@ -160,6 +162,62 @@ def _is_wrong() -> pl.Expr:
     )
 
 
-def files_of(usable: pl.DataFrame) -> Sequence[tuple[str, object]]:
+def files_of(usable: pl.DataFrame) -> Sequence[tuple[str, date]]:
     """The files whose rows are mended: sha256 and as_of, oldest first."""
     return usable.select("sha256", "as_of").unique().sort("as_of", "sha256").rows()
+
+
+def date_rows(connection: duckdb.DuckDBPyConnection, file_id: int, delivery: Delivery) -> None:
+    """Rows of ``staging`` that stood in quarantine before are known from the day they were sound.
+
+    A list of a day before that comes out as it did.
+    """
+    connection.execute(
+        f"""
+        UPDATE staging SET seen_from = greatest(staging.seen_from, dated.day)
+        FROM (
+            SELECT part.part_id * {REF_FACTOR} + held.row_no AS ref, max(held.seen_to) AS day
+            FROM meta.quarantine_closed AS held
+            JOIN meta.parts AS part ON part.file_id = ? AND part.member = held.member
+            WHERE held.source = ? AND held.sha256 = ? AND held.as_of = ?
+            AND held.row_no IS NOT NULL AND held.how <> 'replaced'
+            GROUP BY ALL
+        ) AS dated
+        WHERE staging.ref = dated.ref
+        """,
+        [file_id, delivery.source, delivery.sha256, delivery.as_of],
+    )
+
+
+def count_mended_rows(
+    connection: duckdb.DuckDBPyConnection, file_id: int, delivery: Delivery, by_sha256: str = ""
+) -> int:
+    """How many rows of a loaded file are in the history as a person mended them.
+
+    ``by_sha256``: only those of that file of mended rows.
+    """
+    ((rows,),) = connection.execute(
+        f"""
+        SELECT count(*) FROM history.{delivery.source} WHERE ref IN (
+            SELECT part.part_id * {REF_FACTOR} + mended.row_no
+            FROM meta.corrections AS mended
+            JOIN meta.parts AS part ON part.file_id = ? AND part.member = mended.member
+            WHERE mended.source = ? AND mended.sha256 = ? AND mended.as_of = ?
+            AND ? IN ('', mended.by_sha256))
+        """,
+        [file_id, delivery.source, delivery.sha256, delivery.as_of, by_sha256],
+    ).fetchall()
+    return int(rows)
+
+
+def leave_out_mended(
+    connection: duckdb.DuckDBPyConnection, file_id: int, delivery: Delivery
+) -> None:
+    """Mended rows count as loaded for the file that brought them, and as skipped for this one."""
+    mended = count_mended_rows(connection, file_id, delivery)
+    if mended:
+        connection.execute(
+            "UPDATE meta.files SET rows_loaded = rows_loaded - ?, rows_skipped = rows_skipped + ? "
+            "WHERE file_id = ?",
+            [mended, mended, file_id],
+        )

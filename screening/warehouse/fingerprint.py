@@ -26,12 +26,21 @@ def code_hash() -> str:
 
 
 def inputs_hash(connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
-    """One hash over every file that the warehouse knew on ``as_of``, whatever it was called."""
+    """One hash over every file that the warehouse knew on ``as_of``, whatever it was called.
+
+    Files that were read again by then, and entries in quarantine that ended, count as well.
+    """
     rows = connection.execute(
         "SELECT source, sha256, as_of, received_on, status FROM meta.files WHERE received_on <= ? "
         "ORDER BY ALL",
         [as_of],
     ).fetchall()
+    for ended, dated in (("read_again", "seen_from"), ("quarantine_closed", "seen_to")):
+        rows += connection.execute(
+            f"SELECT '{ended}', source, sha256, as_of, {dated}, how, by_sha256, count(*) "
+            f"FROM meta.{ended} WHERE {dated} <= ? GROUP BY ALL ORDER BY ALL",
+            [as_of],
+        ).fetchall()
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 

@@ -10,6 +10,8 @@ from screening.warehouse.receiving import Arrival, raw_path
 from screening.warehouse.schema import REF_FACTOR
 from screening.warehouse.state import State
 
+_FILE = "file_id, name, sha256, received_on, as_of, as_of_origin, is_published"
+
 
 @dataclass(frozen=True)
 class TakenOut:
@@ -24,8 +26,8 @@ def _newer_files(
 ) -> list[tuple[object, ...]]:
     delivery = arrival.delivery
     return connection.execute(
-        "SELECT file_id, name, sha256, received_on, as_of, as_of_origin, is_published "
-        "FROM meta.files WHERE source = ? AND status = 'loaded' AND (as_of, sha256) > (?, ?) "
+        f"SELECT {_FILE} FROM meta.files "
+        "WHERE source = ? AND status = 'loaded' AND (as_of, sha256) > (?, ?) "
         "ORDER BY as_of, sha256",
         [delivery.source, delivery.as_of, delivery.sha256],
     ).fetchall()
@@ -46,24 +48,46 @@ def take_out_newer(
     """
     if contract.repeats:
         return []
-    taken = []
-    for file_id, name, sha256, received_on, as_of, origin, published in _newer_files(
-        connection, arrival
-    ):
-        connection.execute(
-            f"DELETE FROM history.{contract.source} WHERE ref // {REF_FACTOR} IN "
-            "(SELECT part_id FROM meta.parts WHERE file_id = ?)",
-            [file_id],
-        )
-        for table in ("parts", "quarantine", "warnings", "files"):
-            connection.execute(f"DELETE FROM meta.{table} WHERE file_id = ?", [file_id])
-        delivery = Delivery(
-            path=raw_path(state, str(sha256)),
-            name=str(name),
-            source=contract.source,
-            sha256=str(sha256),
-            received_on=received_on,  # type: ignore[arg-type]
-            as_of=as_of,  # type: ignore[arg-type]
-        )
-        taken.append(TakenOut(Arrival(delivery, origin), bool(published)))  # type: ignore[arg-type]
-    return taken
+    return [
+        _take_out(connection, contract, state, file) for file in _newer_files(connection, arrival)
+    ]
+
+
+def take_out(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    state: State,
+    sha256: str,
+    as_of: object,
+) -> TakenOut:
+    """Take one file's rows out of the history. Inside the caller's transaction."""
+    (file,) = connection.execute(
+        f"SELECT {_FILE} FROM meta.files WHERE source = ? AND sha256 = ? AND as_of = ?",
+        [contract.source, sha256, as_of],
+    ).fetchall()
+    return _take_out(connection, contract, state, file)
+
+
+def _take_out(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    state: State,
+    file: tuple[object, ...],
+) -> TakenOut:
+    file_id, name, sha256, received_on, as_of, origin, published = file
+    connection.execute(
+        f"DELETE FROM history.{contract.source} WHERE ref // {REF_FACTOR} IN "
+        "(SELECT part_id FROM meta.parts WHERE file_id = ?)",
+        [file_id],
+    )
+    for table in ("parts", "quarantine", "warnings", "files"):
+        connection.execute(f"DELETE FROM meta.{table} WHERE file_id = ?", [file_id])
+    delivery = Delivery(
+        path=raw_path(state, str(sha256)),
+        name=str(name),
+        source=contract.source,
+        sha256=str(sha256),
+        received_on=received_on,  # type: ignore[arg-type]
+        as_of=as_of,  # type: ignore[arg-type]
+    )
+    return TakenOut(Arrival(delivery, origin), bool(published))  # type: ignore[arg-type]

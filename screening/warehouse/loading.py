@@ -5,7 +5,8 @@ their counts, or not at all.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import duckdb
 import polars as pl
@@ -15,6 +16,7 @@ from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery, read_documents
 from screening.warehouse import direct_loading
+from screening.warehouse.corrections import date_rows, leave_out_mended, with_mended_rows
 from screening.warehouse.exchange import as_table
 from screening.warehouse.late_arrivals import has_newer, take_out_newer
 from screening.warehouse.prefetching import prefetched
@@ -75,21 +77,31 @@ def _load_staged(
     _note_files(connection, files, loaded, days_of="staging")
 
 
-def _load_file(
+def load_file(
     connection: duckdb.DuckDBPyConnection,
     arrival: Arrival,
     contract: Contract,
     mappings: Sequence[Mapping],
+    settle: Callable[[IncomingFile], None] | None = None,
 ) -> IncomingFile:
+    """Load one file, with the rows of it that were mended since. In the caller's transaction.
+
+    ``settle`` is called when the file is read and nothing of it is in the history yet.
+    """
     (file,) = incoming(connection, [arrival])
     make_staging(connection, contract)
-    batches = _batches(file, contract, mappings)
+    mended = replace(arrival, delivery=with_mended_rows(connection, arrival.delivery))
+    batches = _batches(replace(file, arrival=mended), contract, mappings)
     try:
         for batch in batches:
             stage(connection, file, batch)
     except UnreadableFileError as error:
         file.failure = error
+    if settle is not None:
+        settle(file)
+    date_rows(connection, file.file_id, arrival.delivery)
     _load_staged(connection, contract, [file])
+    leave_out_mended(connection, file.file_id, arrival.delivery)
     return file
 
 
@@ -131,7 +143,7 @@ def load(
     file that has no rows to put anywhere disturbs nobody.
     """
     is_late = has_newer(connection, arrival, contract)
-    with _Transaction(connection) as transaction:
+    with Transaction(connection) as transaction:
         if _goes_directly(connection, arrival, contract):
             try:
                 _load_directly(connection, arrival, contract, mappings)
@@ -139,13 +151,13 @@ def load(
                 transaction.start_over()
             else:
                 return
-        file = _load_file(connection, arrival, contract, mappings)
+        file = load_file(connection, arrival, contract, mappings)
         if is_late and file.rows + file.known:
             transaction.start_over()
             newer = take_out_newer(connection, arrival, contract, state)
-            _load_file(connection, arrival, contract, mappings)
+            load_file(connection, arrival, contract, mappings)
             for each in newer:
-                file = _load_file(connection, each.arrival, contract, mappings)
+                file = load_file(connection, each.arrival, contract, mappings)
                 connection.execute(
                     "UPDATE meta.files SET is_published = ? WHERE file_id = ?",
                     [each.is_published, file.file_id],
@@ -159,7 +171,7 @@ def load_documents(
 
     They belong to a source whose rows may repeat, so that none of them can be late.
     """
-    with _Transaction(connection):
+    with Transaction(connection):
         files = incoming(connection, arrivals)
         make_staging(connection, contract)
         deliveries = [arrival.delivery for arrival in arrivals]
@@ -179,13 +191,13 @@ def _goes_directly(
     )
 
 
-class _Transaction:
+class Transaction:
     """A transaction that leaves no temporary tables behind."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def __enter__(self) -> "_Transaction":
+    def __enter__(self) -> "Transaction":
         self._connection.execute("BEGIN")
         return self
 
