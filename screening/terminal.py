@@ -52,6 +52,11 @@ def escape(written: str) -> str:
     return without_markup(tame if len(tame) <= _LONGEST else tame[:_LONGEST] + "…")
 
 
+def escape_lines(written: str) -> str:
+    """As `escape`, but of any length."""
+    return without_markup(_CONTROL.sub("\ufffd", written))
+
+
 def write_whatever_comes() -> None:
     """A terminal of another encoding shows ``?`` for what it does not know; nothing fails on it."""
     for stream in (sys.stdout, sys.stderr):
@@ -77,6 +82,11 @@ def keep_log_apart() -> None:
     )
 
 
+def keep_log_to_warnings() -> None:
+    """What is loaded is no news where it is thrown away again."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
 def say(message: str) -> None:
     """A plain line."""
     _out.print(escape(message), soft_wrap=True)
@@ -86,6 +96,11 @@ def heading(words: str) -> None:
     """A line that something begins with."""
     _out.print()
     _out.print(escape(words), style="bold", soft_wrap=True)
+
+
+def say_verbatim(written: str) -> None:
+    """Lines as they are, to be copied."""
+    _out.print(escape_lines(written), soft_wrap=True)
 
 
 def say_json(content: object) -> None:
@@ -152,6 +167,19 @@ def _table(*columns: str, title: str | None = None) -> Table:
 
 def _cells(*values: object) -> list[str]:
     return ["" if value is None else escape(str(value)) for value in values]
+
+
+def show_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], figures: Sequence[str] = ()
+) -> None:
+    """A table; the columns named in ``figures`` are numbers and stand to the right."""
+    table = _table(*columns)
+    for column in table.columns:
+        if column.header in figures:
+            column.justify = "right"
+    for row in rows:
+        table.add_row(*_cells(*row))
+    _out.print(table)
 
 
 def show_week(published: "Published", language: Language) -> None:
@@ -248,7 +276,8 @@ def show_health(health: "Health", language: Language) -> None:
     names = ("source", "status", "newest", "age_limit", "rows_files", "suppliers")
     table = _table(*(text(f"freshness.col_{name}", language) for name in names))
     counts = health.suppliers_not_checked
-    for each in health.sources:
+    idle = [each.contract.title[language] for each in health.sources if each.is_idle]
+    for each in (each for each in health.sources if not each.is_idle):
         age = "–" if each.age_days is None else each.age_days
         table.add_row(
             *_cells(each.contract.title[language]),
@@ -261,6 +290,9 @@ def show_health(health: "Health", language: Language) -> None:
             ),
         )
     _out.print(table)
+    if idle:
+        said = text("freshness.unneeded", language, titles=", ".join(sorted(idle)))
+        _out.print(escape(said), style="dim", soft_wrap=True)
     sentences = [each.sentence(language) for each in health.sources]
     for problem in [*filter(None, sentences), *health.problems(language)]:
         _out.print(f"– {escape(problem)}", style="yellow", soft_wrap=True)
@@ -271,8 +303,6 @@ def show_health(health: "Health", language: Language) -> None:
 def _freshness_style(each: "SourceFreshness") -> str:
     if each.suffering:
         return "red"
-    if each.is_idle:
-        return "dim"
     return "green" if each.status == "fresh" else "yellow"
 
 

@@ -7,10 +7,13 @@ import typer
 from screening import terminal
 from screening.commands.options import AsJson, Lang
 from screening.commands.source_documents import document_sources, write_template
+from screening.commands.source_mapping import check_files, map_file
 
 sources_app = typer.Typer(help="What vaksam reads.", no_args_is_help=True)
 sources_app.command("docs")(document_sources)
 sources_app.command("template")(write_template)
+sources_app.command("map")(map_file)
+sources_app.command("check")(check_files)
 
 
 @sources_app.command("list")

@@ -18,7 +18,7 @@ from screening.sources.reading import failure_of
 from screening.sources.rowstore import read_rowstore
 from screening.sources.sheets import NO_HEADER, read_parquet, read_sheet, top_rows
 from screening.sources.text_table import TextTable
-from screening.sources.unpack import Member, kind_of, members
+from screening.sources.unpack import Member, kind_of, list_member_names, members
 
 Format = Literal["delimited", "workbook", "parquet", "json", "document", "unreadable"]
 
@@ -90,9 +90,10 @@ def look_at(path: Path, work_dir: Path | None = None) -> Look:
     count = 0
     try:
         for member in members(path, work_dir):
-            count += 1
-            if first is None or first.failure is not None:
-                first = _member(member)
+            first = _member(member)
+            if first.failure is None:
+                break
+        count = len(list_member_names(path)) if packed == "zip" else 1
     except BaseException as error:
         failure = failure_of(error)
         if failure is None:
@@ -100,6 +101,29 @@ def look_at(path: Path, work_dir: Path | None = None) -> Look:
         first = first or Look("unreadable", failure=failure)
     found = first or Look("unreadable", failure=UnreadableFileError("empty_file"))
     return _with(found, packed=packed, members=max(count, 1))
+
+
+def how_written(path: Path) -> Look:
+    """How a file is written, without its rows; what is packed is not opened."""
+    kind = kind_of(path)
+    try:
+        if kind in ("gzip", "zip", "archive"):
+            return Look("unreadable", packed=kind if kind != "archive" else "zip")
+        if kind == "workbook":
+            return Look("workbook")
+        with path.open("rb") as stream:
+            if stream.read(4) == b"PAR1":
+                return Look("parquet")
+        encoding = detect(path)
+        head = sample(path, encoding)
+        if head.lstrip("\ufeff \t\r\n").startswith(("<", "[", "{")):
+            return Look("document", encoding=encoding)
+        return Look("delimited", encoding=encoding, separator=lay_out(head)[0].separator)
+    except BaseException as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        return Look("unreadable", failure=failure)
 
 
 def _with(look: Look, **changes: object) -> Look:

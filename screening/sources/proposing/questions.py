@@ -103,6 +103,10 @@ def _about_values(each: Assigned, contract: Contract, profile: ColumnProfile) ->
         return [Question("decimal", each.column, told)]
     if profile.is_empty:
         return [Question("empty", each.column, told)]
+    if column.type == "code":
+        codes = value_map(each, contract, profile)
+        unknown = len(codes.open) + len(codes.guessed)
+        return [Question("codes", each.column, {**told, "count": unknown})] if unknown else []
     if column.type not in ("text", "code") and each.by_values < MOSTLY:
         percent = round(100 * (1 - each.by_values))
         return [Question("values_misfit", each.column, {**told, "percent": percent})]
