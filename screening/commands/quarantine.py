@@ -149,3 +149,55 @@ def export(
         terminal.say_json(exported.as_json())
     else:
         quarantine_told.show_exported(exported, lang)
+
+
+@quarantine_app.command("retry")
+def retry(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Files as the list names them. Default: all."),
+    ] = None,
+    source: Source = None,
+    reason: Reason = None,
+    replaced_by: Annotated[
+        str | None,
+        typer.Option(
+            "--replaced-by",
+            metavar="FILE",
+            help="Do not read again: this other file of the source has the rows right.",
+        ),
+    ] = None,
+    state: State = DEFAULT_STATE_DIR,
+    as_of: AsOf = None,
+    mappings: Mappings = None,
+    lang: Lang = "sv",
+    json: AsJson = False,
+) -> None:
+    """Read files with something in quarantine again, with today's mappings.
+
+    Example: vaksam quarantine retry --source time_reports --mappings mappings
+    """
+    from screening.reports.quarantine_list import Chosen
+    from screening.reports.quarantine_retry import close_as_replaced, retry_quarantine
+
+    _check_source(source)
+    named: list[str | None] = [*files] if files else [None]
+    chosen = tuple(Chosen(source=source, file=file, reason=reason) for file in named)
+    if replaced_by is not None:
+        if files is None or len(files) != 1:
+            raise typer.BadParameter("--replaced-by takes exactly one FILE")
+        with told_plainly(lang):
+            ended = close_as_replaced(state, chosen[0], replaced_by, day(as_of))
+        if json:
+            terminal.say_json({"ended": ended})
+        else:
+            figures = {"count": ended, "file": files[0], "by": replaced_by}
+            terminal.say(text("quarantine_work.replaced", lang, **figures))
+        return
+    with told_plainly(lang):
+        outcome = retry_quarantine(state, chosen, day(as_of), folders(mappings, "*.yaml"))
+    if json:
+        terminal.say_json(outcome.as_json())
+    else:
+        for sentence in outcome.sentences(lang):
+            terminal.say(sentence)

@@ -170,20 +170,22 @@ def files_of(usable: pl.DataFrame) -> Sequence[tuple[str, date]]:
 def date_rows(connection: duckdb.DuckDBPyConnection, file_id: int, delivery: Delivery) -> None:
     """Rows of ``staging`` that stood in quarantine before are known from the day they were sound.
 
-    A list of a day before that comes out as it did.
+    A list of a day before that comes out as it did. Where a file or a member of it could not be
+    read at all, that holds for all its rows.
     """
     connection.execute(
         f"""
         UPDATE staging SET seen_from = greatest(staging.seen_from, dated.day)
         FROM (
-            SELECT part.part_id * {REF_FACTOR} + held.row_no AS ref, max(held.seen_to) AS day
+            SELECT part.part_id, held.row_no, max(held.seen_to) AS day
             FROM meta.quarantine_closed AS held
-            JOIN meta.parts AS part ON part.file_id = ? AND part.member = held.member
-            WHERE held.source = ? AND held.sha256 = ? AND held.as_of = ?
-            AND held.row_no IS NOT NULL AND held.how <> 'replaced'
+            JOIN meta.parts AS part ON part.file_id = ?
+                AND (part.member = held.member OR (held.member = '' AND held.row_no IS NULL))
+            WHERE held.source = ? AND held.sha256 = ? AND held.as_of = ? AND held.how <> 'replaced'
             GROUP BY ALL
         ) AS dated
-        WHERE staging.ref = dated.ref
+        WHERE staging.ref // {REF_FACTOR} = dated.part_id
+        AND coalesce(staging.row_no = dated.row_no, true)
         """,
         [file_id, delivery.source, delivery.sha256, delivery.as_of],
     )
