@@ -96,7 +96,7 @@ class SourceFreshness:
             "newest": self.newest.isoformat() if self.newest else "",
             "age": self.age_days,
             "limit": self.limit_days,
-            "count": len(told),
+            "count": counted("rules", len(told), language),
             "rules": rule_names(told, language),
         }
         if told and self.status != "fresh":
@@ -104,9 +104,17 @@ class SourceFreshness:
         if self.status == "too_old":
             return text("freshness.old_unneeded", language, **values)
         if self.suppliers and self.status not in ABSENT:
-            values |= {"suppliers": self.suppliers, "count": len(self.partly)}
+            values |= {
+                "suppliers": counted("suppliers", self.suppliers, language),
+                "count": counted("rules", len(self.partly), language),
+            }
             return text("freshness.partly", language, **values)
         return ""
+
+
+def counted(what: str, count: int, language: Language) -> str:
+    """So many ``rules``, ``suppliers`` or ``sources`` in words."""
+    return text(f"freshness.{what}_{'one' if count == 1 else 'many'}", language, count=count)
 
 
 def rule_names(needs: Sequence[Need], language: Language) -> str:
@@ -129,7 +137,7 @@ def freshness(
     not_checked: pl.DataFrame | None = None,
     suppliers: int = 0,
 ) -> tuple[SourceFreshness, ...]:
-    """Every source, the worst first, of equals those that most rules need.
+    """Every source, the worst first, of equals those for lack of which most rules suffer.
 
     Args:
         rules: of the run.
@@ -161,7 +169,7 @@ def _rank(each: SourceFreshness) -> tuple[bool, bool, int, int, str]:
         not each.needs_a_look,
         not each.needed_by,
         STATUSES.index(each.status),
-        -len(each.suffering or each.needed_by),
+        -len(each.suffering),
         each.contract.source,
     )
 

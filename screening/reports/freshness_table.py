@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from screening.messages import Language, text
+from screening.reports.freshness import counted
 from screening.reports.manifest import Manifest, SourceState
 from screening.reports.written_numbers import number
 from screening.scoring.rule_face import RuleFace
@@ -47,12 +48,12 @@ def summary(states: Sequence[SourceState], language: Language) -> str:
     said = []
     if bad:
         needed = sum(bool(each.needed_by) for each in states)
-        rules = {rule for each in bad for rule in each.rules}
-        said.append(
-            text("freshness.summary", language, bad=len(bad), needed=needed, rules=len(rules))
-        )
+        rules = counted("rules", len({rule for each in bad for rule in each.rules}), language)
+        said.append(text("freshness.summary", language, bad=len(bad), needed=needed, rules=rules))
     if soon:
-        said.append(text("freshness.summary_soon", language, soon=len(soon)))
+        said.append(
+            text("freshness.summary_soon", language, soon=counted("sources", len(soon), language))
+        )
     return " ".join(said)
 
 

@@ -83,6 +83,8 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "rules test": rules,
         "rules docs": ["--out", town.folder / "pages"],
         "sources list": [],
+        "sources docs": ["--out", town.folder / "source pages"],
+        "sources template": ["bidders", "--out", town.folder / "mall.xlsx", "--force"],
     }
 
 
@@ -173,6 +175,11 @@ def test_without_it_people_are_answered(town, words):
         "demo {town}/new --as-of 9999-12-31",
         "demo {town}/new --labels {town}/new/labels.csv",
         "rules nonsense",
+        "sources template",
+        "sources template nonsense",
+        "sources template bidders --out {town}/mall.ods",
+        "sources template bidders --out {town}/labels.csv",
+        "sources docs --out ''",
         "rules lint --rules /nowhere",
     ],
 )
