@@ -48,7 +48,7 @@ def one_line(text: str | None, longest: int = LONGEST_SHARED) -> str | None:
         return None
     if len(text) > longest:
         text = text[:longest]
-    return " ".join(text.split()) if "\n" in text or "\t" in text else text
+    return text if text.isprintable() else " ".join(text.split())
 
 
 def day(text: str | None) -> str | None:
