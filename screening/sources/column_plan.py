@@ -35,6 +35,7 @@ class ColumnPlan:
         filters: rows to keep, with the header that each is about.
         hides_everywhere: masks such as ``-`` and ``*`` are empty in every column, not only in
             those that the contract says are masked.
+        settled: columns whose texts are in their type's normal form already, where not null.
         warnings: about the header.
     """
 
@@ -45,6 +46,7 @@ class ColumnPlan:
     headers: dict[str, str]
     filters: tuple[tuple[RowFilter, str], ...] = ()
     hides_everywhere: bool = False
+    settled: frozenset[str] = frozenset()
     warnings: tuple[ReadWarning, ...] = ()
 
     def kept(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -56,8 +58,7 @@ class ColumnPlan:
 
 def stripped(expr: pl.Expr) -> pl.Expr:
     """A text column without white space around; empty becomes null."""
-    bare = expr.str.strip_chars()
-    return pl.when(bare != "").then(bare)
+    return expr.str.strip_chars().replace("", None)
 
 
 def is_masked(texts: pl.Series) -> pl.Series:

@@ -2,10 +2,12 @@
 
 Most files never ask. The first chunk with a text such as ``1.234``, or with an empty cell beside
 crosses, makes the file be read through once for the columns in question; so the answer does not
-depend on how the file was cut into chunks.
+depend on how the file was cut into chunks, nor on which of them asks first: they may be typed at
+the same time.
 """
 
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import TypeVar
 
 import polars as pl
@@ -46,17 +48,26 @@ class Conventions:
             elif decimal is not None:
                 self._signs[name] = decimal
         self._crossed: dict[str, bool] = {}
+        self._asking = Lock()
 
     def decimal_signs(self, texts: pl.DataFrame) -> dict[str, str | None]:
         """The decimal sign of each number column that has texts which depend on it."""
-        asked = [n for n in self._numbers if n not in self._signs and has_ambiguous(texts[n])]
-        answers = self._over_file(asked, decimal_evidence)
-        for name in asked:
-            self._signs[name] = sum(answers[name], DecimalEvidence()).decimal()
-        return self._signs
+        unsure = [n for n in self._numbers if n not in self._signs and has_ambiguous(texts[n])]
+        if not unsure:
+            return dict(self._signs)
+        with self._asking:
+            asked = [name for name in unsure if name not in self._signs]
+            answers = self._over_file(asked, decimal_evidence)
+            for name in asked:
+                self._signs[name] = sum(answers[name], DecimalEvidence()).decimal()
+            return dict(self._signs)
 
     def crossed(self, texts: pl.DataFrame) -> frozenset[str]:
         """The yes/no columns with nothing but crosses and empty cells, so that empty means no."""
+        with self._asking:
+            return self._crossed_of(texts)
+
+    def _crossed_of(self, texts: pl.DataFrame) -> frozenset[str]:
         asked: list[str] = []
         for name in self._booleans:
             if name in self._crossed or not texts[name].null_count():

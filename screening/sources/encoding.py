@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import polars as pl
+
 from screening.sources.delivery import UnreadableFileError
 
 EncodingName = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
@@ -132,14 +134,38 @@ def _newline(sample: bytes) -> Literal["lf", "cr"]:
 
 
 def _is_valid_utf8(path: Path) -> bool:
+    rest = b""
+    with path.open("rb") as stream:
+        while block := stream.read(_SCAN_BYTES):
+            # Cut where a character ends: an ASCII byte is none of a longer character.
+            end = max(block.rfind(b"\n"), block.rfind(b" "), block.rfind(b";")) + 1
+            whole = rest + block[:end]
+            rest = block[end:] if end else rest + block
+            if end and not _is_utf8(whole):
+                return False
+            if len(rest) > _SCAN_BYTES:
+                return _is_utf8_to_its_end(path)
+    return _is_utf8(rest)
+
+
+def _is_utf8(block: bytes) -> bool:
+    if block.isascii():
+        return True
+    try:
+        # Many times faster than decoding to a text that nobody reads.
+        pl.Series([block]).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _is_utf8_to_its_end(path: Path) -> bool:
+    """As `_is_valid_utf8`, for a file without any of the usual characters."""
     decode = codecs.getincrementaldecoder("utf-8")().decode
     try:
         with path.open("rb") as stream:
             while block := stream.read(_SCAN_BYTES):
-                if not block.isascii():
-                    decode(block)
-                elif decode(b"", final=True):  # a character cut off by the block before
-                    return False
+                decode(block)
             decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -170,6 +170,7 @@ def ledger_plan(
         headers=headers,
         filters=filters,
         hides_everywhere=True,
+        settled=frozenset({"orgnr"} if "supplier_id" in sources and "orgnr" not in sources else ()),
         warnings=tuple(warnings),
     )
 

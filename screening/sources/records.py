@@ -51,9 +51,12 @@ def split_block(block: bytes, layout: Layout, row_no: int, *, is_last: bool) -> 
         is_last: no block follows. Otherwise a quoted field that is open at the end is left for
             the next block.
     """
+    has_quotes = layout.has_quotes and b'"' in block
+    if not has_quotes and (frame := _plain_rows(block, layout, row_no)) is not None:
+        nothing = pl.DataFrame(schema=QUARANTINE_SCHEMA)
+        return Split(TextChunk(frame, nothing), row_no + frame.height)
     lines = pl.read_lines(block, name="text").with_columns(pl.col("text").fill_null(""))
     rest = b""
-    has_quotes = layout.has_quotes and b'"' in block
     if has_quotes:
         records, rest = join_quoted_lines(lines, layout, is_last=is_last)
     else:
@@ -83,6 +86,44 @@ def split_block(block: bytes, layout: Layout, row_no: int, *, is_last: bool) -> 
         broken = pl.concat([broken, marked])
     frame = pl.concat(frames).sort("row_no") if len(frames) > 1 else frames[0]
     return Split(TextChunk(frame, rejected(broken)), next_row_no, rest)
+
+
+def _plain_rows(block: bytes, layout: Layout, row_no: int) -> pl.DataFrame | None:
+    """The rows of a block without quotes in which every line is one; None where that is unsure.
+
+    No line is looked at: where none has more fields than there are columns (Polars refuses to read
+    them), and the block has all the separators that its rows need, every line has its own.
+    """
+    columns = layout.columns
+    rows = block.count(b"\n") + (not block.endswith(b"\n"))
+    separators = block.count(layout.separator.encode())
+    if len(columns) < 2 or separators != rows * (len(columns) - 1) or MARK_PREFIX in block:
+        return None
+    try:
+        frame = pl.read_csv(
+            block,
+            has_header=False,
+            separator=layout.separator,
+            quote_char=None,
+            schema=dict.fromkeys(columns, pl.String()),
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.height != rows or _has_blank(frame):
+        return None
+    return frame.with_columns(
+        row_no=pl.int_range(row_no, row_no + rows, dtype=pl.Int64, eager=True)
+    )
+
+
+def _has_blank(frame: pl.DataFrame) -> bool:
+    """Whether some row has nothing in any column."""
+    for name in frame.columns:
+        empty = frame[name].is_null() | frame[name].str.contains(r"^\s*$")
+        if not empty.any():
+            return False
+        frame = frame.filter(empty)
+    return True
 
 
 def rejected(broken: pl.DataFrame) -> pl.DataFrame:

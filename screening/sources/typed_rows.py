@@ -15,6 +15,7 @@ from screening.sources.contracts import Column, Contract
 from screening.sources.conventions import Conventions
 from screening.sources.delivery import QUARANTINE_SCHEMA, Batch, Delivery, ReadWarning
 from screening.sources.mappings import Mapping
+from screening.sources.parallel import in_parallel
 from screening.sources.text_table import TextChunk, TextTable
 from screening.sources.values import Reading, dtype_of, parsed_column
 
@@ -38,8 +39,15 @@ def typed_batches(
     conventions = Conventions(table, plan, mapping.decimal if mapping else None)
     warnings = list(plan.warnings)
     rows_read = 0
-    for chunk in conventions.chunks:
-        batch = _typed_chunk(chunk, plan, delivery, conventions, reading)
+
+    def typed(chunk: TextChunk) -> Batch:
+        return _typed_chunk(chunk, plan, delivery, conventions, reading)
+
+    # Tables that cannot be read again may be asked about their conventions in one order only.
+    batches = (
+        in_parallel(typed, conventions.chunks) if table.reopen else map(typed, conventions.chunks)
+    )
+    for batch in batches:
         batch.warnings = warnings + batch.warnings
         warnings = []
         rows_read += batch.rows_read
@@ -127,6 +135,8 @@ def _typed_column(
     raw: pl.Series, hidden: pl.Series | None, name: str, plan: ColumnPlan, reading: Reading
 ) -> _TypedColumn:
     column, header = plan.contract.columns[name], plan.headers.get(name, name)
+    if name in plan.settled and not column.required:
+        return _TypedColumn({name: raw}, repeated(None, raw.len(), pl.String()), [])
     parsed, is_month = parsed_column(raw, name, column, reading)
     values = {name: parsed.values.alias(name).cast(dtype_of(column))}
     if is_month is not None:

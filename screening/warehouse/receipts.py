@@ -30,6 +30,7 @@ class Receipts:
                 self._received.setdefault(place, date.fromisoformat(told["received_on"]))
             except (ValueError, TypeError, KeyError):
                 continue
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._stream = self._path.open("a", encoding="utf-8", buffering=1)
         if content and not content.endswith(b"\n"):
             self._stream.write("\n")

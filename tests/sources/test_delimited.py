@@ -7,9 +7,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
+from screening.sources import records
 from screening.sources.delimited import read_delimited, unique_names
 from screening.sources.delivery import UnreadableFileError
+from screening.sources.layout import Layout
+from screening.sources.records import split_block
 
 
 @pytest.fixture(scope="module")
@@ -269,3 +273,22 @@ def test_many_columns_are_no_trouble(file_of):
     _, frame, broken = read(file_of("\n".join([";".join(names), *rows])))
     assert frame["k0"].to_list() == ["v0", '5" x', "a;b\nc"]
     assert broken["row_no"].to_list() == [4]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    lines=st.lists(
+        st.lists(st.sampled_from(("a", "å", " ", "", "\t", "1.5")), max_size=4), max_size=8
+    ),
+    ends=st.booleans(),
+)
+def test_blocks_read_without_a_look_at_each_line_are_read_the_same(lines, ends):
+    block = "\n".join(";".join(fields) for fields in lines).encode() + b"\n" * ends
+    layout = Layout(";", ("a", "b", "c"), 3)
+    quick = split_block(block, layout, 2, is_last=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "_plain_rows", lambda *_: None)
+        slow = split_block(block, layout, 2, is_last=True)
+    assert_frame_equal(quick.chunk.frame, slow.chunk.frame)
+    assert_frame_equal(quick.chunk.broken, slow.chunk.broken)
+    assert quick.next_row_no == slow.next_row_no
