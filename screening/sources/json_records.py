@@ -83,7 +83,7 @@ def json_records(
     path: Path,
     encoding: TextEncoding,
     wrappers: Sequence[str] = (),
-    piece_bytes: int = PIECE_BYTES,
+    piece_bytes: int | None = None,
 ) -> JsonRecords:
     """Find out how a file's records are laid out.
 
@@ -92,14 +92,14 @@ def json_records(
         encoding: of the file.
         wrappers: names under which publishers wrap the list, at most three levels down. A single
             object without one of them is a record itself.
-        piece_bytes: how much is read at a time.
+        piece_bytes: how much is read at a time, by default ``PIECE_BYTES``.
 
     Raises:
         UnreadableFileError: ``json_malformed`` where the file starts like no JSON.
     """
 
     def pieces() -> Iterator[bytes]:
-        return _readable(text_pieces(path, encoding, piece_bytes), encoding)
+        return _readable(text_pieces(path, encoding, piece_bytes or PIECE_BYTES), encoding)
 
     head, is_whole = _head(path, encoding)
     start = len(head) - len(head.lstrip(_WHITE))
@@ -182,13 +182,17 @@ def _is_lines(head: bytes, *, is_whole: bool) -> bool:
     """Whether each line is a record of its own. One line alone may as well be a wrapper."""
     lines = head.split(b"\n") if is_whole else head.split(b"\n")[:-1]
     bare = [line.strip(_WHITE) for line in lines if line.strip(_WHITE)][:_SAMPLE_LINES]
-    if len(bare) < 2:
+    if len(bare) < 2 or re.match(rb"\[\s*[{\]]", bare[0]):  # pages, each a list of records
         return False
-    looks = [line.startswith((b"{", b"[")) and line.endswith((b"}", b"]")) for line in bare]
-    if looks[0]:
-        return _depth(bare[0]) == 0
-    # The first record may be the one that is damaged.
-    return len(bare) > 2 and all(looks[1:]) and _depth(bare[1]) == 0
+    # In a list over several lines, all elements but the last end in a comma; where the first line
+    # is whole, there is no list, and commas are an exporter's whim.
+    is_first_whole = _is_whole(bare[0].rstrip(b", "))
+    whole = [_is_whole(line.rstrip(b", ") if is_first_whole else line) for line in bare]
+    return sum(whole) * 2 > len(whole)
+
+
+def _is_whole(line: bytes) -> bool:
+    return line[:1] in (b"{", b"[") and line[-1:] in (b"}", b"]") and _depth(line) == 0
 
 
 def _depth(text: bytes) -> int:

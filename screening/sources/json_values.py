@@ -7,6 +7,7 @@ null; every scalar is wanted as text, so that the contract's own parsers judge i
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -80,10 +81,10 @@ class JsonParser:
         return kinds.filter(is_object).select("row_no", "text"), broken
 
 
-@contextmanager
-def json_parser() -> Iterator[JsonParser]:
-    """A parser in memory, without files, network or extensions."""
-    connection = duckdb.connect(
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Kept for the life of the process: making it takes longer than reading a small file."""
+    return duckdb.connect(
         ":memory:",
         config={
             "autoload_known_extensions": "false",
@@ -92,6 +93,12 @@ def json_parser() -> Iterator[JsonParser]:
             "python_enable_replacements": "false",
         },
     )
+
+
+@contextmanager
+def json_parser() -> Iterator[JsonParser]:
+    """A parser in memory, without files, network or extensions."""
+    connection = _database().cursor()
     connection.execute("SET enable_progress_bar = false")
     try:
         yield JsonParser(connection)

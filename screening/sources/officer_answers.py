@@ -6,6 +6,7 @@ as ``annan``, with its published name, and pointed out.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
@@ -31,6 +32,8 @@ COLUMNS = (
     "role_text",
     "officer_type",
     "officer_orgnr",
+    "answered_on",
+    "is_whole_answer",
     "street",
     "postal_code",
     "city",
@@ -41,14 +44,22 @@ _SWEDEN = r"^(?i:SE|Sverige)$"
 _MOST_LISTED = 400
 
 
-def read_officers(records: JsonRecords, size: int) -> TextTable:
-    """Read answers as a table of ``COLUMNS``, all text.
+def read_officers(records: JsonRecords, size: int, day: date) -> TextTable:
+    """Read answers as a table of ``COLUMNS``, all text; ``day`` is that of the answers.
+
+    Answers have no dates of posts. ``answered_on`` and ``is_whole_answer`` are there to tell from
+    a company's next answer who has left and who has come.
 
     Raises:
         UnreadableFileError: as for ``read_answers``.
     """
     answers, broken = read_answers(records, size)
-    posts = pl.concat([_of_organisations(answers), _of_engagements(answers)])
+    posts = pl.concat(
+        [
+            _of_organisations(answers).with_columns(is_whole_answer=pl.lit("true")),
+            _of_engagements(answers).with_columns(is_whole_answer=pl.lit("false")),
+        ]
+    ).with_columns(answered_on=pl.lit(day.isoformat()))
     told = _with_representatives(posts)
     rows, unknown = _by_role(told)
     rows = rows.with_row_index("row_no", 1).cast({"row_no": pl.Int64})

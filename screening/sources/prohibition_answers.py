@@ -1,14 +1,23 @@
 """Trading prohibitions (näringsförbud) in answers of Företagsinformation about persons.
 
-A person without a prohibition is no row: the answer is counted and pointed out.
+An answer without a prohibition is a row too, without dates: it shows that the person was asked
+about, and that a prohibition of an earlier answer is gone.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
+from screening.sources.contracts import Contract
 from screening.sources.delivery import QUARANTINE_SCHEMA, ReadWarning
-from screening.sources.foretagsinformation import ORIGIN, name_of, number_of, read_answers
+from screening.sources.foretagsinformation import (
+    ORIGIN,
+    is_organisation,
+    name_of,
+    number_of,
+    read_answers,
+)
 from screening.sources.json_records import JsonRecords
 from screening.sources.text_table import TextChunk, TextTable
 
@@ -21,12 +30,19 @@ COLUMNS = (
     "exemption_from",
     "exemption_to",
     "exemption_revoked_on",
+    "answered_on",
     "winding_up_until",
 )
 
 
-def read_prohibitions(records: JsonRecords, size: int) -> TextTable:
-    """Read answers as a table of ``COLUMNS``, all text.
+def prohibition_contract(contract: Contract) -> Contract:
+    """The contract of ``trading_prohibitions`` for answers, which may tell of none."""
+    from_date = contract.columns["from_date"].model_copy(update={"required": False})
+    return contract.model_copy(update={"columns": contract.columns | {"from_date": from_date}})
+
+
+def read_prohibitions(records: JsonRecords, size: int, day: date) -> TextTable:
+    """Read answers as a table of ``COLUMNS``, all text; ``day`` is that of the answers.
 
     A provisional prohibition that a final one has followed ends where the final one begins.
 
@@ -34,16 +50,15 @@ def read_prohibitions(records: JsonRecords, size: int) -> TextTable:
         UnreadableFileError: as for ``read_answers``.
     """
     answers, broken = read_answers(records, size)
-    told = _told(answers)
-    rows = _rows(told).with_row_index("row_no", 1).cast({"row_no": pl.Int64})
+    persons = answers.filter(~is_organisation())
+    told = _told(persons)
+    rows = _rows(told, day).with_row_index("row_no", 1).cast({"row_no": pl.Int64})
     rejects = broken.with_columns(
         row_no=pl.int_range(rows.height + 1, rows.height + 1 + pl.len(), dtype=pl.Int64)
     ).select(list(QUARANTINE_SCHEMA))
     warnings = []
-    if without := told.filter(~pl.col("has_any")).height:
-        warnings.append(ReadWarning("answers_without_prohibition", {"rows": without}))
-    if officers := answers.filter(pl.col("funktionarer").list.len() > 0).height:
-        warnings.append(ReadWarning("officers_in_prohibitions", {"rows": officers}))
+    if others := answers.height - persons.height:
+        warnings.append(ReadWarning("organisations_in_prohibitions", {"rows": others}))
 
     def chunks() -> Iterator[TextChunk]:
         yield TextChunk(rows, rejects)
@@ -73,18 +88,21 @@ def _told(answers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rows(told: pl.DataFrame) -> pl.DataFrame:
-    held = told.filter("has_any")
+def _rows(told: pl.DataFrame, day: date) -> pl.DataFrame:
     is_final = pl.col("final_from").is_not_null() | pl.col("final_to").is_not_null()
-    final = held.filter(is_final | pl.col("provisional_from").is_null()).with_columns(
-        from_date="final_from", to_date="final_to", provisional=pl.lit("false")
+    is_other = pl.col("provisional_from").is_null()
+    final = told.filter(is_final | is_other).with_columns(
+        from_date="final_from",
+        to_date="final_to",
+        provisional=pl.when(pl.col("has_any")).then(pl.lit("false")),
     )
     starts_before = (pl.col("provisional_from") < pl.col("final_from")).fill_null(True)
-    provisional = held.filter(
-        pl.col("provisional_from").is_not_null() & starts_before
-    ).with_columns(from_date="provisional_from", to_date="final_from", provisional=pl.lit("true"))
+    provisional = told.filter(~is_other & starts_before).with_columns(
+        from_date="provisional_from", to_date="final_from", provisional=pl.lit("true")
+    )
     return (
         pl.concat([final, provisional])
+        .with_columns(answered_on=pl.lit(day.isoformat()))
         .sort("answer", "provisional", maintain_order=True)
         .select(COLUMNS)
     )
