@@ -276,6 +276,29 @@ class Onlooker:
         return replace(table, chunks=iter(mended), reopen=lambda: iter(mended))
 
 
+class InSek:
+    """Puts a line in the place of one that could not be used, where no other can be."""
+
+    def over(self, table, _member):
+        (chunk,) = table.chunks
+        assert chunk.frame.height == 0
+        line = pl.DataFrame(
+            {
+                "invoice_no": "F-17",
+                "supplier_name": "Exempel",
+                "invoice_date": "2026-01-31",
+                "amount_sek": "11000.00",
+                "row_no": 1,
+            }
+        )
+        mended = replace(
+            chunk,
+            frame=pl.concat([chunk.frame, line], how="diagonal_relaxed"),
+            broken=chunk.broken.filter(pl.col("row_no") != 1),
+        )
+        return replace(table, chunks=iter([mended]), reopen=lambda: iter([mended]))
+
+
 def test_who_looks_on_at_a_delivery_sees_its_own_rows_and_can_mend_them(delivered):
     content = ubl.document(lines=[ubl.line(1), ubl.line(2), ubl.line(3, amount="x")])
     onlooker = Onlooker()
@@ -287,6 +310,9 @@ def test_who_looks_on_at_a_delivery_sees_its_own_rows_and_can_mend_them(delivere
         *[(1, "mended")] * 2,
         *[(2, "Hemtjänst: Dagtid")] * 2,
     ]
+    (batch,) = read_documents([watched(delivered(DOCUMENTS["euro"]), InSek())], INVOICES)
+    assert [str(amount) for amount in batch.rows["amount_sek"]] == ["11000.00"]
+    assert batch.quarantine["row_no"].to_list() == [2]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.xml", content)

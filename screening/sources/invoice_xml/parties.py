@@ -18,6 +18,7 @@ _LOOKS_LIKE_ORGNR = re.compile(r"(?:16)?\d{6}[ -]?\d{4}")
 #: Peppol's code list of identifiers: 0007 is the Swedish register, 9955 Swedish VAT numbers; 0088
 #: is GLN, 0208 Belgian, and so on.
 _OTHER_SCHEME = re.compile(r"(?!0007|9955)\d{4}")
+_LONGEST_NUMBER = 40
 _SWEDISH_SCHEMES = frozenset(("0007", "SE:ORGNR"))
 
 
@@ -40,7 +41,9 @@ def organisation_of(given: Iterable[Numbered]) -> str | None:
     """
     wrong = None
     for number, scheme in given:
-        if number is None or (scheme and _OTHER_SCHEME.fullmatch(scheme)):
+        if number is None or len(number) > _LONGEST_NUMBER:
+            continue
+        if scheme and _OTHER_SCHEME.fullmatch(scheme):
             continue
         found = _orgnr(number)
         if found is not None:
@@ -52,7 +55,7 @@ def organisation_of(given: Iterable[Numbered]) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _orgnr(number: str) -> str | None:
-    return orgnr(number) if len(number) <= 30 else None
+    return orgnr(number)
 
 
 def states_f_tax(statements: Iterable[str | None]) -> bool:

@@ -5,6 +5,7 @@ The choices made here, and why, stand in ``docs/decisions/0010-xml-invoices.md``
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from screening.sources.delivery import ReadWarning
 from screening.sources.invoice_xml.document import BrokenLine, Invoice, InvoiceDocument, Line
@@ -20,6 +21,7 @@ _PRICE_STEP = Decimal("0.000001")
 _HUNDRED = Decimal(100)
 _RATES = (Decimal("0.0001"), Decimal("10000"))
 _LONGEST_RAW = 4_000
+_LONGEST_PERCENT = 20
 
 
 def settle(invoice: Invoice, document: InvoiceDocument) -> None:
@@ -76,6 +78,8 @@ def _rate(invoice: Invoice, document: InvoiceDocument) -> Decimal | None:
 def _broken(
     invoice: Invoice, line: Line, amount: Decimal | None, rate: Decimal | None, place: int
 ) -> BrokenLine | None:
+    if amount is not None and line.currency == invoice.currency == "SEK":
+        return None
     currencies = {line.currency, invoice.currency} - {None}
     if amount is None and line.amount is not None:
         reason = "not_an_amount"
@@ -98,7 +102,7 @@ def _texts(
             amount = -amount
         if rate is not None:
             amount = _rounded(amount * rate, _CENT)
-        percent = number(line.vat_percent)
+        percent = _percent(line.vat_percent) if _is_short(line.vat_percent) else None
         if percent is not None and amount is not None:
             vat = _rounded(amount * percent / _HUNDRED, _CENT)
     quantity = number(line.quantity)
@@ -114,6 +118,15 @@ def _texts(
         line.service_from,
         line.service_to,
     )
+
+
+def _is_short(text: str | None) -> bool:
+    return text is not None and len(text) <= _LONGEST_PERCENT
+
+
+@lru_cache(maxsize=256)
+def _percent(text: str | None) -> Decimal | None:
+    return number(text)
 
 
 def _unit_price(line: Line, rate: Decimal | None) -> Decimal | None:

@@ -21,7 +21,6 @@ from screening.sources.delivery import (
 from screening.sources.invoice_xml.document import COLUMNS, NUMBERS, InvoiceDocument
 from screening.sources.mended_rows import WatchedDelivery, as_watched
 from screening.sources.text_table import TextChunk, TextTable
-from screening.sources.typed_rows import empty_rows
 from screening.sources.values import Reading, parsed_column
 
 #: A group is typed when it has so many documents, or so many lines.
@@ -136,9 +135,8 @@ def _typed_at_once(group: list[ReadDocument], contract: Contract) -> DocumentBat
         failures, schema=QUARANTINE_SCHEMA | {"document": pl.Int64()}, orient="row"
     )
     quarantine = _of_documents(pl.concat([batch.quarantine for batch in typed]), group)
-    rows = pl.concat([batch.rows for batch in typed]) if frame.height else empty_rows(contract)
     return DocumentBatch(
-        rows=_with_origin(rows, group),
+        rows=_with_origin(pl.concat([batch.rows for batch in typed]), group),
         quarantine=pl.concat([quarantine, unreadable]),
         documents=outcomes,
     )
