@@ -1,5 +1,6 @@
 """A dry run in words: per file how it is written, what would come of its rows, and what to do."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,7 +175,7 @@ def _example(row: dict[str, Any], file: TriedFile, path: Path, look: Look) -> st
     if not raw:
         return None
     if row["row_no"] is None:
-        return _shortened(mask_within(raw)) if not file.is_read else None
+        return _details(raw) if not file.is_read else None
     if column is None or look.format != "delimited" or row["member"]:
         return None
     headers = _headers(path, look)
@@ -184,6 +185,18 @@ def _example(row: dict[str, Any], file: TriedFile, path: Path, look: Look) -> st
     if _is_sensitive(file.source, column):
         return None
     return _shortened(mask_within(cells[headers.index(column)])) or None
+
+
+def _details(raw: str) -> str | None:
+    """What a file's failure says of itself, such as the columns that are missing."""
+    try:
+        said = json.loads(raw)
+    except ValueError:
+        return _shortened(mask_within(raw))
+    if not isinstance(said, dict):
+        return None
+    told = said.get("missing") or "; ".join(str(value) for value in said.values())
+    return _shortened(mask_within(str(told)))
 
 
 def _headers(path: Path, look: Look) -> list[str]:

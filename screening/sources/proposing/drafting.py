@@ -27,7 +27,8 @@ class Draft:
     Attributes:
         contract: of the source.
         name: of the mapping.
-        file_name: pattern of the file's name; only where there is no header to know it by.
+        file_name: pattern of the file's name, to know it by where there is no header.
+        has_header: whether headers say what its columns are.
         assigned: the columns.
         ignored: headers that are left out.
         keys: further keys of the mapping with their values, in order (``sheet``, ``date_order``).
@@ -38,7 +39,8 @@ class Draft:
 
     contract: Contract
     name: str
-    file_name: str | None
+    file_name: str
+    has_header: bool
     assigned: Sequence[Assigned]
     ignored: Sequence[str]
     keys: Mapping[str, Any] = field(default_factory=dict)
@@ -56,45 +58,57 @@ class Draft:
         lines = [f"# {text('mapping.yaml_intro', language)}"]
         lines += said.about("source")
         lines += [f"name: {_scalar(self.name)}", f"source: {self.contract.source}", "match:"]
-        if self.file_name is None:
-            lines += _list("headers", self._known_by(), indent="  ")
+        if self.has_header and (known := self._known_by()):
+            lines += _list("headers", known, indent="  ")
         else:
             lines += [f"  file_name: {_scalar(self.file_name)}"]
-        lines += [f"{key}: {_scalar(value)}" for key, value in self.keys.items() if key != "units"]
+        lines += [
+            f"{key}: {_scalar(value)}"
+            for key, value in self.keys.items()
+            if key not in ("units", "filters")
+        ]
         lines += said.about("date_order", example="date_order: dmy")
         lines += self._columns(said)
-        lines += _list("ignored", self.ignored, note=text("mapping.yaml_ignored", language))
+        doubtful = [each.header for each in self.assigned if not self.is_read(each)]
+        ignored = [*self.ignored, *doubtful]
+        lines += _list("ignored", ignored, note=text("mapping.yaml_ignored", language))
         lines += self._units()
         lines += self._value_maps(language)
+        lines += said.about("total")
+        if "filters" in self.keys:
+            lines.append(f"filters: {_scalar(self.keys['filters'])}")
         lines += said.about("filters", example=self._example_filter())
         lines += said.rest(self.contract)
         return "\n".join(lines) + "\n"
 
+    def is_read(self, each: Assigned) -> bool:
+        """Whether a column is read as proposed: it is not unsure, or nothing works without it.
+
+        An unsure one that could be left out waits for a person, commented out.
+        """
+        return each.level != "unsure" or each.column in self._needed()
+
+    def _needed(self) -> set[str]:
+        groups = {name for group in self.contract.required_any for name in group}
+        required = {name for name, column in self.contract.columns.items() if column.required}
+        return groups | required
+
     def _known_by(self) -> list[str]:
         """Headers to know such a file by: those that the source must have, and some more."""
-        groups = {name for group in self.contract.required_any for name in group}
-        needed = [
-            each.header
-            for each in self.assigned
-            if self.contract.columns[each.column].required or each.column in groups
-        ]
-        others = [each.header for each in self.assigned if each.header not in needed]
+        read = [each for each in self.assigned if self.is_read(each)]
+        needed = [each.header for each in read if each.column in self._needed()]
+        others = [each.header for each in read if each.header not in needed]
         known = [*needed, *others[: max(0, _FEWEST_HEADERS - len(needed))]]
         return list(dict.fromkeys(known))
 
     def _columns(self, said: "_Comments") -> list[str]:
         if not self.assigned:
             return []
-        lines = ["columns:"]
-        held: dict[str, list[Assigned]] = {}
+        lines = ["columns:" if any(map(self.is_read, self.assigned)) else "# columns:"]
         for each in self.assigned:
-            held.setdefault(each.header, []).append(each)
-        for header, columns in held.items():
-            for each in columns:
-                lines += [f"  {line}" for line in said.about(each.column)]
-            names = [each.column for each in columns]
-            value = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
-            lines.append(f"  {_scalar(header)}: {value}")
+            lines += [f"  {line}" for line in said.about(each.column)]
+            sign = "" if self.is_read(each) else "# "
+            lines.append(f"  {sign}{_scalar(each.header)}: {each.column}")
         return lines
 
     def _units(self) -> list[str]:

@@ -1,6 +1,7 @@
 """A first look at a file, whatever it is: how it is written, where its header is, first rows."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +30,11 @@ _SAMPLE_LINES = 200
 #: A row must be so much more of a header than the one that readers find.
 _CLEARLY_BETTER = 3
 _LONGEST_NAME = 80
-_DATA = (
-    r"^[\s\d.,:/+()%-]*\d[\s\d.,:/+()%TZ-]*$|^[^@\s]+@[^@\s]+$|^(?:SE|se)?[\d -]{8,}(?:01)?$"
-    r"|^[A-Za-z]{1,3}[-_]?\d{2,}$"
-)
+_LAST_ROWS = 3
+_TOTALS = {"summa", "total", "totalt", "totalsumma", "summering", "grand_total", "sum", "totals"}
+_DATA = r"^[\s\d.,:/+()%-]*\d[\s\d.,:/+()%TZ-]*$|^[^@\s]+@[^@\s]+$|^(?:SE|se)?[\d -]{8,}(?:01)?$"
+#: No name of a column has so many digits in a row; a title with a day in it has.
+_LONG_NUMBER = re.compile("[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -230,15 +232,19 @@ def header_likeness(row: Sequence[str]) -> float:
     """How much a row looks like a header: its cells are names, known ones best of all."""
     names = [cell for cell in row if cell.strip()]
     data = sum(map(bool, _are_data(names)))
-    known = sum(1 for cell in names if len(cell) <= _LONGEST_NAME and is_known_name(cell))
+    known = sum(map(_is_name, names))
     return 2 * known + 0.5 * (len(names) - data) - 2 * data
 
 
 def is_data(row: Sequence[str]) -> bool:
     """Whether a row holds values and no names of columns."""
     cells = [cell for cell in row if cell.strip()]
-    known = sum(1 for cell in cells if len(cell) <= _LONGEST_NAME and is_known_name(cell))
-    return bool(cells) and sum(_are_data(cells)) > known
+    return bool(cells) and sum(_are_data(cells)) > sum(map(_is_name, cells))
+
+
+def _is_name(cell: str) -> bool:
+    is_short = len(cell) <= _LONGEST_NAME and not _LONG_NUMBER.search(cell)
+    return is_short and is_known_name(cell)
 
 
 def _are_data(cells: Sequence[str]) -> list[bool]:
@@ -264,6 +270,17 @@ def _sampled(look: Look, table: TextTable) -> Look:
         else pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "row_no": pl.Int64})
     )
     return _with(look, columns=columns, frame=frame, is_whole=is_whole)
+
+
+def total_row(look: Look) -> tuple[str, str] | None:
+    """Column and text that mark a row of totals at the end of a file; None without one."""
+    if not look.is_whole or look.frame.height <= _LAST_ROWS:
+        return None
+    for row in look.frame.select(look.columns).tail(_LAST_ROWS).iter_rows(named=True):
+        for header, cell in row.items():
+            if cell is not None and fold(cell) in _TOTALS:
+                return header, cell.strip()
+    return None
 
 
 def header_found_in(top: dict[str, list[list[str]]], names: frozenset[str]) -> tuple[str, int]:

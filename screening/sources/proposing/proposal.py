@@ -21,7 +21,7 @@ from screening.sources.proposing.drafting import (
 )
 from screening.sources.proposing.header_similarity import header_scores
 from screening.sources.proposing.header_words import concepts_of
-from screening.sources.proposing.looking import Look, header_found_in, look_at
+from screening.sources.proposing.looking import Look, header_found_in, look_at, total_row
 from screening.sources.proposing.questions import (
     Question,
     date_order,
@@ -39,8 +39,8 @@ from screening.sources.proposing.source_ranking import (
 #: Sources so near in weight to the best are named as a question.
 _NEAR_SOURCE = 0.85
 _MOST_OTHERS = 3
-#: Fewer columns than this tell no source.
-_FEWEST_COLUMNS = 1
+#: A file that fits its best source no better than this fits none.
+_LEAST_WEIGHT = 0.3
 _SHAPES = (
     "orgnr",
     "person_id",
@@ -108,6 +108,7 @@ class Proposal:
                     "column": each.column,
                     "confidence": round(each.score, 2),
                     "level": each.level,
+                    "is_read": self.draft is None or self.draft.is_read(each),
                     "by_header": round(each.by_header, 2),
                     "by_values": round(each.by_values, 2),
                     "runner_up": each.runner_up[0] if each.runner_up else None,
@@ -158,7 +159,7 @@ def propose(path: Path, as_of: date, source: str | None = None, folder: str = ""
     else:
         ranked = rank_sources(known, scores, (name, look.sheet or "", folder))
     best = ranked[0]
-    if not best.assigned and source is None:
+    if source is None and best.weight < _LEAST_WEIGHT:
         return Proposal(path.name, look, None, None, unmapped=tuple(known))
     return _proposal(path, look, recognised, ranked, known)
 
@@ -185,6 +186,9 @@ def _proposal(
         questions.append(Question("no_header", "source", {}))
     if look.members > 1:
         questions.append(Question("members", "source", {"members": look.members}))
+    if (marked := total_row(look)) is not None:
+        header, cell = marked
+        questions.append(Question("total_row", "total", {"header": header, "text": cell}))
     questions += questions_about(contract, best.assigned, best.missing, by_header)
     draft = _draft(path, look, contract, best.assigned, unmapped, by_header, questions)
     needs = recognised is None and not _reads_itself(look, contract, best.assigned, draft)
@@ -219,6 +223,10 @@ def _draft(
     units = {q.column: str(q.values["factor"]) for q in questions if q.code == "unit"}
     if units:
         keys["units"] = units
+    for question in questions:
+        if question.code == "total_row":
+            told = {"column": question.values["header"], "not_equals": question.values["text"]}
+            keys["filters"] = [told]
     hidden = {
         each.column: said
         for each in assigned
@@ -229,7 +237,8 @@ def _draft(
     return Draft(
         contract=contract,
         name=mapping_name(file_name),
-        file_name=None if look.has_header else name_pattern(path.name),
+        file_name=name_pattern(path.name),
+        has_header=look.has_header,
         assigned=assigned,
         ignored=[each.header for each in unmapped] if look.has_header else [],
         keys=keys,

@@ -69,7 +69,7 @@ def questions_about(
     found: list[Question] = []
     for each in assigned:
         profile = profiles[each.header]
-        found += _about_choice(each)
+        found += _about_choice(each, contract)
         found += _about_values(each, contract, profile)
         if contract.columns[each.column].type == "amount":
             found += _about_amount(each, contract, profiles)
@@ -84,13 +84,16 @@ def questions_about(
     return found
 
 
-def _about_choice(each: Assigned) -> list[Question]:
+def _about_choice(each: Assigned, contract: Contract) -> list[Question]:
     if each.resort is not None:
         return [Question(each.resort, each.column, {"header": each.header})]
     if each.rival is not None:
         return [Question("rival", each.column, {"header": each.header, "rival": each.rival})]
     if each.level == "unsure":
-        return [Question("unsure", each.column, {"header": each.header})]
+        groups = {name for group in contract.required_any for name in group}
+        is_needed = contract.columns[each.column].required or each.column in groups
+        code = "unsure_needed" if is_needed else "unsure"
+        return [Question(code, each.column, {"header": each.header})]
     return []
 
 
