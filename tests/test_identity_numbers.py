@@ -537,7 +537,7 @@ def test_numbers_within_a_row_of_text() -> None:
     row = "556012-5790;A;SE556012579001;165560125790;F123456789012345;2026-11-16;850101-2382"
     column = pl.DataFrame({"raw": [row, "", None]})
     found = column.select(numbers.orgnrs_within_expr(pl.col("raw"))).to_series().to_list()
-    assert found == [["5560125790", "5560125790", "8501012382"], [], None]
+    assert found == [[*["5560125790"] * 3, "8501012382"], [], None]
 
 
 def test_numbers_as_people_write_them() -> None:

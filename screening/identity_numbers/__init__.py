@@ -18,6 +18,7 @@ from screening.identity_numbers.accounts import (
     iban,
     iban_expr,
     ibans,
+    looks_like_iban,
     plusgiro,
     plusgiro_expr,
     plusgiros,
@@ -25,6 +26,8 @@ from screening.identity_numbers.accounts import (
 from screening.identity_numbers.check_digits import luhn_digit
 from screening.identity_numbers.masking import mask, mask_expr, mask_within, mask_within_expr
 from screening.identity_numbers.organisations import (
+    ORGNR_WITHIN,
+    could_be_person_expr,
     is_personal_number,
     is_personal_number_expr,
     looks_like_orgnr,
@@ -55,17 +58,20 @@ from screening.identity_numbers.persons import (
 )
 
 __all__ = [
+    "ORGNR_WITHIN",
     "bank_account",
     "bank_account_expr",
     "bank_accounts",
     "bankgiro",
     "bankgiro_expr",
     "bankgiros",
+    "could_be_person_expr",
     "iban",
     "iban_expr",
     "ibans",
     "is_personal_number",
     "is_personal_number_expr",
+    "looks_like_iban",
     "looks_like_orgnr",
     "looks_like_orgnr_expr",
     "luhn_digit",

@@ -167,6 +167,11 @@ def iban(text: str) -> str | None:
     return f"iban:{tidy}" if fits and mod_97_10.is_valid(tidy[4:] + tidy[:4]) else None
 
 
+def looks_like_iban(text: str) -> bool:
+    """Whether a text is written as an IBAN, whatever its check digits."""
+    return re.match(_IBAN, re.sub(_IBAN_WORD, "", re.sub(SPACES, "", text)).upper()) is not None
+
+
 def bank_account(text: str) -> str | None:
     """One account of any kind in normal form; None where it is none. See `bank_accounts`."""
     found: str | None = bank_accounts(pl.Series([text])).values.item()

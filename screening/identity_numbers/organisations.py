@@ -27,6 +27,15 @@ _ORGNR_FORMS = (
     rf"|[0-9]{{6}}(?:{DASH}|\+)?)[0-9]{{4}}"
     rf"|(?:(?:0007|9955):)?SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}?)$"
 )
+#: The same at a glance: any of these forms, and a few that are none.
+_LOOKS = (
+    r"(?i)^\s*(?:(?:0007|9955):\s*)?(?:(?:16|18|19|20)?[0-9]{6}\s*(?:"
+    rf"{DASH}|\+)?\s*[0-9]{{4}}|SE[-\s]*[0-9]{{6}}\s*{DASH}?\s*[0-9]{{4}}(?:[-\s]*[0-9]{{2}})?)\s*$"
+)
+_LIKE_A_PERSON = r"^(?:18|19|20)?[0-9]{2}[01][0-9][0-9]{2}[- +]?[0-9]{4}$"
+#: A number of ten digits (the group) within text, with what may stand before it. RE2's dialect, so
+#: that Polars and DuckDB both take it.
+ORGNR_WITHIN = r"\b(?:16|18|19|20|SE)?([0-9]{6}[-+]?[0-9]{4})(?:0[1-9])?\b"
 _PREFIX = r"^(?:0007|9955):"
 _SWEDISH_VAT = rf"^SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}$"
 #: Numbers of the EU's and its neighbours' forms, and of any other country that starts with its
@@ -115,6 +124,7 @@ def orgnr_problem_expr(column: pl.Expr) -> pl.Expr:
 
 
 _ORGNR_SCALAR = re.compile(_ORGNR_FORMS)
+_LOOKS_SCALAR = re.compile(_LOOKS)
 
 
 def orgnr(text: str) -> str | None:
@@ -152,29 +162,26 @@ def is_personal_number_expr(column: pl.Expr) -> pl.Expr:
 
 def looks_like_orgnr(text: str) -> bool:
     """Whether a text is written as an organisationsnummer, whatever its check digit."""
-    return _ORGNR_SCALAR.match(re.sub(SPACES, "", text)) is not None
+    return _LOOKS_SCALAR.match(text) is not None
 
 
 def looks_like_orgnr_expr(column: pl.Expr) -> pl.Expr:
     """As `looks_like_orgnr`, for a column; null where the cell is empty."""
-    return column.str.replace_all(SPACES, "").str.contains(_ORGNR_FORMS)
+    return column.str.contains(_LOOKS)
+
+
+def could_be_person_expr(column: pl.Expr) -> pl.Expr:
+    """Whether a text could be a person's number with a slip in it; null where it is empty.
+
+    Such a text is better not shown.
+    """
+    return column.str.contains(_LIKE_A_PERSON)
 
 
 def orgnrs_within_expr(column: pl.Expr) -> pl.Expr:
-    """Ten digits that may be organisationsnummer within free text, as lists; unchecked.
-
-    Digits of longer numbers are left alone, but for ``16`` and centuries in front.
-    """
-    found = column.str.extract_all(rf"\b(?:16|18|19|20)?[0-9]{{6}}{DASH}?[0-9]{{4}}(?:0[1-9])?\b")
-    bare = pl.element().str.replace_all(DASH, "")
-    return found.list.eval(
-        pl.when(bare.str.len_bytes() == 12)
-        .then(
-            pl.when(bare.str.contains(r"^(?:16|18|19|20)"))
-            .then(bare.str.slice(2))
-            .otherwise(bare.str.slice(0, 10))
-        )
-        .otherwise(bare.str.slice(-10))
+    """Ten digits that may be organisationsnummer within free text, as lists; unchecked."""
+    return column.str.extract_all(ORGNR_WITHIN).list.eval(
+        pl.element().str.extract(rf"^{ORGNR_WITHIN}$", 1).str.replace_all(r"[^0-9]", "")
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from screening.identity_numbers import orgnrs_within_expr
 from screening.messages import Language, text
 from screening.reports.privacy import text_without_personal_numbers, without_personal_numbers
 from screening.reports.quarantine_words import what_is_wrong, what_to_do
@@ -21,9 +22,6 @@ from screening.warehouse.exchange import to_polars
 from screening.warehouse.lock import sole_writer
 from screening.warehouse.quarantine import standing
 from screening.warehouse.state import State
-
-#: Numbers in a raw row that may be a company's.
-_ORGNR = r"[0-9]{6}-?[0-9]{4}"
 
 
 class QuarantineWorkError(ValueError):
@@ -209,9 +207,8 @@ def _suffering(connection: duckdb.DuckDBPyConnection, entries: pl.DataFrame) -> 
     )
     return (
         entries.filter(pl.col("source").is_in(registers) & pl.col("row_no").is_not_null())
-        .with_columns(pl.col("raw").str.extract_all(_ORGNR).alias("orgnr"))
+        .with_columns(orgnrs_within_expr(pl.col("raw")).alias("orgnr"))
         .explode("orgnr", empty_as_null=True)
-        .with_columns(pl.col("orgnr").str.replace("-", ""))
         .join(known, on="orgnr")
         .filter(~((pl.col("source") == "companies") & pl.col("in_register").fill_null(value=False)))
         .group_by("source", "shown_file", "reason")

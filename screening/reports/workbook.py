@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from screening.identity_numbers import written_orgnr_expr
 from screening.messages import text
 from screening.reports.freshness_table import sources_frame, summary
 from screening.reports.manifest import Manifest
@@ -134,13 +135,8 @@ def _list(week: ReadableWeek, *, include_all: bool) -> pl.DataFrame:
         pl.col("band").replace(bands),
         pl.col("change").replace(changes),
         pl.col("reasons").str.replace_all(" | ", "\n", literal=True),
-        orgnr=_written_orgnr(pl.col("orgnr")),
+        orgnr=written_orgnr_expr(pl.col("orgnr")),
     )
-
-
-def _written_orgnr(column: pl.Expr) -> pl.Expr:
-    """Ten digits as people write them, ``556677-8899``."""
-    return column.str.replace(r"^([0-9]{6})([0-9]{4})$", "${1}-${2}")
 
 
 def _open(week: ReadableWeek) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from screening.identity_numbers import ORGNR_WITHIN
 from screening.rules.catalog import load_catalog
 from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
@@ -63,7 +64,9 @@ CREATE TABLE screen.set_aside AS
 WITH named AS (
     SELECT DISTINCT
         held.source,
-        replace(unnest(regexp_extract_all(held.raw, '[0-9]{{6}}-?[0-9]{{4}}')), '-', '') AS orgnr
+        regexp_replace(
+            unnest(regexp_extract_all(held.raw, '{number}', 1)), '[^0-9]', '', 'g'
+        ) AS orgnr
     FROM ({standing}) AS held
     WHERE held.row_no IS NOT NULL AND held.received_on <= $as_of AND held.source IN ({registers})
 )
@@ -131,5 +134,9 @@ def build_views(
         _run(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)
     registers = ", ".join(f"'{source}'" for source in _complete_registers())
     standing = standing_query(as_of, "warehouse.")
-    _run(connection, _COVERAGE.format(registers=registers, standing=standing), as_of)
+    _run(
+        connection,
+        _COVERAGE.format(registers=registers, standing=standing, number=ORGNR_WITHIN),
+        as_of,
+    )
     connection.execute("DROP SCHEMA prep CASCADE")

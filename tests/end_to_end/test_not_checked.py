@@ -108,6 +108,22 @@ def test_a_register_that_says_nothing_accuses_nobody(tmp_path, complete, way):
     assert week.found() == {pair for pair in complete.found() if pair[1] == "public-debt"}
 
 
+@pytest.mark.parametrize("form", ["{}", "16{}", "SE{}01"])
+def test_a_row_in_quarantine_accuses_nobody_however_its_number_is_written(tmp_path, form):
+    """Hasseln's own row in the register cannot be read: that is no sign that it is not there."""
+    town = settle(Town(tmp_path, only_rules(tmp_path / "rules", "company/046")))
+    number = form.format(HASSELN)
+    town.put(
+        "companies/more-2026-11-17.csv",
+        "orgnr;name;registered_on",
+        f"{number};Hasseln AB;i våras",
+    )
+    week = town.run()
+    week.assert_counts_add_up()
+    assert len(week.quarantine) == 1
+    assert week.found() == set()
+
+
 def outcomes(week: Week) -> dict[str, tuple[str, str, str]]:
     """Rules found, clear and not checked by supplier, of a list made with everybody on it."""
     names = ("rules_found", "rules_clear", "rules_not_checked")
