@@ -531,6 +531,9 @@ def test_what_is_an_organisationsnummer_looks_like_one(data: st.DataObject) -> N
 def test_a_wrong_check_digit_still_looks_like_a_number() -> None:
     assert numbers.looks_like_orgnr("556012-5791")
     assert not numbers.looks_like_orgnr("Kalle")
+    assert not numbers.looks_like_orgnr("556012" + " " * 1_000_000 + "x")  # and at once
+    assert numbers.looks_like_iban("SE45 5000 0000 0583 9825 7467")
+    assert not numbers.looks_like_iban("SE45 5000 0000 0583 9825")
 
 
 def test_numbers_within_a_row_of_text() -> None:

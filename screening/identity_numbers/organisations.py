@@ -37,6 +37,8 @@ _LIKE_A_PERSON = r"^(?:18|19|20)?[0-9]{2}[01][0-9][0-9]{2}[- +]?[0-9]{4}$"
 #: that Polars and DuckDB both take it.
 ORGNR_WITHIN = r"\b(?:16|18|19|20|SE)?([0-9]{6}[-+]?[0-9]{4})(?:0[1-9])?\b"
 _PREFIX = r"^(?:0007|9955):"
+#: Characters that one number is written with at most, spaces and all.
+_LONGEST_WRITTEN = 60
 _SWEDISH_VAT = rf"^SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}$"
 #: Numbers of the EU's and its neighbours' forms, and of any other country that starts with its
 #: letters. Only Swedish numbers are checked: of others there is nothing here to hold them against.
@@ -162,7 +164,7 @@ def is_personal_number_expr(column: pl.Expr) -> pl.Expr:
 
 def looks_like_orgnr(text: str) -> bool:
     """Whether a text is written as an organisationsnummer, whatever its check digit."""
-    return _LOOKS_SCALAR.match(text) is not None
+    return len(text) <= _LONGEST_WRITTEN and _LOOKS_SCALAR.match(text) is not None
 
 
 def looks_like_orgnr_expr(column: pl.Expr) -> pl.Expr:

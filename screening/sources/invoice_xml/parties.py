@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from screening.identity_numbers import orgnr
+from screening.identity_numbers import looks_like_iban, looks_like_orgnr, orgnr
 
 #: What marks an account as a giro number: Peppol's branch ids, and the BICs that Svefaktura uses.
 _GIROS = {"SE:BANKGIRO": "bg", "BGABSESS": "bg", "SE:PLUSGIRO": "pg", "PGSISESS": "pg"}
-_IBAN = re.compile(r"[A-Z]{2}\d\d[0-9A-Z]{10,30}")
 _NOT_IN_NUMBERS = re.compile(r"[\s.-]")
 _PREFERRED = ("bg:", "pg:", "iban:")
 _F_TAX = re.compile(r"\bF[AO]?[ -]*(?:SKATT|TAX)|\bF-?S\.?K\.?SEDEL")
 _NOT = re.compile(r"\b(?:EJ|INTE|ICKE|INGEN|SAKNAR|SAKNAS|UTAN|NOT|NO|AVREGISTRERAD|ÅTERKALLAD)\b")
-_LOOKS_LIKE_ORGNR = re.compile(r"(?:16)?\d{6}[ -]?\d{4}")
 #: Peppol's code list of identifiers: 0007 is the Swedish register, 9955 Swedish VAT numbers; 0088
 #: is GLN, 0208 Belgian, and so on.
 _OTHER_SCHEME = re.compile(r"(?!0007|9955)\d{4}")
@@ -48,7 +46,7 @@ def organisation_of(given: Iterable[Numbered]) -> str | None:
         found = _orgnr(number)
         if found is not None:
             return found
-        if wrong is None and _LOOKS_LIKE_ORGNR.fullmatch(number):
+        if wrong is None and looks_like_orgnr(number):
             wrong = number
     return wrong
 
@@ -92,6 +90,7 @@ def payee_account(given: Iterable[Numbered]) -> str | None:
 def _account(number: str, branch: str | None) -> str:
     bare = _NOT_IN_NUMBERS.sub("", number).upper()
     giro = _GIROS.get(branch.upper()) if branch else None
-    if giro is not None and not _IBAN.fullmatch(bare):
+    is_iban = looks_like_iban(bare)
+    if giro is not None and not is_iban:
         return f"{giro}:{bare.removeprefix('BG').removeprefix('PG')}"
-    return f"iban:{bare}" if _IBAN.fullmatch(bare) else number
+    return f"iban:{bare}" if is_iban else number
