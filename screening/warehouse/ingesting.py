@@ -20,6 +20,7 @@ from screening.warehouse.loading import load, load_documents
 from screening.warehouse.mending import load_mended_rows
 from screening.warehouse.quarantine import standing_counts
 from screening.warehouse.receiving import Arrival, receive
+from screening.warehouse.replacing import close_replaced
 from screening.warehouse.state import State
 
 _log = structlog.get_logger(__name__)
@@ -150,6 +151,7 @@ def ingest(
     with open_warehouse(state) as connection:
         register = FileRegister(connection)
         done = 0
+        loaded: list[Arrival] = []
         mended: list[Arrival] = []
         for group in _groups(_new_ones(arrivals, register)):
             delivery = group[0].delivery
@@ -162,6 +164,7 @@ def ingest(
                 continue
             else:
                 load(connection, group[0], contract, mappings, state)
+                loaded += group
             done += len(group)
             _log.info(
                 "loaded",
@@ -172,6 +175,7 @@ def ingest(
         for arrival in sorted(mended, key=lambda each: each.delivery.received_on):
             contract = contracts[arrival.delivery.source]
             load_mended_rows(connection, arrival, contract, mappings, state)
+        close_replaced(connection, loaded, mappings, state, as_of)
         register.refresh()
         standing = standing_counts(connection, as_of)
         summary = _summary(arrivals, register, standing, received.warnings)
