@@ -8,6 +8,7 @@ import codecs
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from screening.sources.delivery import UnreadableFileError
 LARGEST_XML_BYTES = 128 << 20
 #: From here on libxml2 must be told to go beyond its own limits (attachments are long texts).
 _LARGE_XML_BYTES = 8 << 20
+#: A larger file may bring so many names of its own that they must be forgotten after it.
+_FORGOTTEN_BYTES = 256 << 10
 #: Elements and attributes that a large file may have. Each costs memory, however short it is.
 _MOST_NODES = 3_000_000
 # Atomic groups: a file of nothing but comments may not cost more than one look at each byte.
@@ -59,7 +62,7 @@ def parse_safely(content: bytes) -> etree._Element:
     problem: Exception | None = None
     for encoding in _encodings(content):
         try:
-            root = etree.fromstring(content, _parser(encoding, is_large))
+            root = _parsed(content, encoding)
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
             problem = problem or error
             continue
@@ -116,8 +119,20 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
+def _parsed(content: bytes, encoding: str | None) -> etree._Element:
+    if len(content) <= _FORGOTTEN_BYTES:
+        return etree.fromstring(content, _known_parser(encoding))
+    # libxml2 keeps every name that it ever saw, for as long as the thread and its parser live.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: etree.fromstring(content, _parser(encoding, content))).result()
+
+
 @lru_cache(maxsize=16)
-def _parser(encoding: str | None, is_large: bool) -> etree.XMLParser:
+def _known_parser(encoding: str | None) -> etree.XMLParser:
+    return _parser(encoding, b"")
+
+
+def _parser(encoding: str | None, content: bytes) -> etree.XMLParser:
     return etree.XMLParser(
         encoding=encoding,
         resolve_entities=False,
@@ -129,5 +144,5 @@ def _parser(encoding: str | None, is_large: bool) -> etree.XMLParser:
         remove_pis=True,
         remove_blank_text=True,
         # Attachments can be longer than libxml2's limit for one text.
-        huge_tree=is_large,
+        huge_tree=len(content) > _LARGE_XML_BYTES,
     )

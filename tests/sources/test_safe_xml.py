@@ -1,6 +1,8 @@
 """XML from strangers: what is dangerous is refused, what is only badly labelled is read."""
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -177,3 +179,25 @@ def test_many_comments_cost_no_more_than_a_look():
     start = time.perf_counter()
     assert parse_safely(content).tag == "a"
     assert time.perf_counter() - start < 5
+
+
+def memory():
+    """Resident memory of this process, MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="told by Linux only")
+def test_names_of_large_files_are_forgotten_after_them():
+    def read(number):
+        name = f"{'n' * 200}{number}_"
+        content = b"".join(f"<{name}{n}/>".encode() for n in range(20_000))
+        assert len(parse_safely(b"<a>" + content + b"</a>")) == 20_000
+
+    for number in range(3):
+        read(number)
+    before = memory()
+    for number in range(3, 15):
+        read(number)
+    # Kept, the names alone would be 50 MB.
+    assert memory() - before < 25
