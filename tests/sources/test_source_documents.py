@@ -13,12 +13,22 @@ from screening.messages import catalogue
 from screening.places import MAPPINGS_DIR, RULES_DIR
 from screening.rules.loading import load_rules
 from screening.rules.source_needs import needs_by_source
+from screening.sources import (
+    bods,
+    bolagsverket_bulk,
+    eu_sanctions,
+    foretagsinformation,
+    officer_answers,
+    prohibition_answers,
+    scb_bulk,
+)
 from screening.sources.column_descriptions import reasons_of, row_reasons
 from screening.sources.contracts import Column, all_contracts
 from screening.sources.delivery import Delivery
 from screening.sources.document_files import source_files, write_source_files
 from screening.sources.documenting import file_reasons, source_page
 from screening.sources.format_descriptions import formats, value_types
+from screening.sources.invoice_xml import document, svefaktura, ubl
 from screening.sources.mappings import load_mappings
 from screening.sources.reading import read_delivery
 from screening.sources.templates import csv_template, workbook_template
@@ -106,7 +116,7 @@ def test_every_reason_for_quarantine_stands_on_some_page() -> None:
     told = {reason for each in CONTRACTS.values() for reason in row_reasons(each)}
     told |= {reason for each in CONTRACTS.values() for reason in file_reasons(each)}
     told |= {reason for kind in value_types().values() for reason in kind.wrong}
-    told |= {"not_a_peppol_id", "no_reader"}  # no column is of that kind; nothing is unread
+    told |= {"not_a_peppol_id"}  # no column is of that kind
     assert set(catalogue("quarantine")) - told == set(), "name it in data/reference/formats.yaml"
 
 
@@ -116,6 +126,31 @@ def test_the_columns_that_a_format_gives_are_those_of_its_sources(name: str) -> 
     assert takers
     known = {column for contract in takers for column in contract.columns}
     assert {column for field in formats()[name].fields for column in field.columns} <= known
+
+
+#: What the readers of real formats give; a canonical table may have any column.
+GIVEN = {
+    "bolagsverket_bulk": (bolagsverket_bulk.ORIGIN, bolagsverket_bulk.COLUMNS),
+    "scb_bulk": (scb_bulk.ORIGIN, scb_bulk.COLUMNS),
+    "peppol": (ubl.ORIGIN, document.COLUMNS),
+    "svefaktura": (svefaktura.ORIGIN, document.COLUMNS),
+    "bods": (bods.ORIGIN, bods.COLUMNS),
+    "eu_sanctions": (eu_sanctions.ORIGIN, eu_sanctions.COLUMNS),
+    "foretagsinformation": (
+        foretagsinformation.ORIGIN,
+        (*officer_answers.COLUMNS, *prohibition_answers.COLUMNS),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_formats_page_tells_of_every_column_that_its_reader_gives(name: str) -> None:
+    origin, columns = GIVEN[name]
+    described = formats()[name]
+    assert described.origin == origin
+    told = {column for field in described.fields for column in field.columns}
+    unsaid = {"svefaktura": {"payee_orgnr"}}  # the format has no number for it
+    assert told == set(columns) - unsaid.get(name, set())
 
 
 def loaded(tmp_path: Path, source: str, name: str, content: bytes) -> tuple[int, int]:
