@@ -204,7 +204,7 @@ def _parties(statements: pl.DataFrame) -> pl.DataFrame:
             number="number",
             official=pl.when(~is_person).then("official"),
             birth_date=pl.col("birthDate").str.extract(r"^(\d{4}-\d\d-\d\d)(?:T|$)"),
-            birth_year=pl.col("birthDate").str.extract(r"^(\d{4})(?:-|$)"),
+            birth_year=pl.col("birthDate").str.extract(r"^(\d{4})(?:-\d\d)?$"),
             country=country,
         )
         .select(PARTY_COLUMNS)

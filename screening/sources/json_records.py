@@ -182,7 +182,9 @@ def _is_lines(head: bytes, *, is_whole: bool) -> bool:
     """Whether each line is a record of its own. One line alone may as well be a wrapper."""
     lines = head.split(b"\n") if is_whole else head.split(b"\n")[:-1]
     bare = [line.strip(_WHITE) for line in lines if line.strip(_WHITE)][:_SAMPLE_LINES]
-    if len(bare) < 2 or re.match(rb"\[\s*[{\]]", bare[0]):  # pages, each a list of records
+    if len(bare) < 2:
+        return False
+    if all(re.match(rb"\[\s*[{\]]", line) for line in bare):  # pages, each a list of records
         return False
     # In a list over several lines, all elements but the last end in a comma; where the first line
     # is whole, there is no list, and commas are an exporter's whim.

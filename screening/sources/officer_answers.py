@@ -151,7 +151,10 @@ def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         ignore_nulls=True,
     ).replace("", None)
     exploded = (
-        told.explode("funktionarsroller")
+        told.with_columns(
+            pl.when(pl.col("funktionarsroller").list.len() > 0).then("funktionarsroller")
+        )
+        .explode("funktionarsroller")
         .with_columns(
             kod=pl.col("funktionarsroller").struct.field("kod"),
             klartext=pl.col("funktionarsroller").struct.field("klartext"),
