@@ -101,6 +101,8 @@ def _rate(rows: list[Header]) -> tuple[float, Header]:
     fitting = sum(
         1 for row in rows if row.row_no > header.row_no and len(row.fields) == len(header.fields)
     )
+    if header is not rows[0] and rows[-1] is not header and not fitting:
+        return 0.0, header  # one long list inside a cell, not a header under a title
     trust = 1.0 if header is rows[0] else 0.5
     return trust * (header.named - 1) * (fitting + 1) / len(rows), header
 
