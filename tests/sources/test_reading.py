@@ -226,7 +226,6 @@ def test_a_header_alone_is_no_failure(read):
         (b"<html><body>Logga in</body></html>", "invoices", "not_a_known_format"),
         (b"<rdf:RDF xmlns:rdf='x'/>", "companies", "not_a_known_format"),
         (b'{"a": ', "invoices", "json_malformed"),
-        (b'[{"statementId": "x"}]', "owners", "no_reader"),
         (b"PAR1 and nothing more", "invoices", "unreadable_parquet"),
         (b"PK\x03\x04 and nothing more", "invoices", "zip_broken"),
         (b"\x1f\x8b and nothing more", "invoices", "zip_broken"),
