@@ -1,10 +1,14 @@
 """Is everything there that the rules need, and is it recent?"""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import duckdb
+from pydantic import ValidationError
 
 from screening.messages import Language, text
 from screening.reports.freshness import Arrived, SourceFreshness, freshness
@@ -111,10 +115,12 @@ def _last_counts(state: State) -> dict[str, int] | None:
     path = newest_published(state)
     if path is None or not path.is_file():
         return None
-    with open_published(path) as connection:
+    # A list that another version made, or that is damaged, says nothing; the doctor goes on.
+    with suppress(duckdb.Error, ValidationError), open_published(path) as connection:
         ((manifest,),) = connection.execute("SELECT manifest FROM run").fetchall()
-    sources = Manifest.model_validate_json(manifest).sources
-    return {each.source: each.suppliers_not_checked for each in sources}
+        sources = Manifest.model_validate_json(manifest).sources
+        return {each.source: each.suppliers_not_checked for each in sources} or None
+    return None
 
 
 def examine(folder: Path, as_of: date, rule_folders: Sequence[Path]) -> Health:

@@ -122,7 +122,7 @@ def _index_row(contract: Contract, needs: Sequence[Need], language: Language) ->
         f"`{name}/`",
         say(f"absence_{contract.absence}", language),
         str(contract.max_age_days),
-        ", ".join(formats()[each].title[language] for each in contract.formats),
+        "; ".join(formats()[each].title[language] for each in contract.formats),
         ", ".join(f"[{need.number or need.rule_id}](../rules/{need.rule_id}.md)" for need in needs),
         f"[CSV](templates/{name}.csv), [Excel](templates/{name}.xlsx)",
     )
@@ -353,6 +353,6 @@ def _variants(described: Format, language: Language) -> list[str]:
 
 
 def _format_reasons(described: Format, language: Language) -> list[str]:
-    heads = (say(head, language) for head in ("reason", "reason_what"))
-    rows = [(_code(reason), text(f"quarantine.{reason}", language)) for reason in described.reasons]
+    heads = (say(f"reason{head}", language) for head in ("", "_what", "_do"))
+    rows = [(_code(reason), *_told(reason, language)) for reason in described.reasons]
     return _table(heads, rows) if rows else []

@@ -129,3 +129,16 @@ def test_a_week_later_what_was_soon_old_is_old(town, week):
     told = json.loads(CliRunner().invoke(app, ["doctor", *place]).stdout)
     states = {each["source"]: each["status"] for each in told["sources"]}
     assert states["trading_prohibitions"] == "too_old"
+
+
+def test_a_damaged_list_keeps_the_doctor_from_nothing_but_its_counts(town, week):
+    state = town.folder / "state"
+    for path in (state / "published").glob("*.duckdb"):
+        path.write_bytes(b"no database")
+    result = CliRunner().invoke(
+        app, ["doctor", "--state", str(state), "--as-of", AS_OF.isoformat(), "--json"]
+    )
+    assert result.exit_code == 3
+    told = json.loads(result.stdout)
+    assert {each["suppliers_not_checked"] for each in told["sources"]} == {None}
+    assert told["sources"][0]["rules"]
