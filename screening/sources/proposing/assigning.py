@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from screening.sources.contracts import Contract
-from screening.sources.proposing.column_fit import fit, telling
+from screening.sources.proposing.column_fit import can_tell, fit, telling
 from screening.sources.proposing.column_profile import ColumnProfile
 from screening.sources.proposing.header_similarity import is_of_other_party
 from screening.sources.proposing.header_words import concepts_of
@@ -110,9 +110,11 @@ def _pairs(
     found: list[tuple[float, int, int, _Pair]] = []
     for order, (name, column) in enumerate(contract.columns.items()):
         by_headers = header_scores.get((contract.source, name), ())
+        has_hope = can_tell(name, column)
         for place, profile in enumerate(profiles):
             by_header = by_headers[place] if place < len(by_headers) else 0.0
-            # Without a word in the header, only values that tell of themselves can count.
+            if by_header < LOWEST and not has_hope:
+                continue
             by_values = fit(profile, name, column)
             told = telling(profile, name, column)
             if told and is_of_other_party(profile.header, contract.source, name):

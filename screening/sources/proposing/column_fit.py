@@ -44,7 +44,10 @@ def fit(profile: ColumnProfile, name: str, column: Column) -> float:
         case "code":
             return code_fit(profile, column)
         case "date":
-            return max(day_share(profile), profile.share("month") if column.precision else 0)
+            # Years of two digits are days too, only that they cannot be read; that is asked about.
+            short = 0.7 * profile.share("short_year")
+            months = profile.share("month") if column.precision else 0
+            return max(day_share(profile), months, short)
         case "month":
             return max(profile.share("month"), day_share(profile))
         case "datetime":
@@ -72,6 +75,13 @@ def fit(profile: ColumnProfile, name: str, column: Column) -> float:
 def day_share(profile: ColumnProfile) -> float:
     """The share of values that are days, in whatever order they are written."""
     return max(profile.share(shape) for shape in ("date", *(f"date_{order}" for order in ORDERS)))
+
+
+def can_tell(name: str, column: Column) -> bool:
+    """Whether values of a column may tell what it is without a header."""
+    if column.type == "text":
+        return dictionary().shapes.get(name, "") in _TELLING_TEXTS
+    return column.type in TELLING
 
 
 def telling(profile: ColumnProfile, name: str, column: Column) -> float:

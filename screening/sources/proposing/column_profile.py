@@ -252,18 +252,25 @@ def _profile(
 def _looks(some: pl.Series, as_of: date) -> list[pl.Series]:
     """Whether each text has each shape. Costly looks are taken at the texts that have a hope."""
     patterns = _PATTERNS | {f"form_{country}": form for country, form in _FORMS.items()}
-    found = {shape: some.str.contains(pattern) for shape, pattern in patterns.items()}
-    found["id"] = found["word"] & found["any_digit"]
-    found["company"] = pl.select(
-        pl.any_horizontal(found[f"form_{country}"] for country in _FORMS)
-    ).to_series()
-    long = some.str.count_matches("[0-9]") >= _FEWEST_DIGITS
+    text = pl.col("text")
+    seen = some.to_frame("text").select(
+        **{shape: text.str.contains(pattern) for shape, pattern in patterns.items()},
+        long=text.str.count_matches("[0-9]") >= _FEWEST_DIGITS,
+        has_year=text.str.contains("[0-9].*[0-9].*[0-9].*[0-9]"),
+        led_by_nought=text.str.contains("^0[0-9]"),
+    )
+    seen = seen.with_columns(
+        id=pl.col("word") & pl.col("any_digit"),
+        company=pl.any_horizontal(f"form_{country}" for country in _FORMS),
+    )
+    found = {series.name: series for series in seen.drop("long", "has_year", "led_by_nought")}
+    long = seen["long"]
     parsers = _LONG_PARSERS | {"person_id": lambda raw: numbers.person_ids(raw, as_of, True)}
     found |= {shape: _parses(some, long, parse) for shape, parse in parsers.items()}
     found |= {shape: _parses(some, found["any_digit"], parse) for shape, parse in _PARSERS.items()}
-    found["number"] &= ~some.str.contains("^0[0-9]")
+    found["number"] &= ~seen["led_by_nought"]
     found["boolean"] = codes.booleans(some).values.is_not_null()
-    found |= _days(some, some.str.contains("[0-9].*[0-9].*[0-9].*[0-9]"))
+    found |= _days(some, seen["has_year"])
     return [series.fill_null(False).alias(shape) for shape, series in found.items()]
 
 

@@ -25,6 +25,7 @@ _STEP = 0.01
 _MOST_STEPS = 5
 #: A name from the dictionary and not from the contract.
 _DICTIONARY = 0.96
+_WEAK = 0.72
 #: Letters must be so alike to count, in names that are long enough to be told apart.
 _ALIKE = 86
 _SHORTEST_ALIKE = 5
@@ -57,13 +58,15 @@ class _Spellings:
 
 def _names_of(contract: Contract) -> list[tuple[str, str, float]]:
     """Column, name and how sure it is that the name means the column."""
-    more = dictionary().names
+    known = dictionary()
     found = []
     for column, spellings in contract_names(contract).items():
         for rank, name in enumerate(spellings):
             found.append((column, name, 1 - _STEP * min(rank, _MOST_STEPS)))
-        others = more.get(f"{contract.source}.{column}", ())
+        others = known.names.get(f"{contract.source}.{column}", ())
         found += [(column, name, _DICTIONARY) for name in others]
+        weak = known.weak_names.get(f"{contract.source}.{column}", ())
+        found += [(column, name, _WEAK) for name in weak]
     return found
 
 

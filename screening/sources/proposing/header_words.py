@@ -19,6 +19,8 @@ _CAMEL = re.compile(r"(?<=[a-zåäöéü])(?=[A-ZÅÄÖ])|(?<=[A-ZÅÄÖ])(?=[A-
 _LONGEST_PHRASE = 4
 #: Letters that Swedish puts between the parts of a compound.
 _SEAMS = ("", "s", "e", "a", "o", "u")
+#: Swedish puts these at the end of a word: genitive and definite forms.
+_ENDINGS = ("", "s", "ns", "ens", "ets", "n", "en", "et")
 #: Shorter words than this are found inside a compound only where they end or start it.
 _SHORTEST_INSIDE = 3
 #: So alike must a long word be to one that is known to be taken for a slip of it.
@@ -35,9 +37,10 @@ class Dictionary:
     Attributes:
         concepts: word or phrase (its words joined by ``_``) -> concept.
         kinds: concepts that say what kind of thing a column holds.
-        parties: concepts that say whose it is.
+        parties: concepts that say whose it is, or rule out columns not about them in another way.
         empty: words that add nothing.
         names: contract column as ``source.column`` -> more names of it.
+        weak_names: the same, for want of better ones.
         source_words: source -> concepts that point to it.
         clear: source -> concepts that need not be said in its headers.
         shapes: contract column -> what the values of a text column look like.
@@ -48,6 +51,7 @@ class Dictionary:
     parties: frozenset[str]
     empty: frozenset[str]
     names: dict[str, tuple[str, ...]]
+    weak_names: dict[str, tuple[str, ...]]
     source_words: dict[str, frozenset[str]]
     clear: dict[str, frozenset[str]]
     shapes: dict[str, str]
@@ -59,16 +63,17 @@ def dictionary() -> Dictionary:
     with (REFERENCE_DIR / "header_words.yaml").open(encoding="utf-8") as stream:
         loaded = yaml.load(stream, Loader=StrictLoader)  # noqa: S506 - a SafeLoader, stricter
     concepts: dict[str, str] = {}
-    for group in ("kinds", "parties", "concepts"):
+    for group in ("kinds", "parties", "qualifiers", "concepts"):
         for concept, words in loaded[group].items():
             for word in words:
                 concepts.setdefault(fold(str(word)), concept)
     return Dictionary(
         concepts=concepts,
         kinds=frozenset(loaded["kinds"]),
-        parties=frozenset(loaded["parties"]),
+        parties=frozenset({**loaded["parties"], **loaded["qualifiers"]}),
         empty=frozenset(fold(word) for word in loaded["empty"]) - concepts.keys(),
         names={column: tuple(map(str, names)) for column, names in loaded["names"].items()},
+        weak_names={column: tuple(map(str, n)) for column, n in loaded["weak_names"].items()},
         source_words={s: frozenset(each["words"]) for s, each in loaded["sources"].items()},
         clear={s: frozenset(each["clear"]) for s, each in loaded["sources"].items()},
         shapes=dict(loaded["shapes"]),
@@ -113,9 +118,9 @@ def _concepts_of_word(word: str) -> frozenset[str]:
     known = dictionary()
     if word in known.empty or len(word) < 2:
         return frozenset()
-    parts = _parts(word) or _parts(word.removesuffix("s"))
-    if parts is not None:
-        return frozenset(parts)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and (parts := _parts(word.removesuffix(ending))) is not None:
+            return frozenset(parts)
     if len(word) >= _LONG_WORD:
         slip = process.extractOne(word, list(known.concepts), scorer=fuzz.ratio, score_cutoff=_SLIP)
         if slip is not None:

@@ -21,6 +21,7 @@ _MISSING_COULD_BE_CONSTANT = 0.45
 _WORD_IN_HEADER = 0.25
 _MOST_WORDS = 3
 _WORD_IN_NAME = 0.5
+_SUPPLIERS = frozenset({"supplier", "provider", "bidder"})
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,18 @@ def source_fit(
         column = contract.columns.get(name)
         could_be_constant = column is not None and column.type in ("text", "code")
         weight -= _MISSING_COULD_BE_CONSTANT if could_be_constant else _MISSING
+    if not _knows_firms(contract) and any(about & _SUPPLIERS for about in headers):
+        weight -= _MISSING
     words = dictionary().source_words.get(contract.source, frozenset())
     said = sum(1 for word in words if any(word in about for about in headers))
     weight += _WORD_IN_HEADER * min(said, _MOST_WORDS)
     weight += _WORD_IN_NAME * bool(words & named)
     return SourceFit(contract.source, weight, tuple(assigned), missing)
+
+
+def _knows_firms(contract: Contract) -> bool:
+    """Whether a source says anything about suppliers."""
+    return contract.keyed_by != "none" or "orgnr" in contract.columns
 
 
 def missing_columns(contract: Contract, found: set[str]) -> tuple[str, ...]:

@@ -58,8 +58,9 @@ EXPORTS = (
     ),
     _export(
         "invoices",
-        "Supplier ID=supplier_no|Supplier Name=supplier_name|Inv No=invoice_no|Inv Date=invoice_date"
-        "|Net Amount=amount_sek|VAT Amount=vat_sek|GL Account=account_no|Posting Date=booking_date"
+        "Supplier ID=supplier_no|Supplier Name=supplier_name|Inv No=invoice_no"
+        "|Inv Date=invoice_date|Net Amount=amount_sek|VAT Amount=vat_sek|GL Account=account_no"
+        "|Posting Date=booking_date"
         "|Payment Date=paid_on|Department=buyer_unit|Narrative=description|Batch",
         day="%m/%d/%Y",
         decimal=".",
@@ -157,7 +158,8 @@ EXPORTS = (
     _export(
         "debts",
         "Orgnr=orgnr|Skuld allmänna mål (kr)=public_debt_sek|Antal allmänna mål=public_count"
-        "|Skuld enskilda mål (kr)=private_debt_sek|Antal enskilda mål=private_count|Datum svar=as_of",
+        "|Skuld enskilda mål (kr)=private_debt_sek|Antal enskilda mål=private_count"
+        "|Datum svar=as_of",
     ),
     _export(
         "payroll",
