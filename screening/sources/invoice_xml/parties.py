@@ -11,8 +11,10 @@ from screening.identity_numbers import looks_like_iban, looks_like_orgnr, orgnr
 _GIROS = {"SE:BANKGIRO": "bg", "BGABSESS": "bg", "SE:PLUSGIRO": "pg", "PGSISESS": "pg"}
 _NOT_IN_NUMBERS = re.compile(r"[\s.-]")
 _PREFERRED = ("bg:", "pg:", "iban:")
-_F_TAX = re.compile(r"\bF[AO]?[ -]*(?:SKATT|TAX)|\bF-?S\.?K\.?SEDEL")
-_NOT = re.compile(r"\b(?:EJ|INTE|ICKE|INGEN|SAKNAR|SAKNAS|UTAN|NOT|NO|AVREGISTRERAD|ÅTERKALLAD)\b")
+_F_TAX = re.compile(r"\bFA?[ -]*(?:SKATT|TAX)")
+_NOT = re.compile(
+    r"\b(?:EJ|NEJ|INTE|ICKE|INGEN|SAKNAR|SAKNAS|UTAN|AVREGISTRERAD|ÅTERKALLAD|NOT|NO(?!\W*\d))\b"
+)
 #: Peppol's code list of identifiers: 0007 is the Swedish register, 9955 Swedish VAT numbers; 0088
 #: is GLN, 0208 Belgian, and so on.
 _OTHER_SCHEME = re.compile(r"(?!0007|9955)\d{4}")
