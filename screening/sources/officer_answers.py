@@ -173,7 +173,7 @@ def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.coalesce("role_text", pl.lit("-")).alias("role_text")
     )
     rows = mapped.with_columns(
-        person_id=pl.when(~is_company & ~number.str.contains(r"^\d{8}$")).then(number),
+        person_id=pl.when(~is_company & _is_swedish_number()).then(number),
         birth_date=pl.when(~is_company).then(number.str.extract(r"^(\d{8})$")),
         person_name=name_of(),
         officer_type=pl.when(is_company).then(pl.lit("company")).otherwise(pl.lit("person")),
@@ -194,6 +194,16 @@ def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         *(pl.col(name).first() for name in others),
     )
     return grouped.with_columns(pl.col("role_text").replace("", None)).select(COLUMNS), unknown
+
+
+def _is_swedish_number() -> pl.Expr:
+    """Whether an identity is a personal or co-ordination number: by its kind, else by its form.
+
+    The register also numbers persons who have neither, and tells the birth of others.
+    """
+    kind = pl.col("identitet").struct.field("typ").str.to_uppercase()
+    shaped = number_of().str.contains(r"^(?:\d\d)?\d{6}[-+]?\d{4}$")
+    return pl.when(kind.is_null()).then(shaped).otherwise(kind.str.contains("PERSONN|SAMORDN"))
 
 
 def _warnings(

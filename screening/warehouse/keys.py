@@ -1,9 +1,11 @@
 """How rows are told apart: a hash of the key, a hash of the content.
 
-DuckDB does not promise the same hashes from one version to the next. The warehouse therefore notes
-which version made its hashes, and makes them again under another one.
+DuckDB does not promise the same hashes from one version to the next, and a contract may gain a
+column. The warehouse therefore notes which version and which columns made its hashes, and makes
+them again under others: the same row delivered again must be known as the same.
 """
 
+import hashlib
 from collections.abc import Mapping
 
 import duckdb
@@ -77,16 +79,32 @@ def _hash_again(connection: duckdb.DuckDBPyConnection, contract: Contract) -> No
     connection.execute("DROP TABLE row_keys")
 
 
+def _makers(contract: Contract) -> str:
+    """What a source's hashes are made of: the engine's version, the key, the columns."""
+    columns = repr((contract.key, tuple(contract.value_columns), contract.repeats))
+    return f"{duckdb.__version__} {hashlib.sha256(columns.encode()).hexdigest()[:16]}"
+
+
 def keep_hashes_current(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Make all hashes again if another version of DuckDB made them; True if that was needed."""
-    version = duckdb.__version__
-    held = connection.execute("SELECT content FROM meta.facts WHERE name = ?", [_FACT]).fetchall()
-    if held == [(version,)]:
+    """Make the hashes of a source again if another version of DuckDB, or a contract with another
+    key or other columns, made them; True if that was needed.
+    """
+    held = dict(
+        connection.execute(
+            "SELECT name, content FROM meta.facts WHERE starts_with(name, ?)", [_FACT]
+        ).fetchall()
+    )
+    made = {
+        f"{_FACT} {contract.source}": (contract, _makers(contract))
+        for contract in all_contracts().values()
+    }
+    stale = {name: each for name, each in made.items() if held.get(name) != each[1]}
+    if not stale:
         return False
     connection.execute("BEGIN")
-    if held:
-        for contract in all_contracts().values():
+    for name, (contract, makers) in stale.items():
+        if held:
             _hash_again(connection, contract)
-    connection.execute("INSERT OR REPLACE INTO meta.facts VALUES (?, ?)", [_FACT, version])
+        connection.execute("INSERT OR REPLACE INTO meta.facts VALUES (?, ?)", [name, makers])
     connection.execute("COMMIT")
     return bool(held)

@@ -206,10 +206,14 @@ def test_persons_without_a_swedish_number(officers):
         "identitet": identity("19600102", "FODELSEDATUM")
     }
     none = officer("Ulla", "Okänd", None, "LE") | {"identitet": None}
-    batch = officers(organisation(ALBA, born, none))
+    other = officer("Gro", "Norsk", "302000-1234", "LE") | {
+        "identitet": identity("302000-1234", "GD_NUMMER")
+    }
+    batch = officers(organisation(ALBA, born, none, other))
     assert rows(batch, "person_name", "person_id", "birth_date", "officer_type") == [
         ("Jean Étranger", None, date(1960, 1, 2), "person"),
         ("Ulla Okänd", None, None, "person"),
+        ("Gro Norsk", None, None, "person"),
     ]
 
 
@@ -256,6 +260,14 @@ def test_a_number_with_a_wrong_check_digit(officers):
     wrong = BO[:-1] + str((int(BO[-1]) + 1) % 10)
     batch = officers(organisation(ALBA, officer("Bo", "Provsson", wrong, "LE")))
     assert reasons(batch) == [("person_id", "bad_checksum")]
+
+
+@pytest.mark.parametrize("kind", [None, "Personnummer", {"kod": "SAMORDNINGSNUMMER"}])
+def test_numbers_whose_kind_is_told_in_other_ways(officers, kind):
+    told = officer("Bo", "Provsson", BO, "LE") | {
+        "identitet": {"typ": kind, "identitetsbeteckning": f"{BO[2:8]}-{BO[8:]}"}
+    }
+    assert rows(officers(organisation(ALBA, told)), "person_id") == [(BO,)]
 
 
 def test_who_answers_and_when_is_kept(path):

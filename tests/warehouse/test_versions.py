@@ -248,3 +248,19 @@ def test_hashes_of_another_engine_are_made_again(state: State, inbox: Path) -> N
     summary = ingest(inbox, state, NOVEMBER)
     loaded = {file.file: file.counts.loaded for file in summary.inputs}
     assert (loaded["invoices/again.csv"], loaded["suppliers/b.csv"]) == (1, 1)
+
+
+def test_only_sources_whose_contract_changed_are_hashed_again(state: State, inbox: Path) -> None:
+    put(inbox, "orderers/a.csv", "orderer_id;name", "1;Ett")
+    put(inbox, "suppliers/a.csv", SUPPLIERS, "1;Ett AB;")
+    ingest(inbox, state, NOVEMBER)
+    with open_warehouse(state) as connection:
+        for table in ("orderers", "suppliers"):
+            connection.execute(f"UPDATE history.{table} SET key_hash = 0, content_hash = 0")
+        connection.execute(
+            "UPDATE meta.facts SET content = 'fewer columns' WHERE ends_with(name, ' suppliers')"
+        )
+    with open_warehouse(state) as connection:
+        hashes = "SELECT key_hash = 0, content_hash = 0 FROM history."
+        assert connection.execute(hashes + "suppliers").fetchall() == [(False, False)]
+        assert connection.execute(hashes + "orderers").fetchall() == [(True, True)]
