@@ -113,7 +113,7 @@ def export_quarantine(
         path=out,
         rows=table.height,
         files=table["vaksam_file"].n_unique(),
-        left_out=chosen_entries.height - table.height,
+        left_out=chosen_entries.height - entries.height,
         sources=tuple(entries["source"].unique().sort()),
     )
 
@@ -126,7 +126,10 @@ def _table(
     language: Language,
 ) -> pl.DataFrame:
     """Leading columns, then those of the files; a column that several files have is one column."""
-    referred = with_references(connection, entries)
+    # A file that was delivered on two days has its entries twice; one row mends both.
+    referred = with_references(connection, entries).unique(
+        REFERENCE, keep="first", maintain_order=True
+    )
     parts = []
     for own in referred.partition_by("file_id", maintain_order=True):
         texts = _texts(connection, state, own, mappings)

@@ -6,6 +6,7 @@ columns is for the person, and what becomes of it plays no part.
 """
 
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import polars as pl
 from screening.sources.delimited import read_delimited
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.encoding import detect
-from screening.sources.sheets import read_workbook
+from screening.sources.sheets import cells_that_are_numbers, read_sheet, sheet_names
 from screening.sources.text_table import TextTable
 
 REFERENCE = "vaksam_ref"
@@ -65,11 +66,12 @@ class MendedTable:
     Attributes:
         rows: row_no, vaksam_ref (stripped; null where somebody emptied it) and the columns of the
             original files, all as text, null where empty.
-        number_columns: columns whose cells were numbers in a workbook: a dot is their decimal sign.
+        numbers: row_no, header of cells that were numbers in a workbook: a dot is their decimal
+            sign.
     """
 
     rows: pl.DataFrame
-    number_columns: frozenset[str]
+    numbers: pl.DataFrame
 
     @property
     def columns(self) -> list[str]:
@@ -114,7 +116,7 @@ def read_mending_table(path: Path) -> MendedTable:
     Raises:
         UnreadableFileError: it cannot be read, or its header has no ``vaksam_ref``.
     """
-    table = _table(path)
+    table, numbers = _table(path)
     names = {name: name.strip().lower() for name in table.columns}
     reference = next((name for name, bare in names.items() if bare == REFERENCE), None)
     if reference is None:
@@ -136,16 +138,35 @@ def read_mending_table(path: Path) -> MendedTable:
     marks = pl.col(reference).str.strip_chars(" '\u00a0\t").str.to_lowercase().alias(REFERENCE)
     return MendedTable(
         rows.select("row_no", pl.when(marks != "").then(marks).alias(REFERENCE), *texts),
-        table.typed_columns & set(own),
+        numbers.filter(pl.col("header").is_in(own)),
     )
 
 
-def _table(path: Path) -> TextTable:
+def _table(path: Path) -> tuple[TextTable, pl.DataFrame]:
+    """The table, and row_no and header of its cells that are numbers."""
     with path.open("rb") as stream:
         is_workbook = stream.read(4) == b"PK\x03\x04"
-    if is_workbook:
-        return read_workbook(path, _has_reference)
-    return read_delimited(path, encoding=detect(path))
+    if not is_workbook:
+        none = pl.DataFrame(schema={"row_no": pl.Int64(), "header": pl.String()})
+        return read_delimited(path, encoding=detect(path)), none
+    for sheet in sheet_names(path):
+        with suppress(UnreadableFileError):  # an empty sheet, or a chart: maybe the next one
+            table = read_sheet(path, sheet, None, _has_reference)
+            if _has_reference(table.columns):
+                return table, _numbers(path, sheet, table.columns)
+    raise UnreadableFileError("correction_without_rows")
+
+
+def _numbers(path: Path, sheet: str, columns: list[str]) -> pl.DataFrame:
+    cells = cells_that_are_numbers(path, sheet)
+    cells = cells.select(cells.columns[: len(columns)])
+    cells.columns = columns[: cells.width]
+    return (
+        cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no"))
+        .unpivot(index="row_no", variable_name="header", value_name="is_number")
+        .filter("is_number")
+        .select("row_no", "header")
+    )
 
 
 def _has_reference(row: list[str]) -> bool:

@@ -106,6 +106,20 @@ def top_rows(path: Path, rows: int) -> dict[str, list[list[str]]]:
         }
 
 
+def cells_that_are_numbers(path: Path, sheet: str) -> pl.DataFrame:
+    """Which cells of a sheet are numbers and not texts: Boolean columns, from its first row on.
+
+    Raises:
+        UnreadableFileError: ``unreadable_workbook``.
+    """
+    with _damage_told_as("unreadable_workbook"):
+        # Read as truth values, numbers are true or false and texts are nothing.
+        loaded = fastexcel.read_excel(path).load_sheet(
+            sheet, header_row=None, skip_rows=0, dtypes="boolean"
+        )
+        return pl.DataFrame(loaded).select(pl.all().is_not_null())
+
+
 def read_sheet(
     path: Path,
     sheet: str | None,

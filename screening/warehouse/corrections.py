@@ -19,10 +19,10 @@ from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.quarantine import ENTRY_KEY
 from screening.warehouse.schema import REF_FACTOR
 
-#: What ties a mended row to its entry: the same wherever and whenever the file was loaded.
+#: What ties a mended row to its entry: the same wherever and whenever the file was loaded. A file
+#: that was delivered on two days is mended in both.
 _REFERENCE_SQL = (
-    "'r' || substr(sha256(concat_ws('|', source, sha256, as_of::VARCHAR, member, "
-    "row_no::VARCHAR)), 1, 20)"
+    "'r' || substr(sha256(concat_ws('|', source, sha256, member, row_no::VARCHAR)), 1, 20)"
 )
 
 
@@ -124,18 +124,19 @@ def keep_corrections(
 
     Inside the caller's transaction.
     """
+    # Unpivoted first: the file may have columns called ``as_of`` or ``source`` itself.
     cells = (
-        table.rows.rename({"row_no": "row_no_here"})
-        .drop(REFERENCE)
-        .join(usable, on="row_no_here", how="inner")
-        .unpivot(
-            on=table.columns,
-            index=["row_no_here", *ENTRY_KEY, "column"],
-            variable_name="header",
-            value_name="cell",
+        table.rows.drop(REFERENCE)
+        .unpivot(on=table.columns, index="row_no", variable_name="header", value_name="cell")
+        .join(
+            table.numbers.with_columns(pl.lit(value=True).alias("is_number")),
+            on=["row_no", "header"],
+            how="left",
         )
+        .rename({"row_no": "row_no_here"})
+        .join(usable, on="row_no_here", how="inner")
         .with_columns(
-            pl.col("header").is_in(list(table.number_columns)).alias("is_number"),
+            pl.col("is_number").fill_null(value=False),
             _is_wrong().alias("is_wrong"),
         )
     )
