@@ -84,16 +84,11 @@ def orgnrs(raw: pl.Series) -> Parsed:
     date that does not exist, or a filler such as 9999999999).
     """
     text, number, person = pl.col("text"), pl.col("number"), pl.col("person")
-    digits = text.str.replace_all(rf"{_PREFIX}|{DASH}|[+SsEe]", "")
-    frame = pl.DataFrame({"text": raw.str.replace_all(SPACES, "")}).with_columns(
-        shaped=text.str.contains(_ORGNR_FORMS),
-        digits=pl.when(text.str.contains("(?i)^(?:[0-9]{4}:)?SE"))
-        .then(digits.str.slice(0, 10))
-        .otherwise(digits.str.slice(-10)),
+    frame = (
+        _orgnr_digits(raw)
+        .with_columns(number=pl.when("shaped").then("digits").cast(pl.Int64, strict=False))
+        .with_columns(checked=luhn_expr(number, 10), person=number // 10**7 % 10 < 2)
     )
-    frame = frame.with_columns(
-        number=pl.when("shaped").then("digits").cast(pl.Int64, strict=False)
-    ).with_columns(checked=luhn_expr(number, 10), person=number // 10**7 % 10 < 2)
     # Every day that exists in some century exists in the 2000s: 2000 was a leap year.
     day_exists = day_exists_expr(number, leap=number // 10**8 % 4 == 0)
     frame = frame.with_columns(
@@ -107,6 +102,20 @@ def orgnrs(raw: pl.Series) -> Parsed:
         .then(pl.lit("no_such_orgnr"))
     )
     return parsed_from(frame.with_columns(value=_kept("digits")))
+
+
+def _orgnr_digits(raw: pl.Series) -> pl.DataFrame:
+    """Each ``text`` without spaces, whether it is ``shaped`` as a number, and its ten ``digits``."""
+    text = pl.col("text")
+    if raw.str.contains("^[0-9]{10}$").all():  # registers have them in their normal form
+        return pl.DataFrame({"text": raw}).with_columns(shaped=pl.lit(True), digits=text)
+    digits = text.str.replace_all(rf"{_PREFIX}|{DASH}|[+SsEe]", "")
+    return pl.DataFrame({"text": raw.str.replace_all(SPACES, "")}).with_columns(
+        shaped=text.str.contains(_ORGNR_FORMS),
+        digits=pl.when(text.str.contains("(?i)^(?:[0-9]{4}:)?SE"))
+        .then(digits.str.slice(0, 10))
+        .otherwise(digits.str.slice(-10)),
+    )
 
 
 def _kept(column: str) -> pl.Expr:

@@ -316,6 +316,11 @@ def _told_alike(table: pl.DataFrame) -> pl.DataFrame:
         pl.col("name_no").cast(pl.Int64, strict=False).fill_null(0),
         pl.col("row_no"),
     )
-    return table.with_columns(run=pl.col("orgnr").rle_id()).with_columns(
-        pl.col(COLUMNS).sort_by(*is_first).first().over("run")
+    several = same | same.shift(-1, fill_value=False)
+    alike = (
+        table.filter(several)
+        .with_columns(run=pl.col("orgnr").rle_id())
+        .with_columns(pl.col(COLUMNS).sort_by(*is_first).first().over("run"))
+        .drop("run")
     )
+    return pl.concat([table.filter(~several), alike]).sort("row_no")

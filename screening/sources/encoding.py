@@ -16,7 +16,7 @@ from screening.sources.delivery import UnreadableFileError
 
 EncodingName = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20
 #: A line longer than this is no row of a table; the rest of it is not kept.
 LONGEST_LINE_BYTES = 16 << 20
 #: How much of a line that is too long is kept, for the quarantine.
@@ -153,7 +153,7 @@ def _is_utf8(block: bytes) -> bool:
         return True
     try:
         # Many times faster than decoding to a text that nobody reads.
-        pl.Series([block]).cast(pl.String)
+        pl.Series([block], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.PolarsError:
         return False
     return True

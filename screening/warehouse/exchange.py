@@ -15,10 +15,16 @@ class _ArrowStream:
     """
 
     def __init__(self, rows: pl.DataFrame | duckdb.DuckDBPyRelation) -> None:
-        self._rows = rows
+        self._rows: pl.DataFrame | duckdb.DuckDBPyRelation | None = rows
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        if self._rows is None:
+            raise RuntimeError("these rows are gone")
         return self._rows.__arrow_c_stream__(requested_schema)
+
+    def let_go(self) -> None:
+        """Hold the rows no longer."""
+        self._rows = None
 
 
 @contextmanager
@@ -26,11 +32,14 @@ def as_table(
     connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame
 ) -> Iterator[None]:
     """Let SQL on ``connection`` read ``frame`` as table ``name`` for the length of the block."""
-    connection.register(name, _ArrowStream(frame))
+    stream = _ArrowStream(frame)
+    connection.register(name, stream)
     try:
         yield
     finally:
         connection.unregister(name)
+        # Until a transaction ends, DuckDB remembers every name that was registered in it.
+        stream.let_go()
 
 
 def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
