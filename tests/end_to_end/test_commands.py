@@ -57,7 +57,10 @@ def town(tmp_path_factory) -> Town:
         f"1;{DEBTOR};Alba AB;2026-11-01;1000",
     )
     town.put(
-        "debts/svar-2026-11-16.csv", "orgnr;as_of;public_debt_sek", f"{DEBTOR};2026-11-16;70000"
+        "debts/svar-2026-11-16.csv",
+        "orgnr;as_of;public_debt_sek",
+        f"{DEBTOR};2026-11-16;70000",
+        f"{company(2)};2026-11-16;inget",
     )
     (folder / "labels.csv").write_text(
         f"supplier_id,supplier_no,orgnr,scheme,from_date\n{DEBTOR},,{DEBTOR},public-debt,2026-01-01\n",
@@ -78,6 +81,10 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "check": [DEBTOR, *state, *day, *rules],
         "doctor": [*state, *day, *rules],
         "evaluate": ["--labels", town.folder / "labels.csv", *state],
+        "quarantine list": [*state, *day, *rules],
+        "quarantine show": ["svar-2026-11-16.csv", *state, *day],
+        "quarantine export": ["svar-2026-11-16.csv", "--out", town.folder / "rows.xlsx", *state],
+        "quarantine retry": [*state, *day],
         "rules list": rules,
         "rules lint": rules,
         "rules test": rules,
@@ -100,7 +107,7 @@ def test_every_command_has_help_with_an_example_that_fits(words):
     assert used <= known
 
 
-@pytest.mark.parametrize("words", ["", "rules", "sources"])
+@pytest.mark.parametrize("words", ["", "rules", "sources", "quarantine"])
 def test_groups_without_a_command_show_their_help(words):
     result = ask(*words.split())
     assert result.exit_code == 2
@@ -110,9 +117,10 @@ def test_groups_without_a_command_show_their_help(words):
 def test_the_documents_speak_of_every_command_and_of_no_other():
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     content = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    spoken_of = set(re.findall(r"vaksam ((?:rules |sources )?[a-z]+)", content))
+    words = r"((?:rules |sources |quarantine )?[a-z]+)"
+    spoken_of = set(re.findall(rf"vaksam {words}", content))
     assert set(COMMANDS) <= spoken_of
-    named_in_code = set(re.findall(r"(?:`|bin/)vaksam ((?:rules |sources )?[a-z]+)", content))
+    named_in_code = set(re.findall(rf"(?:`|bin/)vaksam {words}", content))
     assert named_in_code <= set(COMMANDS)
 
 
