@@ -129,8 +129,9 @@ def test_packed_files_and_sheets_below_a_title(tmp_path: Path) -> None:
 
 
 def test_files_without_a_header_are_read_by_place(tmp_path: Path) -> None:
+    roles = ("ledamot", "suppleant")
     rows = [
-        f"{company(n)};{person('19700101', n % 9)};Ek Bo;{('ledamot', 'suppleant')[n % 2]};2020-01-{n:02d}"
+        f"{company(n)};{person('19700101', n % 9)};Ek Bo;{roles[n % 2]};2020-01-{n:02d}"
         for n in range(1, 29)
     ]
     path = tmp_path / "styrelser 2026.csv"

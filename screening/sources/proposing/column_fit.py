@@ -91,7 +91,7 @@ def telling(profile: ColumnProfile, name: str, column: Column) -> float:
         return 0.0
     if column.type == "text":
         return _TELLING_TEXTS.get(dictionary().shapes.get(name, ""), 0.0) * share
-    if column.type == "code" and (profile.distinct < 2 or not column.values):
+    if column.type == "code" and (profile.distinct < 2 or not vocabulary_of(column)):
         return 0.0
     if column.type in ("orgnr", "person_id", "bankgiro") and profile.distinct < _FEW:
         return TELLING[column.type] * share * 0.5

@@ -10,7 +10,8 @@ import yaml
 
 from screening.identity_numbers import mask_within
 from screening.messages import Language, text
-from screening.sources.contracts import Contract
+from screening.sources.codes import vocabulary_of
+from screening.sources.contracts import Column, Contract
 from screening.sources.folding import fold
 from screening.sources.mappings import Mapping as SourceMapping
 from screening.sources.proposing.assigning import Assigned
@@ -125,7 +126,7 @@ class Draft:
                 inner.append(f"    # {text('mapping.yaml_redacted', language)}")
                 inner.append(f'    {_scalar(self.redacted[column])}: "*"')
             codes = self.value_maps.get(column)
-            known = ", ".join(self.contract.columns[column].values or {})
+            known = ", ".join(_codes_of(self.contract.columns[column]))
             if codes and (codes.guessed or codes.open):
                 inner.append(f"    # {text('mapping.yaml_codes', language, codes=known or '–')}")
                 inner += [
@@ -166,8 +167,8 @@ class _Comments:
         for each in self._left:
             lines.append(f"# {question_text(each, self._language)}")
             if each.code == "missing_maybe_constant":
-                codes = contract.columns[each.column].values
-                example = next(iter(codes)) if codes else "..."
+                codes = _codes_of(contract.columns[each.column])
+                example = codes[0] if codes else "..."
                 lines.append(f"# constants: {{{each.column}: {example}}}")
         return lines
 
@@ -177,6 +178,11 @@ def question_text(question: Question, language: Language) -> str:
     values = {name: _shown(str(value)) for name, value in question.values.items()}
     told = text(f"mapping.question_{question.code}", language, column=question.column, **values)
     return " ".join(told.split())
+
+
+def _codes_of(column: Column) -> list[str]:
+    """The codes that a column may have; none where any will do."""
+    return sorted(set(vocabulary_of(column).values())) if column.type == "code" else []
 
 
 def mapping_name(file_name: str) -> str:
