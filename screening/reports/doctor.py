@@ -11,13 +11,14 @@ import duckdb
 from pydantic import ValidationError
 
 from screening.messages import Language, text
-from screening.reports.freshness import Arrived, SourceFreshness, freshness
+from screening.reports.freshness import SourceFreshness, freshness
 from screening.reports.manifest import Manifest
 from screening.rules.coverage import LANGUAGES
 from screening.rules.loading import FailedRule, load_rules
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.publishing import iso_week, open_published, published_weeks
 from screening.warehouse.publishing import newest as newest_published
+from screening.warehouse.source_days import Arrived, known_sources
 from screening.warehouse.state import State
 
 
@@ -93,21 +94,8 @@ class Health:
 
 
 def _known(state: State, as_of: date) -> tuple[dict[str, date], dict[str, Arrived]]:
-    """The newest data of each source, and what was ever read of it, as known on the day."""
     with open_warehouse(state, read_only=True) as connection:
-        rows = connection.execute(
-            "SELECT source, count(*), sum(rows_loaded + rows_skipped), sum(rows_quarantined), "
-            "max(rows_as_of) FILTER (WHERE status = 'loaded' AND rows_loaded + rows_skipped > 0 "
-            "AND rows_as_of <= $as_of) "
-            "FROM meta.files WHERE received_on <= $as_of GROUP BY source",
-            {"as_of": as_of},
-        ).fetchall()
-    newest = {source: day for source, _, _, _, day in rows if day is not None}
-    arrived = {
-        source: Arrived(int(files), int(usable or 0), int(quarantined or 0))
-        for source, files, usable, quarantined, _ in rows
-    }
-    return newest, arrived
+        return known_sources(connection, as_of)
 
 
 def _last_counts(state: State) -> dict[str, int] | None:

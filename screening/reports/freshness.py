@@ -17,6 +17,7 @@ from screening.rules.model import Rule
 from screening.rules.source_needs import needs_by_source
 from screening.sources.contracts import Contract, all_contracts
 from screening.sources.documenting import Need
+from screening.warehouse.source_days import Arrived
 
 Status = Literal["missing", "unreadable", "header_only", "too_old", "soon_old", "fresh"]
 
@@ -40,15 +41,6 @@ _RULES_NAMED = 4
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """What came of a source: files, rows that could be used, rows in quarantine."""
-
-    files: int = 0
-    rows: int = 0
-    quarantined: int = 0
-
-
-@dataclass(frozen=True)
 class SourceFreshness:
     """One source on the day of a run.
 
@@ -58,7 +50,7 @@ class SourceFreshness:
         newest: day of its newest data that were true on the day of the run.
         age_days: from then to the run.
         limit_days: the strictest of the contract's limit and what rules ask for.
-        arrived: of files and rows.
+        arrived: files and rows until the day of the run.
         needed_by: rules that need it.
         suffering: those that could not be checked for anybody for lack of it.
         soon: those that could not be checked next week if nothing new came.

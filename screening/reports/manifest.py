@@ -51,7 +51,8 @@ class RuleRun(_Part):
 class SourceState(_Part):
     """How recent a source was, and which rules suffered; see ``reports.freshness``.
 
-    ``files`` and ``rows`` are those of this run's inbox. ``rules`` could not be checked for anybody
+    ``files`` and ``rows`` are all that had come until the day of the run (those of this run's inbox
+    stand in ``inputs``). ``rules`` could not be checked for anybody
     for lack of the source, ``rules_soon`` could not next week if nothing new came.
     ``suppliers_not_checked`` could not be checked by some rule because of it. ``text`` is for
     people, empty where all is well.

@@ -28,6 +28,7 @@ from screening.warehouse.exchange import to_polars
 from screening.warehouse.fingerprint import inputs_hash
 from screening.warehouse.ingesting import IngestSummary
 from screening.warehouse.publishing import iso_week, newest_before, open_published, publish_tables
+from screening.warehouse.source_days import known_sources
 from screening.warehouse.state import State
 
 
@@ -172,6 +173,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
     week = _score(state, run)
     with open_warehouse(state) as connection:
         inputs = inputs_hash(connection, run.as_of)
+        _, arrived = known_sources(connection, run.as_of)
         evidence = evidence_files(connection, week.findings)
         content = evidence_content(connection, week.findings)
         quarantine = quarantined_rows(connection, run.ingested.inputs, run.as_of)
@@ -180,6 +182,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
         ingested=run.ingested,
         resolved=run.resolved,
         screened=run.screened,
+        arrived=arrived,
         inputs=inputs,
         language=run.language,
         previous_week=week.previous_week,

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
 
@@ -9,12 +10,13 @@ from screening import __version__
 from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, MissingMessageError, text
 from screening.places import RULES_DIR
-from screening.reports.freshness import ABSENT, Arrived, SourceFreshness, freshness
+from screening.reports.freshness import ABSENT, SourceFreshness, freshness
 from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun, SourceState
 from screening.rules.stage import Screened
 from screening.sources.delivery import ReadWarning
 from screening.warehouse.ingesting import IngestSummary
 from screening.warehouse.publishing import iso_week
+from screening.warehouse.source_days import Arrived
 
 SourcesKnown = tuple[SourceFreshness, ...]
 
@@ -64,33 +66,13 @@ def _words(warning: ReadWarning, language: Language) -> str:
         return warning.code
 
 
-def _arrived(ingested: IngestSummary) -> dict[str, Arrived]:
-    """What came of each source in this run; a row that was loaded before counts as well.
-
-    The same file under two names is two files, and its rows count once.
-    """
-    found: dict[str, Arrived] = {}
-    seen: set[tuple[str, str]] = set()
-    for file in ingested.inputs:
-        before = found.get(file.source, Arrived())
-        is_again = (file.source, file.sha256) in seen
-        seen.add((file.source, file.sha256))
-        usable = file.counts.loaded + file.counts.skipped
-        found[file.source] = Arrived(
-            before.files + 1,
-            before.rows + (0 if is_again else usable),
-            before.quarantined + (0 if is_again else file.counts.quarantined),
-        )
-    return found
-
-
-def sources_of(ingested: IngestSummary, screened: Screened, as_of: date) -> SourcesKnown:
+def sources_of(screened: Screened, arrived: Mapping[str, Arrived], as_of: date) -> SourcesKnown:
     """How recent every source is, the worst first."""
     return freshness(
         screened.rules.rules,
         as_of,
         dict(screened.sources.iter_rows()),
-        _arrived(ingested),
+        arrived,
         screened.result.not_checked,
         screened.suppliers["supplier_id"].n_unique(),
     )
@@ -219,6 +201,7 @@ def manifest(
     ingested: IngestSummary,
     resolved: ResolveSummary,
     screened: Screened,
+    arrived: Mapping[str, Arrived],
     inputs: str,
     language: Language,
     previous_week: str | None,
@@ -226,9 +209,9 @@ def manifest(
     timings: dict[str, float],
     peak_rss_mb: float,
 ) -> Manifest:
-    """The manifest of a run; ``inputs`` is its hash of inputs."""
+    """The manifest of a run; ``arrived`` is what came of each source, ``inputs`` their hash."""
     rules = rules_hash(screened)
-    sources = sources_of(ingested, screened, as_of)
+    sources = sources_of(screened, arrived, as_of)
     return Manifest(
         run_id=run_id(as_of, inputs, rules),
         as_of=as_of,

@@ -68,7 +68,7 @@ def test_the_rules_that_suffer_are_those_that_were_not_checked(week):
     assert soon["trading_prohibitions"] == ["trading-prohibition"]
 
 
-def test_files_and_rows_are_those_of_the_run(week):
+def test_at_the_first_run_files_and_rows_are_those_of_the_inbox(week):
     inputs = week.manifest["inputs"]
     for each in week.manifest["sources"]:
         own = [file for file in inputs if file["source"] == each["source"]]

@@ -12,7 +12,6 @@ from screening.reports.freshness import (
     ABSENT,
     DAYS_TO_NEXT_RUN,
     STATUSES,
-    Arrived,
     SourceFreshness,
     freshness,
     rule_names,
@@ -20,6 +19,7 @@ from screening.reports.freshness import (
 from screening.rules.loading import load_rules
 from screening.rules.source_needs import needs_by_source
 from screening.sources.contracts import all_contracts
+from screening.warehouse.source_days import Arrived
 
 AS_OF = date(2026, 11, 20)
 RULES = load_rules([RULES_DIR]).rules
