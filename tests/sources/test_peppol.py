@@ -432,7 +432,11 @@ def test_a_line_without_a_name_is_told_by_its_note(read):
 
 
 def test_texts_are_of_one_line_and_no_novels(read):
-    content = document().replace(b"Dagtid", b"Dag\n   tid&#13;\xc2\xa0").replace(b"F-17", b"F" * 5_000_000)
+    content = (
+        document()
+        .replace(b"Dagtid", b"Dag\n   tid&#13;\xc2\xa0")
+        .replace(b"F-17", b"F" * 5_000_000)
+    )
     (row,) = rows(read(content))
     assert row["description"] == "Hemtjänst: Dag tid"
     assert len(row["invoice_no"]) == 300
