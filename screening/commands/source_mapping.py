@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -87,7 +88,7 @@ def map_file(
     if report is not None:
         show_dry_run(report, file, lang)
     if written:
-        told = {"path": target, "file": file, "source": proposal.source}
+        told = {"path": target, "file": quote(str(file)), "source": proposal.source}
         terminal.say(text("mapping.written", lang, **told))
     raise typer.Exit(0 if is_well else _LOOK)
 
@@ -152,7 +153,7 @@ def _check_one(
     title = all_contracts()[proposal.source].title[language]
     notes = [text("check.source_guessed", language, source=proposal.source, title=title)]
     if proposal.needs_mapping and not _fits_one(proposal, own):
-        notes.append(text("check.mapping_proposed", language, file=path))
+        notes.append(text("check.mapping_proposed", language, file=quote(str(path))))
         return _tried(path, proposal, today, own, language), notes
     with inbox_of(path, proposal.source) as (inbox, _):
         return told(dry_run(inbox, today, own), inbox, language), notes

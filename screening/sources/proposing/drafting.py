@@ -144,7 +144,7 @@ class Draft:
     def _example_filter(self) -> str:
         asked = next((each for each in self.questions if each.column == "filters"), None)
         header = _scalar(str(asked.values.get("header", "?"))) if asked else "?"
-        return f"filters: [{{column: {header}, equals: [?]}}]"
+        return f"filters: [{{column: {header}, equals: [NNNNNNNNNN]}}]"
 
 
 class _Comments:
