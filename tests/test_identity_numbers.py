@@ -77,6 +77,7 @@ def forms_of_company(draw: st.DrawFn, number: str) -> str:
                 f"9955:SE{number}{space}01",
                 f"SE {body}",
                 f"SE-{body}-02",
+                f"SE{number[:3]}{space}{number[3:]}01",
             ]
         )
     )
@@ -222,6 +223,20 @@ def test_a_companys_number_is_not_a_persons(number: str) -> None:
 def test_a_party_is_the_person_where_the_number_is_a_persons(person: tuple[date, str]) -> None:
     assert numbers.party_id(person[1], ON) == person[1]
     assert one(numbers.party_ids(texts(person[1]), ON)) == (person[1], None)
+
+
+@given(person_numbers(date(1930, 1, 1)))
+def test_a_sole_traders_vat_number_is_the_person(person: tuple[date, str]) -> None:
+    number = person[1]
+    for written in (f"SE{number[2:]}01", f"9955:SE {number[2:8]}-{number[8:]} 01"):
+        assert numbers.party_id(written, ON) == number
+        assert one(numbers.party_ids(texts(written), ON)) == (number, None)
+
+
+@given(st.text(alphabet="0123456789 -+SE:", max_size=18))
+def test_a_party_is_read_empty_or_told(text: str) -> None:
+    value, problem = one(numbers.party_ids(texts(text), ON))
+    assert (value is None) == (problem is not None or not text.strip())
 
 
 def test_what_is_wrong_with_a_party() -> None:

@@ -27,18 +27,11 @@ _ORGNR_FORMS = (
     rf"|[0-9]{{6}}(?:{DASH}|\+)?)[0-9]{{4}}"
     rf"|(?:(?:0007|9955):)?SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}?)$"
 )
-#: The same at a glance: any of these forms, and a few that are none.
-_LOOKS = (
-    r"(?i)^\s*(?:(?:0007|9955):\s*)?(?:(?:16|18|19|20)?[0-9]{6}\s*(?:"
-    rf"{DASH}|\+)?\s*[0-9]{{4}}|SE[-\s]*[0-9]{{6}}\s*{DASH}?\s*[0-9]{{4}}(?:[-\s]*[0-9]{{2}})?)\s*$"
-)
 _LIKE_A_PERSON = r"^(?:18|19|20)?[0-9]{2}[01][0-9][0-9]{2}[- +]?[0-9]{4}$"
 #: A number of ten digits (the group) within text, with what may stand before it. RE2's dialect, so
 #: that Polars and DuckDB both take it.
 ORGNR_WITHIN = r"\b(?:16|18|19|20|SE)?([0-9]{6}[-+]?[0-9]{4})(?:0[1-9])?\b"
 _PREFIX = r"^(?:0007|9955):"
-#: Characters that one number is written with at most, spaces and all.
-_LONGEST_WRITTEN = 60
 _SWEDISH_VAT = rf"^SE{DASH}?[0-9]{{6}}{DASH}?[0-9]{{4}}{_VAT_END}$"
 #: Numbers of the EU's and its neighbours' forms, and of any other country that starts with its
 #: letters. Only Swedish numbers are checked: of others there is nothing here to hold them against.
@@ -105,7 +98,7 @@ def orgnrs(raw: pl.Series) -> Parsed:
 
 
 def _orgnr_digits(raw: pl.Series) -> pl.DataFrame:
-    """Each ``text`` without spaces, whether it is ``shaped`` as a number, and its ten ``digits``."""
+    """Each ``text`` without spaces, whether it is ``shaped`` as a number, its ten ``digits``."""
     text = pl.col("text")
     if raw.str.contains("^[0-9]{10}$").all():  # registers have them in their normal form
         return pl.DataFrame({"text": raw}).with_columns(shaped=pl.lit(True), digits=text)
@@ -135,7 +128,6 @@ def orgnr_problem_expr(column: pl.Expr) -> pl.Expr:
 
 
 _ORGNR_SCALAR = re.compile(_ORGNR_FORMS)
-_LOOKS_SCALAR = re.compile(_LOOKS)
 
 
 def orgnr(text: str) -> str | None:
@@ -173,12 +165,12 @@ def is_personal_number_expr(column: pl.Expr) -> pl.Expr:
 
 def looks_like_orgnr(text: str) -> bool:
     """Whether a text is written as an organisationsnummer, whatever its check digit."""
-    return len(text) <= _LONGEST_WRITTEN and _LOOKS_SCALAR.match(text) is not None
+    return _ORGNR_SCALAR.match(re.sub(SPACES, "", text)) is not None
 
 
 def looks_like_orgnr_expr(column: pl.Expr) -> pl.Expr:
     """As `looks_like_orgnr`, for a column; null where the cell is empty."""
-    return column.str.contains(_LOOKS)
+    return column.str.replace_all(SPACES, "").str.contains(_ORGNR_FORMS)
 
 
 def could_be_person_expr(column: pl.Expr) -> pl.Expr:

@@ -143,12 +143,16 @@ def party_ids(raw: pl.Series, on: date, accepts_hash: bool = False) -> Parsed:
     Problems: ``not_a_party_id`` (the form), ``bad_checksum``, ``no_such_party_id``.
     """
     company, person = orgnrs(raw), person_ids(raw, on, accepts_hash)
+    # A sole trader's number may be written as a company's only: in a VAT number, say.
+    is_trader = company.values.str.slice(2, 1) < "2"
+    trader = person_ids(company.values.set(~is_trader, None), on)
     frame = pl.DataFrame(
         {
             "company": company.values,
-            "person": person.values,
+            "person": person.values.zip_with(person.values.is_not_null(), trader.values),
             "company_problem": company.problems,
             "person_problem": person.problems,
+            "is_empty": raw.str.replace_all(SPACES, "").fill_null("") == "",
         }
     ).with_columns(
         value=pl.when(pl.col("company").str.slice(2, 1) >= "2").then("company").otherwise("person")
@@ -156,7 +160,7 @@ def party_ids(raw: pl.Series, on: date, accepts_hash: bool = False) -> Parsed:
     problems = [pl.col("company_problem"), pl.col("person_problem")]
     return parsed_from(
         frame.with_columns(
-            problem=pl.when(pl.col("value").is_not_null() | problems[0].is_null())
+            problem=pl.when(pl.col("value").is_not_null() | pl.col("is_empty"))
             .then(None)
             .when(pl.any_horizontal(problem == "bad_checksum" for problem in problems))
             .then(pl.lit("bad_checksum"))
@@ -177,4 +181,5 @@ def party_id(text: str, on: date, accepts_hash: bool = False) -> str | None:
     company = orgnr(text)
     if company is not None and company[2] >= "2":
         return company
-    return person_id(text, on, accepts_hash)
+    person = person_id(text, on, accepts_hash)
+    return person if person or company is None else person_id(company, on)
