@@ -47,6 +47,16 @@ def closed_references(connection: duckdb.DuckDBPyConnection, source: str) -> fro
     return frozenset(str(reference) for (reference,) in rows)
 
 
+def was_worked_on(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> bool:
+    """Whether rows of a file were mended, or left the quarantine, at any time."""
+    (found,) = connection.execute(
+        "SELECT EXISTS (FROM meta.corrections WHERE sha256 = $sha256) "
+        "OR EXISTS (FROM meta.quarantine_closed WHERE sha256 = $sha256)",
+        {"sha256": delivery.sha256},
+    ).fetchall()
+    return bool(found[0])
+
+
 def with_mended_rows(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Delivery:
     """The delivery as it is to be read: with the rows that were mended since, if there are any."""
     cells = to_polars(
