@@ -11,13 +11,13 @@ import polars as pl
 
 from screening.sources.bods_statements import read_statements
 from screening.sources.contracts import Contract
-from screening.sources.delivery import QUARANTINE_SCHEMA, ReadWarning, UnreadableFileError
+from screening.sources.delivery import ReadWarning, UnreadableFileError
 from screening.sources.json_records import JsonRecords
 from screening.sources.text_table import TextChunk, TextTable
 
 ORIGIN = "bods"
-#: Parties and ties are held in memory: about a third of the file's size.
-LARGEST_BYTES = 2 << 30
+#: Parties and ties are held in memory, without what is not used of them.
+LARGEST_BYTES = 1 << 30
 COLUMNS = (
     "orgnr",
     "subject_ref",
@@ -76,21 +76,30 @@ def read_bods(records: JsonRecords, size: int) -> TextTable:
     if size > LARGEST_BYTES:
         raise UnreadableFileError("file_too_large")
     parties, ties, broken = read_statements(records)
-    told = _with_parties(_history(ties), parties)
+    sides = parties.with_columns(
+        node=pl.coalesce(_digits("number"), "official", "record:" + pl.col("record"))
+    )
+    ties = _history(ties)
+    ends = _ends(ties, sides)
+    is_ours = _leads_to_sweden(ends) | ends["dangling"]
     warnings = []
-    is_ours = _leads_to_sweden(told) | pl.col("dangling")
-    told = told.with_columns(is_ours=is_ours)
-    if others := told.filter(~pl.col("is_ours")).height:
+    if others := int((~is_ours).sum()):
         warnings.append(ReadWarning("foreign_ties_left_out", {"rows": others}))
-    told = told.filter("is_ours").with_row_index("row_no", 1).cast({"row_no": pl.Int64})
-    rejects = pl.concat([_dangling(told), _numbered(broken, told.height)])
-    frame = told.filter(~pl.col("dangling")).select(*COLUMNS, "row_no")
+    ties = (
+        ties.with_columns(ends.select("dangling", "no_subject"))
+        .filter(is_ours)
+        .with_row_index("row_no", 1)
+        .cast({"row_no": pl.Int64})
+    )
+    rejects = pl.concat([_dangling(ties), _numbered(broken, ties.height)])
+    ties = ties.filter(~pl.col("dangling"))
 
     def chunks() -> Iterator[TextChunk]:
-        nothing = pl.DataFrame(schema=QUARANTINE_SCHEMA)
-        yield TextChunk(frame.slice(0, _ROWS_TOGETHER), rejects)
-        for start in range(_ROWS_TOGETHER, frame.height, _ROWS_TOGETHER):
-            yield TextChunk(frame.slice(start, _ROWS_TOGETHER), nothing)
+        broken_here = rejects
+        for start in range(0, max(ties.height, 1), _ROWS_TOGETHER):
+            some = _with_parties(ties.slice(start, _ROWS_TOGETHER), sides)
+            yield TextChunk(some.select(*COLUMNS, "row_no"), broken_here)
+            broken_here = rejects.clear()
 
     return TextTable(
         ORIGIN, list(COLUMNS), chunks(), chunks, typed_columns=NUMBERS, warnings=warnings
@@ -98,46 +107,31 @@ def read_bods(records: JsonRecords, size: int) -> TextTable:
 
 
 def _history(ties: pl.DataFrame) -> pl.DataFrame:
-    """Interests by record and day, with those that a later statement no longer lists as ended."""
+    """Interests by record and day, with those that a later statement no longer lists as ended.
+
+    Of several statements of a record on one day the last holds. The newest of all still stands on
+    the day of the file: it has no ``as_of``.
+    """
     steps = (
-        ties.sort("record", "moment", "order", nulls_last=False)
+        ties.select("order", "record", "moment", "day")
+        .unique("order", maintain_order=True)
+        .sort("record", "moment", "order", nulls_last=False)
         .unique(["record", "day"], keep="last", maintain_order=True)
-        .with_columns(
-            step=pl.int_range(pl.len()).over("record"),
+        .select(
+            "order",
+            step=pl.int_range(pl.len(), dtype=pl.Int32).over("record"),
             next_day=pl.col("day").shift(-1).over("record"),
             is_last=(pl.int_range(pl.len()) == pl.len() - 1).over("record"),
         )
     )
     is_closed = pl.col("status") == "closed"
-    told = (
-        steps.with_columns(interests=pl.when(pl.col("interests").list.len() > 0).then("interests"))
-        .explode("interests")
-        .unnest("interests")
-        .unnest("share")
-        .select(
-            "record",
-            "order",
-            "step",
-            "subject",
-            "party",
-            "next_day",
-            "is_last",
-            "is_component",
-            interest=pl.col("type"),
-            from_date=pl.col("startDate"),
-            to_date=pl.coalesce("endDate", pl.when(is_closed).then("day")),
-            direct=pl.col("directOrIndirect").replace_strict(
-                {"direct": "true", "indirect": "false"}, default=None, return_dtype=pl.String
-            ),
-            is_beneficial_owner=pl.col("beneficialOwnershipOrControl"),
-            share_percent=pl.col("exact"),
-            share_min_percent=pl.coalesce("exact", "minimum", "exclusiveMinimum"),
-            share_max_percent=pl.coalesce("exact", "maximum", "exclusiveMaximum"),
-            # The newest statement still stands on the day of the file.
-            as_of=pl.when(~pl.col("is_last")).then("day"),
-        )
+    told = ties.join(steps, on="order", how="inner", maintain_order="left").with_columns(
+        to_date=pl.coalesce("to_date", pl.when(is_closed).then("day")),
+        as_of=pl.when(~pl.col("is_last")).then("day"),
     )
-    return pl.concat([told, _dropped(told)]).sort("order", "as_of", nulls_last=True)
+    told = pl.concat([told, _dropped(told)])
+    unused = ("moment", "day", "status", "step", "next_day", "is_last")
+    return told.drop(unused).sort("order", "as_of", nulls_last=True, maintain_order=True)
 
 
 def _dropped(told: pl.DataFrame) -> pl.DataFrame:
@@ -149,18 +143,45 @@ def _dropped(told: pl.DataFrame) -> pl.DataFrame:
     return gone.with_columns(to_date="next_day", as_of="next_day")
 
 
-def _with_parties(told: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    """Both sides of each tie, as texts of the contract's columns; ``subject_node``, ``dangling``.
+def _ends(ties: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+    """Both ends of each tie.
 
-    ``subject_node`` and ``owner_node`` are the same text for the same entity.
+    ``subject_node`` and ``owner_node`` are the same text for the same entity; ``is_swedish``: the
+    subject has a Swedish number; ``dangling``: an end is not in the file (``no_subject``: it is
+    the subject). An end that the publisher does not tell is not dangling.
     """
-    node = pl.coalesce(orgnr_or_text(pl.col("number")), "official", "record:" + pl.col("record"))
-    sides = parties.with_columns(node=node)
+    told = sides.select("record", "node", is_swedish=pl.col("number").is_not_null())
+    ends = (
+        ties.select("subject", "party")
+        .join(told, left_on="subject", right_on="record", how="left", maintain_order="left")
+        .join(
+            told.select(party="record", owner_node="node"),
+            on="party",
+            how="left",
+            maintain_order="left",
+        )
+        .rename({"node": "subject_node"})
+    )
+    no_subject = pl.col("subject_node").is_null() & ~_is_unspecified("subject")
+    no_owner = pl.col("owner_node").is_null() & ~_is_unspecified("party")
+    return ends.select(
+        "subject_node",
+        "owner_node",
+        pl.col("is_swedish").fill_null(value=False),
+        no_subject=no_subject,
+        dangling=no_subject | no_owner,
+    )
+
+
+def _is_unspecified(end: str) -> pl.Expr:
+    """Whether there is a reason in place of a record."""
+    return pl.col(end).str.starts_with("{").fill_null(value=False)
+
+
+def _with_parties(ties: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+    """Ties with both sides as texts of the contract's columns."""
     subjects = sides.select(
-        subject="record",
-        subject_number="number",
-        subject_node="node",
-        subject_title="name",
+        subject="record", subject_number="number", subject_node="node", subject_title="name"
     )
     owners = sides.select(
         party="record",
@@ -173,17 +194,18 @@ def _with_parties(told: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
         birth_year="birth_year",
         country="country",
     )
-    unspecified = pl.col("party").str.starts_with("{")
+    unspecified = _is_unspecified("party")
     reason = pl.coalesce(
         pl.col("party").str.json_path_match("$.description"),
         pl.col("party").str.json_path_match("$.reason"),
         pl.lit("unknown"),
     )
-    joined = told.join(subjects, on="subject", how="left", maintain_order="left").join(
+    joined = ties.join(subjects, on="subject", how="left", maintain_order="left").join(
         owners, on="party", how="left", maintain_order="left"
     )
     is_foreign = pl.col("subject_number").is_null()
     return joined.with_columns(
+        pl.col("direct").cast(pl.String),
         orgnr="subject_number",
         subject_ref=pl.when(is_foreign).then("subject_node"),
         subject_name=pl.when(is_foreign).then("subject_title"),
@@ -192,38 +214,35 @@ def _with_parties(told: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
         owner_name=pl.when(unspecified).then(reason).otherwise("owner_name"),
         owner_type=pl.when(unspecified).then(pl.lit("unknown")).otherwise("owner_type"),
         record_id="record",
-        dangling=pl.col("subject_node").is_null()
-        & ~pl.col("subject").str.starts_with("{").fill_null(False)
-        | (pl.col("owner_node").is_null() & ~unspecified.fill_null(False)),
     )
 
 
-def orgnr_or_text(number: pl.Expr) -> pl.Expr:
-    """A number as it is compared: digits alone."""
-    return number.str.replace_all(r"[^0-9]", "").str.slice(-10).replace("", None)
+def _digits(number: str) -> pl.Expr:
+    """A number as it is compared: its last ten digits."""
+    digits = pl.col(number).str.replace_all(r"[^0-9]", "")
+    return digits.str.slice(-10).replace("", None)
 
 
-def _leads_to_sweden(told: pl.DataFrame) -> pl.Expr:
+def _leads_to_sweden(ends: pl.DataFrame) -> pl.Series:
     """Whether a tie is part of a chain that ends in an entity with a Swedish number."""
-    swedish = pl.col("subject_number").is_not_null()
-    ours = told.filter(swedish).select(node="owner_node").drop_nulls().unique()
+    ours = ends.filter("is_swedish")["owner_node"].drop_nulls().unique()
     while True:
-        owners = told.filter(pl.col("subject_node").is_in(ours["node"].implode()))
-        reached = pl.concat([ours, owners.select(node="owner_node").drop_nulls()]).unique()
-        if reached.height == ours.height:
-            return swedish | pl.col("subject_node").is_in(ours["node"].implode()).fill_null(False)
+        is_ours = ends["subject_node"].is_in(ours.implode()).fill_null(False)
+        reached = pl.concat([ours, ends.filter(is_ours)["owner_node"].drop_nulls()]).unique()
+        if reached.len() == ours.len():
+            return is_ours | ends["is_swedish"]
         ours = reached
 
 
-def _dangling(told: pl.DataFrame) -> pl.DataFrame:
+def _dangling(ties: pl.DataFrame) -> pl.DataFrame:
     raw = pl.concat_str(
         [pl.col(name).fill_null("") for name in ("record", "subject", "party", "interest")],
         separator=";",
     )
-    column = pl.when(pl.col("subject_node").is_null()).then(pl.lit("subject"))
-    return told.filter("dangling").select(
+    column = pl.when("no_subject").then(pl.lit("subject")).otherwise(pl.lit("interestedParty"))
+    return ties.filter("dangling").select(
         "row_no",
-        column.otherwise(pl.lit("interestedParty")).alias("column"),
+        column.alias("column"),
         pl.lit("bods_unknown_record").alias("reason"),
         raw.alias("raw"),
     )

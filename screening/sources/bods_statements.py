@@ -5,6 +5,7 @@ relationships). Fields and code lists: the JSON schema of BODS 0.4; identifier s
 for entities (Sweden: ``SE-BLV`` and ``SE-ON``), ``{ISO 3166-1 alpha-3}-{TYPE}`` for persons.
 """
 
+import io
 from collections.abc import Iterator
 
 import polars as pl
@@ -104,20 +105,38 @@ def read_statements(records: JsonRecords) -> tuple[pl.DataFrame, pl.DataFrame, p
     """Parties, ties and broken statements of a file.
 
     Returns:
-        Parties: ``PARTY_COLUMNS``, the last statement of each record. Ties: ``order`` (the
-        statement's ordinal), ``record``, ``moment`` (as published), ``day``, ``status``,
-        ``is_component``, ``subject``, ``party``, ``interests``. Broken: the quarantine schema.
+        Parties: ``PARTY_COLUMNS``, the last statement of each record. Ties, one row per interest:
+        ``order`` (the statement's ordinal), ``record``, ``moment`` (as published), ``day``,
+        ``status``, ``subject``, ``party``, then the interest in the contract's words. Broken: the
+        quarantine schema.
 
     Raises:
         UnreadableFileError: ``bods_older_version``, or the file breaks off.
     """
-    parties, ties, broken = [], [], [pl.DataFrame(schema=QUARANTINE_SCHEMA)]
+    parties, ties = _Packed(), _Packed()
+    broken = [pl.DataFrame(schema=QUARANTINE_SCHEMA)]
     for statements, rejects in _statements(records):
         parties.append(_parties(statements))
         ties.append(_ties(statements))
         broken.append(rejects)
-    newest = pl.concat(parties).sort("order").unique("record", keep="last", maintain_order=True)
-    return newest, pl.concat(ties), pl.concat(broken)
+    newest = parties.all().sort("order").unique("record", keep="last", maintain_order=True)
+    return newest, ties.all(), pl.concat(broken)
+
+
+class _Packed:
+    """Frames, held packed: texts of a frame would hold on to the whole block they came from."""
+
+    def __init__(self) -> None:
+        self._frames: list[bytes] = []
+
+    def append(self, frame: pl.DataFrame) -> None:
+        stream = io.BytesIO()
+        frame.write_ipc(stream, compression="lz4")
+        self._frames.append(stream.getvalue())
+
+    def all(self) -> pl.DataFrame:
+        """All of them as one. There must be one at least."""
+        return pl.concat([pl.read_ipc(frame) for frame in self._frames], rechunk=True)
 
 
 def _statements(records: JsonRecords) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
@@ -154,16 +173,33 @@ def _common(statements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ties(statements: pl.DataFrame) -> pl.DataFrame:
-    return statements.filter(pl.col("recordType") == "relationship").select(
-        "order",
-        "record",
-        "moment",
-        "day",
-        "status",
-        pl.col("isComponent").alias("is_component"),
-        "subject",
-        pl.col("interestedParty").alias("party"),
-        "interests",
+    told = statements.filter(pl.col("recordType") == "relationship")
+    interests = pl.when(pl.col("interests").list.len() > 0).then("interests")
+    return (
+        told.with_columns(interests)
+        .explode("interests")
+        .unnest("interests")
+        .unnest("share")
+        .select(
+            "order",
+            "record",
+            "moment",
+            "day",
+            "status",
+            "subject",
+            pl.col("interestedParty").alias("party"),
+            pl.col("isComponent").alias("is_component"),
+            interest=pl.col("type"),
+            from_date=pl.col("startDate"),
+            to_date=pl.col("endDate"),
+            direct=pl.col("directOrIndirect").replace_strict(
+                {"direct": True, "indirect": False}, default=None, return_dtype=pl.Boolean
+            ),
+            is_beneficial_owner=pl.col("beneficialOwnershipOrControl"),
+            share_percent=pl.col("exact"),
+            share_min_percent=pl.coalesce("exact", "minimum", "exclusiveMinimum"),
+            share_max_percent=pl.coalesce("exact", "maximum", "exclusiveMaximum"),
+        )
     )
 
 

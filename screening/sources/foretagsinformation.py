@@ -15,7 +15,7 @@ from screening.sources.json_values import JsonParser, Structure, json_parser
 
 ORIGIN = "foretagsinformation"
 #: Answers are held in memory without what is not used of them.
-LARGEST_BYTES = 2 << 30
+LARGEST_BYTES = 256 << 20
 #: Where a list of answers may stand inside an object.
 WRAPPERS = ("organisationer", "personer", "svar", "results", "data", "value", "items")
 #: Keys of which an answer has at least one.
