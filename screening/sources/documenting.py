@@ -142,7 +142,7 @@ def _half(contract: Contract, needs: Sequence[Need], language: Language) -> list
     kinds = [
         f"- [{formats()[each].title[language]}](formats/{each}.md)" for each in contract.formats
     ]
-    absent = f"{contract.absent[language] if contract.absent else ''} "
+    absent = f"{contract.absent[language]} " if contract.absent else ""
     age = say("age", language, days=contract.max_age_days)
     return [
         f"## {contract.title[language]}",
