@@ -16,13 +16,16 @@ reconstruction.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from screening.sources.delimited import lay_out, lines_below, read_rows, sample
 from screening.sources.delivery import QUARANTINE_SCHEMA
 from screening.sources.encoding import BLOCK_BYTES, MARK_PREFIX, TextEncoding, text_blocks
+from screening.sources.known_lines import KnownLines
 from screening.sources.records import rejected, unreadable
 from screening.sources.text_table import TextChunk, TextTable
 
@@ -89,9 +92,12 @@ def is_bolagsverket(columns: Sequence[str]) -> bool:
 
 
 def read_bolagsverket(
-    path: Path, encoding: TextEncoding, block_bytes: int = BLOCK_BYTES
+    path: Path,
+    encoding: TextEncoding,
+    block_bytes: int = BLOCK_BYTES,
+    known: KnownLines | None = None,
 ) -> TextTable:
-    """Read the bulk file as a table of ``COLUMNS``, all text.
+    """Read the bulk file as a table of ``COLUMNS``, all text, without organisations that are known.
 
     Dates are as in the file (``YYYY-MM-DD``), ``status`` is ``active``, ``deregistered`` or the
     proceeding under way. Postal codes are given for Swedish addresses of five digits only.
@@ -103,17 +109,18 @@ def read_bolagsverket(
     def rows() -> Iterator[TextChunk]:
         blocks = lines_below(text_blocks(path, encoding, block_bytes), header)
         if is_quoted:
-            chunks = _rows(_whole_organisations(blocks), layout.columns, header.row_no + 1)
+            whole = _whole_organisations(blocks)
+            chunks = _rows(whole, layout.columns, header.row_no + 1, known)
         else:  # saved again by a program that leaves out quotes that are not needed
             chunks = read_rows(blocks, layout, header.row_no + 1)
         for chunk in chunks:
-            yield TextChunk(organisations(chunk.frame), chunk.broken)
+            yield replace(chunk, frame=organisations(chunk.frame))
 
     return TextTable(ORIGIN, list(COLUMNS), rows(), reopen=rows)
 
 
 def _rows(
-    blocks: Iterator[bytes], columns: Sequence[str], first_row_no: int
+    blocks: Iterator[bytes], columns: Sequence[str], first_row_no: int, known: KnownLines | None
 ) -> Iterator[TextChunk]:
     """Rows of blocks of whole records."""
     row_no = first_row_no
@@ -136,7 +143,28 @@ def _rows(
             rejects.append(records.filter(~is_row).with_columns(reason=reason))
             records = records.filter(is_row)
         broken = rejected(pl.concat(rejects)) if rejects else pl.DataFrame(schema=QUARANTINE_SCHEMA)
-        yield TextChunk(_fields(records, columns), broken)
+        read = records.height
+        if known is not None:
+            records = records.with_columns(line_hash=_organisation_hashes(records, known))
+            records = records.filter(~known.holds(records["line_hash"]))
+        yield TextChunk(_fields(records, columns), broken, read - records.height)
+
+
+def _organisation_hashes(records: pl.DataFrame, known: KnownLines) -> pl.Series:
+    """For each record the hash of all records of its organisation that follow each other."""
+    number = records["text"].str.splitn("$", 2).struct.field("field_0").str.slice(-10)
+    runs = number.rle_id()
+    hashes = known.of(records["text"])
+    same = (runs == runs.shift(1)).fill_null(value=False)
+    several = same | same.shift(-1, fill_value=False)
+    if not several.any():
+        return hashes
+    joined = (
+        pl.DataFrame({"run": runs, "text": records["text"]})
+        .filter(several)
+        .select("run", pl.col("text").str.join("\n").over("run"))
+    )
+    return hashes.scatter(several.arg_true(), known.of(joined["text"]))
 
 
 def _records(lines: pl.DataFrame) -> pl.DataFrame:
@@ -161,7 +189,7 @@ def _fields(records: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         for field, name in zip(fields, columns, strict=True)
         if name in _USED
     ]
-    return records.select("row_no", *used)
+    return records.select(cs.by_name("row_no", "line_hash", require_all=False), *used)
 
 
 def _whole_organisations(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -236,7 +264,8 @@ def organisations(frame: pl.DataFrame) -> pl.DataFrame:
             pl.col(HEADER[1]).alias("name_no"),
         )
     )
-    return _told_alike(table).select(*COLUMNS, "row_no")
+    alike = _told_alike(table).select(*COLUMNS, "row_no")
+    return alike.with_columns(frame["line_hash"]) if "line_hash" in frame.columns else alike
 
 
 def _first_part(column: str) -> pl.Expr:

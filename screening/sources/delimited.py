@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.encoding import BLOCK_BYTES, TextEncoding, detect, text_blocks
+from screening.sources.known_lines import KnownLines
 from screening.sources.layout import Layout
 from screening.sources.records import split_block
 from screening.sources.text_table import TextChunk, TextTable
@@ -168,3 +171,30 @@ def read_rows(blocks: Iterator[bytes], layout: Layout, row_no: int) -> Iterator[
         held = block
     if held is not None or rest:
         yield split_block(rest + (held or b""), layout, row_no, is_last=True).chunk
+
+
+def read_unknown_rows(
+    blocks: Iterator[bytes], layout: Layout, row_no: int, known: KnownLines
+) -> Iterator[TextChunk]:
+    """As `read_rows`, for a file in which quotes are text, without the lines that are known.
+
+    Its rows have ``line_hash``.
+    """
+    for block in blocks:
+        lines = pl.read_lines(block, name="text")["text"].fill_null("")
+        hashes = known.of(lines)
+        unknown, left = ~known.holds(hashes), block
+        numbers = pl.int_range(row_no, row_no + lines.len(), dtype=pl.Int64, eager=True)
+        row_no += lines.len()
+        if not unknown.all():
+            left = "\n".join(lines.filter(unknown)).encode()
+            numbers, hashes = numbers.filter(unknown), hashes.filter(unknown)
+        chunk = split_block(left, layout, 0, is_last=True).chunk
+        places = chunk.frame["row_no"]
+        yield TextChunk(
+            chunk.frame.with_columns(
+                numbers.gather(places).alias("row_no"), hashes.gather(places).alias("line_hash")
+            ),
+            chunk.broken.with_columns(numbers.gather(chunk.broken["row_no"]).alias("row_no")),
+            known=lines.len() - numbers.len(),
+        )

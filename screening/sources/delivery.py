@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from screening.sources.known_lines import KnownLines
+
 #: Columns of a quarantine frame. ``row_no`` is null where the whole file is meant; ``reason`` is a
 #: code whose text is ``quarantine.<code>`` in the message catalogues.
 QUARANTINE_SCHEMA: dict[str, pl.DataType] = {
@@ -28,6 +30,7 @@ class Delivery:
         sha256: hash of the file's bytes.
         received_on: day on which it was first received.
         as_of: day on which its rows were true unless a row says otherwise.
+        known_lines: lines that some formats need not read again.
     """
 
     path: Path
@@ -36,6 +39,7 @@ class Delivery:
     sha256: str
     received_on: date
     as_of: date
+    known_lines: KnownLines | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -279,10 +279,10 @@ class _Reader:
         if self.contract.source == "companies":
             literal, _ = lay_out(head, has_quotes=False)
             if is_scb(literal.columns):
-                return read_scb(path, encoding)
+                return read_scb(path, encoding, known=self.delivery.known_lines)
             layout, _ = lay_out(head)
             if is_bolagsverket(layout.columns):
-                return read_bolagsverket(path, encoding)
+                return read_bolagsverket(path, encoding, known=self.delivery.known_lines)
         if self.contract.source == "sanctions" and is_eu_sanctions(lay_out(head)[0].columns):
             return read_eu_sanctions(read_delimited(path, encoding=encoding), path)
         return read_delimited(path, encoding=encoding)

@@ -10,12 +10,15 @@ A person's number comes without the prefix ``16`` of legal persons: that is a so
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
-from screening.sources.delimited import lay_out, lines_below, read_rows, sample
+from screening.sources.delimited import lay_out, lines_below, read_rows, read_unknown_rows, sample
 from screening.sources.encoding import BLOCK_BYTES, TextEncoding, text_blocks
+from screening.sources.known_lines import KnownLines
 from screening.sources.text_table import TextChunk, TextTable
 
 ORIGIN = "scb"
@@ -55,8 +58,13 @@ def is_scb(columns: Sequence[str]) -> bool:
     return set(_USED) <= set(columns)
 
 
-def read_scb(path: Path, encoding: TextEncoding, block_bytes: int = BLOCK_BYTES) -> TextTable:
-    """Read the bulk file as a table of ``COLUMNS``, all text.
+def read_scb(
+    path: Path,
+    encoding: TextEncoding,
+    block_bytes: int = BLOCK_BYTES,
+    known: KnownLines | None = None,
+) -> TextTable:
+    """Read the bulk file as a table of ``COLUMNS``, all text, without lines that are known.
 
     ``legal_form`` is SCB's numeric code, ``registered_on`` is ``YYYYMMDD``, ``status`` is
     ``active``, ``inactive``, ``never_active`` or ``deregistered``, ``sni_codes`` is comma
@@ -66,15 +74,21 @@ def read_scb(path: Path, encoding: TextEncoding, block_bytes: int = BLOCK_BYTES)
 
     def rows() -> Iterator[TextChunk]:
         blocks = lines_below(text_blocks(path, encoding, block_bytes), header)
-        for chunk in read_rows(blocks, layout, header.row_no + 1):
-            yield TextChunk(legal_units(chunk.frame), chunk.broken)
+        first = header.row_no + 1
+        if known is None:
+            chunks = read_rows(blocks, layout, first)
+        else:
+            chunks = read_unknown_rows(blocks, layout, first, known)
+        for chunk in chunks:
+            yield replace(chunk, frame=legal_units(chunk.frame))
 
     return TextTable(ORIGIN, list(COLUMNS), rows(), reopen=rows)
 
 
 def legal_units(frame: pl.DataFrame) -> pl.DataFrame:
     """The file's columns to ``COLUMNS`` and ``row_no``."""
-    bare = frame.select("row_no", *(pl.col(name).str.strip_chars() for name in _USED)).with_columns(
+    kept = cs.by_name("row_no", "line_hash", require_all=False)
+    bare = frame.select(kept, *(pl.col(name).str.strip_chars() for name in _USED)).with_columns(
         pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in _USED
     )
     is_legal = pl.col("PeOrgNr").str.starts_with("16")
@@ -112,4 +126,5 @@ def legal_units(frame: pl.DataFrame) -> pl.DataFrame:
         .alias("postal_code"),
         pl.col("PostOrt").alias("city"),
         "row_no",
+        cs.by_name("line_hash", require_all=False),
     )

@@ -15,11 +15,14 @@ class TextChunk:
     Attributes:
         frame: every column of the file as text (null where empty) and ``row_no`` (Int64), the
             number that a spreadsheet shows (the header is row 1).
+            Some formats add ``line_hash`` (UInt64), of the text that the row comes from.
         broken: rows that cannot be split into the file's columns, in the quarantine schema.
+        known: how many rows are in neither, for they say what is known already.
     """
 
     frame: pl.DataFrame
     broken: pl.DataFrame
+    known: int = 0
 
 
 @dataclass

@@ -119,7 +119,8 @@ def _typed_chunk(
         quarantine = pl.concat(
             [chunk.broken.select(list(QUARANTINE_SCHEMA)).cast(QUARANTINE_SCHEMA), quarantine]  # type: ignore[arg-type]
         ).sort("row_no")
-    return Batch(rows, quarantine, frame.height + chunk.broken.height, warnings)
+    read = frame.height + chunk.broken.height + chunk.known
+    return Batch(rows, quarantine, read, warnings, rows_known=chunk.known)
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def _quarantine(
     ]
     first = pl.select(pl.coalesce(told).alias("told")).unnest("told")
     bad = first["reason"].is_not_null()
-    columns = [column for column in frame.columns if column != "row_no"]
+    columns = [column for column in frame.columns if column not in ("row_no", "line_hash")]
     raw = pl.concat_str([pl.col(column).fill_null("") for column in columns], separator=";")
     quarantine = (
         pl.concat(
@@ -277,4 +278,5 @@ def _finished(
         pl.col("\x00origin").alias("origin"),
         pl.col("\x00row_no").alias("row_no"),
         pl.col("\x00as_of").alias("as_of"),
+        *(frame["line_hash"] for name in frame.columns if name == "line_hash"),
     )

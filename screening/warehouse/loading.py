@@ -16,7 +16,12 @@ from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery, read_documents
 from screening.warehouse import direct_loading
-from screening.warehouse.corrections import date_rows, leave_out_mended, with_mended_rows
+from screening.warehouse.corrections import (
+    date_rows,
+    leave_out_mended,
+    was_worked_on,
+    with_mended_rows,
+)
 from screening.warehouse.exchange import as_table
 from screening.warehouse.late_arrivals import has_newer, take_out_newer
 from screening.warehouse.prefetching import prefetched
@@ -30,6 +35,7 @@ from screening.warehouse.staging import (
     stage_documents,
 )
 from screening.warehouse.state import State
+from screening.warehouse.unchanged_lines import with_known_lines
 from screening.warehouse.versions import one, store_versions
 
 #: From this size on it pays to read ahead, and to do without the staging where that can be.
@@ -90,7 +96,13 @@ def load_file(
     """
     (file,) = incoming(connection, [arrival])
     make_staging(connection, contract)
-    mended = replace(arrival, delivery=with_mended_rows(connection, arrival.delivery))
+    is_worked_on = settle is not None or was_worked_on(connection, arrival.delivery)
+    if is_worked_on:
+        # Read whole: lines that are known were maybe read with other mappings.
+        delivery = with_mended_rows(connection, arrival.delivery)
+    else:
+        delivery = with_known_lines(connection, arrival.delivery, contract)
+    mended = replace(arrival, delivery=delivery)
     batches = _batches(replace(file, arrival=mended), contract, mappings)
     try:
         for batch in batches:
@@ -99,9 +111,11 @@ def load_file(
         file.failure = error
     if settle is not None:
         settle(file)
-    date_rows(connection, file.file_id, arrival.delivery)
+    if is_worked_on:
+        date_rows(connection, file.file_id, arrival.delivery)
     _load_staged(connection, contract, [file])
-    leave_out_mended(connection, file.file_id, arrival.delivery)
+    if is_worked_on:
+        leave_out_mended(connection, file.file_id, arrival.delivery)
     return file
 
 
@@ -117,7 +131,9 @@ def _load_directly(
         UnreadableFileError: the caller then rolls back.
     """
     (file,) = incoming(connection, [arrival])
-    for batch in _batches(file, contract, mappings):
+    hashed = with_known_lines(connection, arrival.delivery, contract)
+    read = replace(file, arrival=replace(arrival, delivery=hashed))
+    for batch in _batches(read, contract, mappings):
         direct_loading.append(connection, contract, file, batch)
     left = direct_loading.finish(connection, contract, file)
     _note_files(
