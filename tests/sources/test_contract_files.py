@@ -95,7 +95,8 @@ def test_a_source_says_what_it_is_and_where_it_comes_from(source: str) -> None:
     assert contract.examples
     assert set(contract.formats) <= set(formats())
     assert "table" in contract.formats
-    for column in contract.columns.values():
+    for name, column in contract.columns.items():
+        assert column.doc, name
         assert column.type != "code" or column.values or reference_titles(column.reference or "")
 
 
