@@ -12,6 +12,8 @@ from screening.messages import Language, text
 #: What pydantic calls its own findings -> our text; the rest are values of the wrong kind.
 _OURS = {"extra_forbidden": "unknown_key", "missing": "missing_key"}
 
+#: Mistakes that are told at once: a file that is something else altogether has many.
+_MOST_TOLD = 3
 _KINDS = ("constrained", "literal[", "tuple[", "function-")
 
 #: Key in the file, code of the text, values of the text.
@@ -59,7 +61,7 @@ class MappingFileError(ValueError):
         return cls(file, [("", "not_yaml", {"line": line, "why": why})])
 
     def sentence(self, language: Language) -> str:
-        """Everything that is wrong, on one line."""
+        """What is wrong, on one line: the first few mistakes, and how many more there are."""
         told = [
             text(
                 "mapping.problem_at" if key else "mapping.problem_in_file",
@@ -67,8 +69,10 @@ class MappingFileError(ValueError):
                 key=key,
                 what=text(f"mapping.problem_{code}", language, **values),
             )
-            for key, code, values in self.problems
+            for key, code, values in self.problems[:_MOST_TOLD]
         ]
+        if more := len(self.problems) - len(told):
+            told.append(text("mapping.problem_more", language, more=more))
         return text("mapping.problem", language, file=self.file, what="; ".join(told))
 
 

@@ -90,6 +90,8 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "rules test": rules,
         "rules docs": ["--out", town.folder / "pages"],
         "sources list": [],
+        "sources map": [town.inbox / "debts/svar-2026-11-16.csv", *day],
+        "sources check": [town.inbox, *day],
         "sources docs": ["--out", town.folder / "source pages"],
         "sources template": ["bidders", "--out", town.folder / "mall.xlsx", "--force"],
     }
@@ -207,7 +209,10 @@ def test_wrong_usage_ends_with_2_and_touches_nothing(town, wrong):
         ("weekly --inbox {town}/labels.csv --out {town}/o --state {town}/s", "labels.csv"),
         ("weekly --inbox {town}/inbox --out {town}/labels.csv --state {town}/state", "labels.csv"),
         ("weekly --inbox {town}/inbox --out {town}/o --state {town}/labels.csv", "labels.csv"),
-        ("weekly --inbox {town}/inbox --mappings {town}/rules/tax --state {town}/s", "mapping"),
+        (
+            "weekly --inbox {town}/inbox --mappings {town}/rules/tax --state {town}/s",
+            "Mappningsfilen",
+        ),
         ("check {debtor} --state {town}/nowhere", "nowhere"),
         ("evaluate --labels {town}/labels.csv --state {town}/nowhere", "nowhere"),
         ("evaluate --labels {town}/labels.csv --state {town}/state --week 2020-W01", "2020-W01"),

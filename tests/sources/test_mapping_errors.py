@@ -94,3 +94,10 @@ def test_texts_that_yaml_takes_for_something_else_stay_texts() -> None:
     assert mapping.value_maps == {"procurement_unit_involved": {"true": "ja", "N": "false"}}
     assert mapping.match.headers == ("2021", "Nr")
     assert mapping.filters[0].not_equals == ("0",)
+
+
+def test_a_file_that_is_something_else_does_not_fill_the_screen(tmp_path: Path) -> None:
+    found = problem(tmp_path, yaml.safe_dump({f"key{n}": n for n in range(30)}))
+    assert len(found.problems) > 30
+    assert found.sentence("en").count("there is no such key") <= 3
+    assert "more mistakes" in found.sentence("en")
