@@ -5,7 +5,6 @@ relationships). Fields and code lists: the JSON schema of BODS 0.4; identifier s
 for entities (Sweden: ``SE-BLV`` and ``SE-ON``), ``{ISO 3166-1 alpha-3}-{TYPE}`` for persons.
 """
 
-import io
 from collections.abc import Iterator
 
 import polars as pl
@@ -14,6 +13,7 @@ from screening.identity_numbers import orgnr_expr
 from screening.sources.delivery import QUARANTINE_SCHEMA, UnreadableFileError
 from screening.sources.json_records import JsonRecords
 from screening.sources.json_values import Structure, json_parser
+from screening.sources.packed_frames import PackedFrames
 
 _TEXT = "VARCHAR"
 _UNSPECIFIED = {"reason": _TEXT, "description": _TEXT}
@@ -113,7 +113,7 @@ def read_statements(records: JsonRecords) -> tuple[pl.DataFrame, pl.DataFrame, p
     Raises:
         UnreadableFileError: ``bods_older_version``, or the file breaks off.
     """
-    parties, ties = _Packed(), _Packed()
+    parties, ties = PackedFrames(), PackedFrames()
     broken = [pl.DataFrame(schema=QUARANTINE_SCHEMA)]
     for statements, rejects in _statements(records):
         parties.append(_parties(statements))
@@ -121,22 +121,6 @@ def read_statements(records: JsonRecords) -> tuple[pl.DataFrame, pl.DataFrame, p
         broken.append(rejects)
     newest = parties.all().sort("order").unique("record", keep="last", maintain_order=True)
     return newest, ties.all(), pl.concat(broken)
-
-
-class _Packed:
-    """Frames, held packed: texts of a frame would hold on to the whole block they came from."""
-
-    def __init__(self) -> None:
-        self._frames: list[bytes] = []
-
-    def append(self, frame: pl.DataFrame) -> None:
-        stream = io.BytesIO()
-        frame.write_ipc(stream, compression="lz4")
-        self._frames.append(stream.getvalue())
-
-    def all(self) -> pl.DataFrame:
-        """All of them as one. There must be one at least."""
-        return pl.concat([pl.read_ipc(frame) for frame in self._frames], rechunk=True)
 
 
 def _statements(records: JsonRecords) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:

@@ -5,23 +5,23 @@ one is a row too, in its role. A role that is not in ``data/reference/officer_ro
 as ``annan``, with its published name, and pointed out.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 
 from screening.sources.codes import reference_spellings
-from screening.sources.delivery import QUARANTINE_SCHEMA, ReadWarning
+from screening.sources.delivery import ReadWarning
 from screening.sources.folding import folded
 from screening.sources.foretagsinformation import (
-    ORIGIN,
+    answer_table,
     is_organisation,
     name_of,
     number_of,
     read_answers,
 )
 from screening.sources.json_records import JsonRecords
-from screening.sources.text_table import TextChunk, TextTable
+from screening.sources.packed_frames import PackedFrames
+from screening.sources.text_table import TextTable
 
 COLUMNS = (
     "orgnr",
@@ -53,25 +53,34 @@ def read_officers(records: JsonRecords, size: int, day: date) -> TextTable:
     Raises:
         UnreadableFileError: as for ``read_answers``.
     """
-    answers, broken = read_answers(records, size)
-    posts = pl.concat(
-        [
-            _of_organisations(answers).with_columns(is_whole_answer=pl.lit("true")),
-            _of_engagements(answers).with_columns(is_whole_answer=pl.lit("false")),
-        ]
-    ).with_columns(answered_on=pl.lit(day.isoformat()))
-    told = _with_representatives(posts)
-    rows, unknown = _by_role(told)
-    rows = rows.with_row_index("row_no", 1).cast({"row_no": pl.Int64})
-    rejects = broken.with_columns(
-        row_no=pl.int_range(rows.height + 1, rows.height + 1 + pl.len(), dtype=pl.Int64)
-    ).select(list(QUARANTINE_SCHEMA))
-    warnings = _warnings(answers, posts, unknown)
-
-    def chunks() -> Iterator[TextChunk]:
-        yield TextChunk(rows, rejects)
-
-    return TextTable(ORIGIN, list(COLUMNS), chunks(), chunks, warnings=warnings)
+    rows, broken = PackedFrames(), []
+    unknown: dict[str, int] = {}
+    empty = banned = 0
+    for answers, rejects in read_answers(records, size):
+        posts = pl.concat(
+            [
+                _of_organisations(answers).with_columns(is_whole_answer=pl.lit("true")),
+                _of_engagements(answers).with_columns(is_whole_answer=pl.lit("false")),
+            ]
+        ).with_columns(answered_on=pl.lit(day.isoformat()))
+        told, unknown_roles = _by_role(_with_representatives(posts))
+        rows.append(told)
+        broken.append(rejects)
+        for role in unknown_roles:
+            unknown[role] = unknown.get(role, 0) + 1
+        empty += answers.join(posts, on="answer", how="anti").height
+        banned += answers.filter(_has_prohibition()).height
+    warnings = [
+        ReadWarning(code, {"rows": count})
+        for code, count in (("answers_without_rows", empty), ("prohibitions_in_officers", banned))
+        if count
+    ]
+    if unknown:
+        names = ", ".join(sorted(unknown))[:_MOST_LISTED]
+        warnings.append(
+            ReadWarning("unknown_roles", {"roles": names, "rows": sum(unknown.values())})
+        )
+    return answer_table(COLUMNS, rows, broken, warnings)
 
 
 def _of_organisations(answers: pl.DataFrame) -> pl.DataFrame:
@@ -134,8 +143,8 @@ def _with_representatives(posts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([officers.with_columns(through=pl.lit(None, pl.String)), acting])
 
 
-def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row per officer and kind of role; and the roles that are not known, ``role_text``."""
+def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """One row per officer and kind of role; and the roles that are not known, as published."""
     roles = reference_spellings("officer_roles")
     number, is_company = number_of(), is_organisation()
     country = pl.col("postadress").struct.field("land").struct
@@ -169,9 +178,7 @@ def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             for name in ("by_code", "by_name")
         )
     )
-    unknown = mapped.filter(pl.col("role").is_null()).select(
-        pl.coalesce("role_text", pl.lit("-")).alias("role_text")
-    )
+    unknown = mapped.filter(pl.col("role").is_null())["role_text"].fill_null("-").to_list()
     rows = mapped.with_columns(
         person_id=pl.when(~is_company & _is_swedish_number()).then(number),
         birth_date=pl.when(~is_company).then(number.str.extract(r"^(\d{8})$")),
@@ -197,30 +204,17 @@ def _by_role(told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _is_swedish_number() -> pl.Expr:
-    """Whether an identity is a personal or co-ordination number: by its kind, else by its form.
+    """Whether an identity is a number of a person: by its kind, else by its form.
 
-    The register also numbers persons who have neither, and tells the birth of others.
+    Of some persons there is a date of birth instead, or a foreign number.
     """
     kind = pl.col("identitet").struct.field("typ").str.to_uppercase()
     shaped = number_of().str.contains(r"^(?:\d\d)?\d{6}[-+]?\d{4}$")
-    return pl.when(kind.is_null()).then(shaped).otherwise(kind.str.contains("PERSONN|SAMORDN"))
+    return pl.when(kind.is_null()).then(shaped).otherwise(kind.str.contains("PERSONN|SAMORDN|GD"))
 
 
-def _warnings(
-    answers: pl.DataFrame, posts: pl.DataFrame, unknown: pl.DataFrame
-) -> list[ReadWarning]:
-    warnings = []
-    empty = answers.join(posts, on="answer", how="anti").height
-    if empty:
-        warnings.append(ReadWarning("answers_without_rows", {"rows": empty}))
-    if unknown.height:
-        names = ", ".join(sorted(set(unknown["role_text"])))[:_MOST_LISTED]
-        warnings.append(ReadWarning("unknown_roles", {"roles": names, "rows": unknown.height}))
-    banned = pl.col("naringsforbud").struct
-    has_ban = pl.any_horizontal(
-        banned.field(kind).struct.field("from").is_not_null()
-        for kind in ("slutligt", "tillfalligt")
+def _has_prohibition() -> pl.Expr:
+    held = pl.col("naringsforbud").struct
+    return pl.any_horizontal(
+        held.field(kind).struct.field("from").is_not_null() for kind in ("slutligt", "tillfalligt")
     )
-    if held := answers.filter(has_ban).height:
-        warnings.append(ReadWarning("prohibitions_in_officers", {"rows": held}))
-    return warnings

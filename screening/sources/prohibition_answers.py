@@ -4,22 +4,22 @@ An answer without a prohibition is a row too, without dates: it shows that the p
 about, and that a prohibition of an earlier answer is gone.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 
 from screening.sources.contracts import Contract
-from screening.sources.delivery import QUARANTINE_SCHEMA, ReadWarning
+from screening.sources.delivery import ReadWarning
 from screening.sources.foretagsinformation import (
-    ORIGIN,
+    answer_table,
     is_organisation,
     name_of,
     number_of,
     read_answers,
 )
 from screening.sources.json_records import JsonRecords
-from screening.sources.text_table import TextChunk, TextTable
+from screening.sources.packed_frames import PackedFrames
+from screening.sources.text_table import TextTable
 
 COLUMNS = (
     "person_id",
@@ -49,21 +49,15 @@ def read_prohibitions(records: JsonRecords, size: int, day: date) -> TextTable:
     Raises:
         UnreadableFileError: as for ``read_answers``.
     """
-    answers, broken = read_answers(records, size)
-    persons = answers.filter(~is_organisation())
-    told = _told(persons)
-    rows = _rows(told, day).with_row_index("row_no", 1).cast({"row_no": pl.Int64})
-    rejects = broken.with_columns(
-        row_no=pl.int_range(rows.height + 1, rows.height + 1 + pl.len(), dtype=pl.Int64)
-    ).select(list(QUARANTINE_SCHEMA))
-    warnings = []
-    if others := answers.height - persons.height:
-        warnings.append(ReadWarning("organisations_in_prohibitions", {"rows": others}))
-
-    def chunks() -> Iterator[TextChunk]:
-        yield TextChunk(rows, rejects)
-
-    return TextTable(ORIGIN, list(COLUMNS), chunks(), chunks, warnings=warnings)
+    rows, broken = PackedFrames(), []
+    others = 0
+    for answers, rejects in read_answers(records, size):
+        persons = answers.filter(~is_organisation())
+        rows.append(_rows(_told(persons), day))
+        broken.append(rejects)
+        others += answers.height - persons.height
+    warnings = [ReadWarning("organisations_in_prohibitions", {"rows": others})] if others else []
+    return answer_table(COLUMNS, rows, broken, warnings)
 
 
 def _told(answers: pl.DataFrame) -> pl.DataFrame:

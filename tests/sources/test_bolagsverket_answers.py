@@ -206,8 +206,8 @@ def test_persons_without_a_swedish_number(officers):
         "identitet": identity("19600102", "FODELSEDATUM")
     }
     none = officer("Ulla", "Okänd", None, "LE") | {"identitet": None}
-    other = officer("Gro", "Norsk", "302000-1234", "LE") | {
-        "identitet": identity("302000-1234", "GD_NUMMER")
+    other = officer("Gro", "Norsk", "01020312345", "LE") | {
+        "identitet": identity("01020312345", "UTLANDSKT_ID")
     }
     batch = officers(organisation(ALBA, born, none, other))
     assert rows(batch, "person_name", "person_id", "birth_date", "officer_type") == [
