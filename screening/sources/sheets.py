@@ -12,7 +12,8 @@ import polars as pl
 from screening.sources.delimited import unique_names
 from screening.sources.delivery import QUARANTINE_SCHEMA, UnreadableFileError
 from screening.sources.text_table import TextChunk, TextTable
-from screening.sources.unpack import LARGEST_RATIO
+from screening.sources.unpack import BAD_ARCHIVE, LARGEST_RATIO
+from screening.sources.workbook_extent import check_extent
 
 CHUNK_ROWS = 200_000
 #: A workbook is held in memory whole, so it may not grow beyond this.
@@ -166,6 +167,10 @@ def _check_size(path: Path) -> None:
     is_bomb = unpacked > _SMALL_WORKBOOK_BYTES and unpacked > LARGEST_RATIO * path.stat().st_size
     if unpacked > LARGEST_WORKBOOK_BYTES or is_bomb:
         raise UnreadableFileError("file_too_large", bytes=unpacked)
+    try:
+        check_extent(path)
+    except (*BAD_ARCHIVE, OverflowError) as error:
+        raise UnreadableFileError("unreadable_workbook") from error
 
 
 def _cells(workbook: fastexcel.ExcelReader, sheet: str, rows: int | None = None) -> pl.DataFrame:

@@ -25,7 +25,8 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP_START = b"\x1f\x8b"
 #: First bytes of archives that are not opened: 7z, rar, xz, bzip2, zstd.
 _OTHER_ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
-_BAD_ARCHIVE = (
+#: What damaged archives do to the readers of the standard library.
+BAD_ARCHIVE = (
     zipfile.BadZipFile,
     gzip.BadGzipFile,
     zlib.error,
@@ -75,7 +76,7 @@ def _is_office_document(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except _BAD_ARCHIVE:
+    except BAD_ARCHIVE:
         return False
     return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
 
@@ -122,7 +123,7 @@ def _table_of_contents(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-    except _BAD_ARCHIVE as error:
+    except BAD_ARCHIVE as error:
         raise UnreadableFileError("zip_broken") from error
     if not infos:
         raise UnreadableFileError("empty_file")
@@ -164,7 +165,7 @@ def _unzip(path: Path, target: Path) -> Iterator[Member]:
                 member = Member(info.filename, _not_nested(target))
             except UnreadableFileError as error:
                 member = Member(info.filename, target, error)
-            except _BAD_ARCHIVE:
+            except BAD_ARCHIVE:
                 member = Member(info.filename, target, UnreadableFileError("zip_broken"))
             yield member
             target.unlink(missing_ok=True)
@@ -175,7 +176,7 @@ def _gunzip(path: Path, target: Path) -> None:
     try:
         with gzip.open(path) as packed:
             _copy(packed, target, most)
-    except _BAD_ARCHIVE as error:
+    except BAD_ARCHIVE as error:
         raise UnreadableFileError("zip_broken") from error
 
 
