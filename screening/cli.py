@@ -14,6 +14,7 @@ import typer
 
 from screening import __version__, terminal
 from screening.commands.demo import demo, evaluate
+from screening.commands.ingest import ingest
 from screening.commands.looking import check, doctor
 from screening.commands.quarantine import quarantine_app
 from screening.commands.rules import rules_app
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (weekly, demo, evaluate, check, doctor, schedule):
+for command in (weekly, ingest, demo, evaluate, check, doctor, schedule):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")

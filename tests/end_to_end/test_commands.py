@@ -78,6 +78,7 @@ def arguments(town: Town) -> dict[str, list[object]]:
     out = ["--out", town.folder / "out"]
     return {
         "weekly": ["--inbox", town.inbox, *out, *state, *day, *rules],
+        "ingest": ["--inbox", town.inbox, *state, *day],
         "check": [DEBTOR, *state, *day, *rules],
         "doctor": [*state, *day, *rules],
         "evaluate": ["--labels", town.folder / "labels.csv", *state],
@@ -138,6 +139,11 @@ def test_json_is_all_that_stands_on_standard_output(town, words):
     if words == "weekly":
         assert (told["week"], told["listed"], told["exit_code"]) == ("2026-W47", 1, 0)
         assert Path(told["folder"], "risk-list.csv").is_file()
+    if words == "ingest":
+        assert {each["file"]: each["quarantined"] for each in told["files"]} == {
+            "debts/svar-2026-11-16.csv": 1,
+            "invoices/ledger-2026-11-16.csv": 0,
+        }
     if words == "check":
         assert [(each["points"], each["found"]) for each in told] == [(15, 1)]
 
