@@ -38,7 +38,8 @@ def _known_source(source: str | None, language: Language) -> str | None:
 
 
 def _existing(path: Path, language: Language) -> Path:
-    if not path.exists():
+    # A pipe or a device would be waited for, not read.
+    if not (path.is_file() or path.is_dir()):
         raise typer.BadParameter(text("check.no_path", language, path=path))
     return path
 
@@ -71,26 +72,33 @@ def map_file(
     terminal.keep_log_to_warnings()
     with told_plainly(lang):
         proposal = propose(file, today, known, file.absolute().parent.name)
+        is_written = _write(proposal, target, lang)
+        if not json:
+            # Before the whole file is read, which may take a while.
+            _show(proposal, lang, is_given=known is not None, is_written=is_written)
         report = _tried(file, proposal, today, (), lang) if proposal.source else None
-        written = _write(proposal, target, lang)
     is_well = report is not None and not report.needs_a_look and not proposal.questions
     if json:
         tried = report.as_json() if report else None
         terminal.say_json({**proposal.as_json(lang), "dry_run": tried})
         raise typer.Exit(0 if is_well else _LOOK)
     from screening.reports.dry_run_told import show_dry_run
-    from screening.reports.mapping_told import show_proposal
 
-    show_proposal(proposal, lang, is_given=known is not None)
-    if proposal.draft is not None and proposal.needs_mapping and not written:
-        terminal.heading(text("mapping.yaml_title", lang))
-        terminal.say_verbatim(proposal.draft.yaml(lang))
     if report is not None:
         show_dry_run(report, file, lang)
-    if written:
+    if is_written:
         told = {"path": target, "file": quote(str(file)), "source": proposal.source}
         terminal.say(text("mapping.written", lang, **told))
     raise typer.Exit(0 if is_well else _LOOK)
+
+
+def _show(proposal: "Proposal", language: Language, *, is_given: bool, is_written: bool) -> None:
+    from screening.reports.mapping_told import show_proposal
+
+    show_proposal(proposal, language, is_given=is_given)
+    if proposal.draft is not None and proposal.needs_mapping and not is_written:
+        terminal.heading(text("mapping.yaml_title", language))
+        terminal.say_verbatim(proposal.draft.yaml(language))
 
 
 def check_files(
@@ -145,7 +153,8 @@ def _check_one(
     found = source or _folder_source(path)
     if found is not None:
         with inbox_of(path, found) as (inbox, _):
-            return told(dry_run(inbox, today, own), inbox, language), []
+            report = told(dry_run(inbox, today, own), inbox, language)
+        return report, _advice(path, found, report, language)
     proposal = propose(path, today, None, path.absolute().parent.name)
     if proposal.source is None:
         note = text("check.source_unknown", language, file=path.name)
@@ -157,6 +166,14 @@ def _check_one(
         return _tried(path, proposal, today, own, language), notes
     with inbox_of(path, proposal.source) as (inbox, _):
         return told(dry_run(inbox, today, own), inbox, language), notes
+
+
+def _advice(path: Path, source: str, report: "Report", language: Language) -> list[str]:
+    """How to go on where a file's columns are not known by their names."""
+    reasons = {reason.reason for file in report.files for reason in file.reasons}
+    if "missing_required_column" not in reasons:
+        return []
+    return [text("check.try_map", language, file=quote(str(path)), source=source)]
 
 
 def _fits_one(proposal: "Proposal", own: "Sequence[Path]") -> bool:

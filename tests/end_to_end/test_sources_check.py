@@ -231,6 +231,19 @@ def test_wrong_usage_says_what_is_right(tmp_path: Path) -> None:
     assert "colums" in told.output
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.csv")
+    assert check(tmp_path / "x.csv").exit_code == 2
+
+
+def test_unknown_names_in_a_sources_folder_lead_to_a_mapping(tmp_path: Path) -> None:
+    path = put(tmp_path, "suppliers/x y.csv", "Nr;Vad", "1;A AB")
+    told = report(path)
+    assert told["total"]["quarantined"] == 1
+    (note,) = told["notes"]
+    assert f"sources map '{path}' --source suppliers" in note
+
+
 def test_an_empty_inbox_needs_a_look(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     told = report(tmp_path / "inbox")
