@@ -187,7 +187,8 @@ def _part(own: pl.DataFrame, texts: RowTexts, member: str, language: Language) -
         pl.col("reason").replace(reasons).alias("vaksam_reason"),
         "row_no",
     )
-    cells = pl.concat([rows, _best_guess(broken, columns)], how="diagonal")
+    guessed = _best_guess(broken.join(rows, on="row_no", how="anti"), columns)
+    cells = pl.concat([rows, guessed], how="diagonal")
     return (
         leading.join(broken, on="row_no", how="left", maintain_order="left")
         .join(cells, on="row_no", how="inner", maintain_order="left")

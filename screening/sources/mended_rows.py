@@ -129,10 +129,15 @@ def _mended_chunk(
         empty = whole.select("row_no").with_columns(
             pl.lit(None, pl.String).alias(name) for name in columns
         )
-        frame = pl.concat([frame, empty.select(frame.columns)]).sort("row_no")
+        if chunk.aside is not None:
+            empty = chunk.aside.filter(pl.col("row_no").is_in(whole["row_no"].implode()))
+        frame = pl.concat([frame, empty], how="diagonal").sort("row_no")
         broken = broken.filter(~pl.col("row_no").is_in(asked))
-    if not frame["row_no"].is_in(asked).any():
-        return TextChunk(frame, broken)
+    is_mended = frame["row_no"].is_in(asked)
+    if not is_mended.any():
+        return replace(chunk, frame=frame, broken=broken)
+    if "line_hash" in frame.columns:  # the row is no longer what its line says
+        frame = frame.with_columns(frame["line_hash"].set(is_mended, None))
     for name, cells in by_column.items():
         given = cells.select(
             "row_no",
@@ -144,7 +149,7 @@ def _mended_chunk(
             .with_columns(_mended(pl.col(name)).alias(name))
             .drop("\x00cell", "\x00is_wrong")
         )
-    return TextChunk(frame, broken)
+    return replace(chunk, frame=frame, broken=broken)
 
 
 def _mended(delivered: pl.Expr) -> pl.Expr:
@@ -219,7 +224,8 @@ class RowTexts:
 
         def noted(chunks: Iterator[TextChunk]) -> Iterator[TextChunk]:
             for chunk in chunks:
-                kept.append(chunk.frame.filter(pl.col("row_no").is_in(asked)))
+                frames = [chunk.frame] if chunk.aside is None else [chunk.frame, chunk.aside]
+                kept.extend(each.filter(pl.col("row_no").is_in(asked)) for each in frames)
                 broken.append(chunk.broken.filter(pl.col("row_no").is_in(asked)))
                 yield chunk
 

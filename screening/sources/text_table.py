@@ -18,11 +18,13 @@ class TextChunk:
             Some formats add ``line_hash`` (UInt64), of the text that the row comes from.
         broken: rows that cannot be split into the file's columns, in the quarantine schema.
         known: how many rows are in neither, for they say what is known already.
+        aside: the texts of rows in ``broken`` where the format knows them, as in ``frame``.
     """
 
     frame: pl.DataFrame
     broken: pl.DataFrame
     known: int = 0
+    aside: pl.DataFrame | None = None
 
 
 @dataclass

@@ -116,9 +116,9 @@ def _typed(
 
 
 def _typed_at_once(group: list[ReadDocument], contract: Contract) -> DocumentBatch:
-    frame, broken = _lines(group)
+    frame, broken, aside = _lines(group)
     delivery = group[0].delivery
-    table = as_watched(_table(frame, broken), delivery, group[0].member)
+    table = as_watched(_table(frame, broken, aside), delivery, group[0].member)
     typed = list(canonical.typed(table, delivery, contract))
     warnings = _warnings(frame, typed[0].warnings, contract, group)
     outcomes = []
@@ -142,8 +142,10 @@ def _typed_at_once(group: list[ReadDocument], contract: Contract) -> DocumentBat
     )
 
 
-def _lines(group: list[ReadDocument]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lines of all documents that can be used, with ``row_no``; and those that cannot."""
+def _lines(group: list[ReadDocument]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The lines of all documents that can be used, with ``row_no``; those that cannot, and these
+    as they are.
+    """
     lines = []
     row_no: list[int] = []
     broken = []
@@ -162,14 +164,15 @@ def _lines(group: list[ReadDocument]) -> tuple[pl.DataFrame, pl.DataFrame]:
         ]
     ).with_columns(pl.Series("row_no", row_no, dtype=pl.Int64()))
     unusable = pl.DataFrame(broken, schema=QUARANTINE_SCHEMA, orient="row")
-    if unusable.height:
-        frame = frame.filter(~pl.col("row_no").is_in(unusable["row_no"].implode()))
-    return frame, unusable
+    if not unusable.height:
+        return frame, unusable, frame.clear()
+    is_unusable = pl.col("row_no").is_in(unusable["row_no"].implode())
+    return frame.filter(~is_unusable), unusable, frame.filter(is_unusable)
 
 
-def _table(frame: pl.DataFrame, broken: pl.DataFrame) -> TextTable:
+def _table(frame: pl.DataFrame, broken: pl.DataFrame, aside: pl.DataFrame) -> TextTable:
     def chunks() -> Iterator[TextChunk]:
-        yield TextChunk(frame, broken)
+        yield TextChunk(frame, broken, aside=aside)
 
     return TextTable("peppol", list(COLUMNS), chunks(), reopen=chunks, typed_columns=NUMBERS)
 
