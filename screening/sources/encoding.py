@@ -29,8 +29,8 @@ _MARK_BASE = 0x10F000
 CUT_MARK = chr(_MARK_BASE)
 #: Every character that marks bytes which could not be read, as a regular expression.
 MARKS = f"[{chr(_MARK_BASE)}-{chr(_MARK_BASE + 0xFF)}]"
-#: The first bytes that all marks share, for a quick look whether a block has any.
-MARK_PREFIX = chr(_MARK_BASE).encode()[:2]
+#: The first byte that all marks share, for a quick look whether a block may have any.
+MARK_PREFIX = chr(_MARK_BASE).encode()[:1]
 #: What each mark stands for in the quarantine.
 MARK_TEXTS: dict[str, str] = {
     CUT_MARK: "…",
