@@ -10,22 +10,25 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
+
 from screening.sources.delivery import UnreadableFileError
 
 #: Cells of one sheet, empty ones included; each takes 32 bytes. A million rows of sixty columns.
 MOST_CELLS = 64_000_000
 
-_PIECE = 4 << 20
+_PIECE = 8 << 20
 #: No tag of a cell is longer up to its reference.
 _OVERLAP = 512
-_REFERENCE = rb"\br\s*=\s*[\"']"
-_FAR_COLUMN = re.compile(_REFERENCE + rb"([A-Za-z]{2,})[0-9]")
-_ROW_OF_CELL = re.compile(_REFERENCE + rb"[A-Za-z]+0*([0-9]+)")
-_DIGITS = [re.compile(_REFERENCE + rb"[A-Za-z]+0*[1-9][0-9]{%d,}" % more) for more in range(7)]
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']0*([0-9]+)")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_BARE_CELL = re.compile(rb"<(?:\w+:)?c(?:\s+(?!r\s*=)[\w:]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
+# Read by Polars, whose patterns are many times faster than Python's.
+_REFERENCE = r"[\s\x22']r\s*=\s*[\x22']"
+_FAR_COLUMN = rf"{_REFERENCE}([A-Za-z]{{2,}})[0-9]"
+_ROW_OF_CELL = rf"{_REFERENCE}[A-Za-z]+0*([0-9]+)"
+_DIGITS = [rf"{_REFERENCE}[A-Za-z]+0*[1-9][0-9]{{{more},}}" for more in range(7)]
+_ROW = re.compile(r"<(?:[\w.-]+:)?row[\s/>]")
+_ROW_NUMBER = rf"<(?:[\w.-]+:)?row\b[^>]*?{_REFERENCE}0*([0-9]+)"
+_CELL = r"<(?:[\w.-]+:)?c[\s/>]"
+_CELL_WITH_REFERENCE = rf"<(?:[\w.-]+:)?c\b[^>]*?{_REFERENCE}[A-Za-z]"
 
 
 def check_extent(path: Path) -> None:
@@ -49,17 +52,17 @@ def check_extent(path: Path) -> None:
                 raise UnreadableFileError("file_too_large", cells=cells)
 
 
-def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[str]:
     """A part's text in pieces that overlap, so that no reference is cut in two."""
     with archive.open(info) as stream:
-        tail = b""
+        tail = ""
         while piece := stream.read(_PIECE):
-            text = tail + piece
+            text = tail + piece.decode("latin-1")
             yield text
             tail = text[-_OVERLAP:]
 
 
-def _extent(pieces: Iterator[bytes], *, is_exact: bool) -> int:
+def _extent(pieces: Iterator[str], *, is_exact: bool) -> int:
     """Cells of a part's rectangle, or somewhat more; 0 where it is no sheet.
 
     Reading every reference takes long. Where that is not asked for, rows are told by the number of
@@ -67,17 +70,19 @@ def _extent(pieces: Iterator[bytes], *, is_exact: bool) -> int:
     """
     columns, digits, rows, counted, widest = 0, 0, 0, 0, 0
     for piece in pieces:
-        while digits < len(_DIGITS) and _DIGITS[digits].search(piece):
+        text = pl.Series([piece])
+        while digits < len(_DIGITS) and text.str.contains(_DIGITS[digits]).item():
             digits += 1
-        columns = max([columns, *map(_number_of, set(_FAR_COLUMN.findall(piece)))])
+        columns = max([columns, *map(_number_of, _found(text, _FAR_COLUMN))])
         if is_exact or digits == len(_DIGITS):
-            rows = max([rows, *map(int, set(_ROW_OF_CELL.findall(piece)))])
-        if _BARE_CELL.search(piece):
+            rows = max([rows, *map(int, _found(text, _ROW_OF_CELL))])
+        cells = text.str.count_matches(_CELL).item()
+        if cells > text.str.count_matches(_CELL_WITH_REFERENCE).item():
             # Cells without a reference follow one another, in rows that may have a number.
             parts = _ROW.split(piece)
             counted += len(parts) - 1
-            widest = max(widest, *(len(_CELL.findall(part)) for part in parts))
-            rows = max([rows, *map(int, set(_ROW_NUMBER.findall(piece)))])
+            widest = max(widest, *pl.Series(parts).str.count_matches(_CELL).to_list())
+            rows = max([rows, *map(int, _found(text, _ROW_NUMBER))])
     if digits:
         columns = max(columns, 26)
     if not is_exact and digits < len(_DIGITS):
@@ -85,8 +90,14 @@ def _extent(pieces: Iterator[bytes], *, is_exact: bool) -> int:
     return max(rows, counted) * max(columns, widest)
 
 
-def _number_of(letters: bytes) -> int:
+def _found(text: pl.Series, pattern: str) -> list[str]:
+    """The distinct texts of a pattern's group."""
+    matches = text.str.extract_all(pattern).explode().drop_nulls()
+    return matches.str.extract(pattern, 1).unique().to_list()
+
+
+def _number_of(letters: str) -> int:
     number = 0
     for letter in letters[:8].upper():
-        number = number * 26 + letter - ord("A") + 1
+        number = number * 26 + ord(letter) - ord("A") + 1
     return number
