@@ -33,7 +33,7 @@ Reason = Annotated[
 OneFile = Annotated[
     str | None,
     typer.Argument(
-        metavar="[FILE]", help="A file as the list names it, or the last part of its name."
+        metavar="FILE", help="A file as the list names it, or the last part of its name."
     ),
 ]
 
@@ -155,7 +155,7 @@ def export(
 def retry(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE]...", help="Files as the list names them. Default: all."),
+        typer.Argument(metavar="FILE...", help="Files as the list names them. Default: all."),
     ] = None,
     source: Source = None,
     reason: Reason = None,

@@ -16,7 +16,7 @@ from screening.rules.catalog import load_catalog
 from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
-from screening.warehouse.quarantine import standing_query
+from screening.warehouse.quarantine import files_query, standing_query
 
 _FOLDER = Path(__file__).parent / "views"
 
@@ -48,9 +48,8 @@ _VIEW_ORDER = (
 _COVERAGE = """
 CREATE TABLE screen.sources AS
 SELECT source, max(rows_as_of) AS newest_as_of
-FROM warehouse.meta.files
-WHERE status = 'loaded' AND rows_loaded + rows_skipped > 0 AND received_on <= $as_of
-    AND rows_as_of <= $as_of
+FROM ({files})
+WHERE status = 'loaded' AND rows_usable > 0 AND received_on <= $as_of AND rows_as_of <= $as_of
 GROUP BY source;
 CREATE TABLE screen.coverage AS
 SELECT supplier.supplier_id, answer.source, max(answer.as_of) AS as_of
@@ -133,10 +132,10 @@ def build_views(
         query = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         _run(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)
     registers = ", ".join(f"'{source}'" for source in _complete_registers())
-    standing = standing_query(as_of, "warehouse.")
+    standing, files = standing_query(as_of, "warehouse."), files_query(as_of, "warehouse.")
     _run(
         connection,
-        _COVERAGE.format(registers=registers, standing=standing, number=ORGNR_WITHIN),
+        _COVERAGE.format(registers=registers, standing=standing, files=files, number=ORGNR_WITHIN),
         as_of,
     )
     connection.execute("DROP SCHEMA prep CASCADE")

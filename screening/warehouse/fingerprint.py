@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from screening.places import CONTRACTS_DIR, MESSAGES_DIR, REFERENCE_DIR
+from screening.warehouse.quarantine import files_query
 
 _PACKAGE = Path(__file__).parents[1]
 _COUNTED = (".py", ".sql", ".yaml", ".html", ".css")
@@ -31,8 +32,8 @@ def inputs_hash(connection: duckdb.DuckDBPyConnection, as_of: date) -> str:
     Files that were read again by then, and entries in quarantine that ended, count as well.
     """
     rows = connection.execute(
-        "SELECT source, sha256, as_of, received_on, status FROM meta.files WHERE received_on <= ? "
-        "ORDER BY ALL",
+        f"SELECT source, sha256, as_of, received_on, status FROM ({files_query(as_of)}) "
+        "WHERE received_on <= ? ORDER BY ALL",
         [as_of],
     ).fetchall()
     for ended, dated in (("read_again", "seen_from"), ("quarantine_closed", "seen_to")):

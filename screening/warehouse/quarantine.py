@@ -72,6 +72,40 @@ def standing_query(day: date, catalog: str = "") -> str:
     """
 
 
+def files_query(day: date, catalog: str = "") -> str:
+    """A SELECT of ``meta.files`` as it was on ``day``, whatever was mended or read again since.
+
+    ``rows_as_of`` and ``status`` are those of the day; ``rows_usable`` (BIGINT) is how many rows
+    were read and did not stand in quarantine.
+
+    Args:
+        day: the day.
+        catalog: prefix of the warehouse where it is attached, such as ``warehouse.``.
+    """
+    on = f"DATE '{day.isoformat()}'"
+    return f"""
+        WITH held AS (
+            SELECT file_id, count(*) AS entries,
+                bool_or(row_no IS NULL AND member = '') AS is_whole
+            FROM ({standing_query(day, catalog)}) GROUP BY file_id
+        ), before AS (
+            SELECT source, sha256, as_of, true AS is_later,
+                arg_min_null(rows_as_of_before, seen_from) AS rows_as_of
+            FROM {catalog}meta.read_again WHERE seen_from > {on} GROUP BY ALL
+        )
+        SELECT file.* REPLACE (
+                CASE WHEN before.is_later THEN before.rows_as_of ELSE file.rows_as_of END
+                    AS rows_as_of,
+                CASE WHEN held.is_whole THEN 'quarantined' ELSE file.status END AS status),
+            CASE WHEN held.is_whole THEN 0 ELSE file.rows_read - coalesce(held.entries, 0) END
+                AS rows_usable
+        FROM {catalog}meta.files AS file
+        LEFT JOIN held USING (file_id)
+        LEFT JOIN before ON before.source = file.source AND before.sha256 = file.sha256
+            AND before.as_of = file.as_of
+    """
+
+
 def standing(connection: duckdb.DuckDBPyConnection, day: date) -> pl.DataFrame:
     """What stands in quarantine on ``day``, by source, file, member and row.
 

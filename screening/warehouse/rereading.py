@@ -79,6 +79,10 @@ def read_again(
         "JOIN meta.files USING (file_id) WHERE source = ? AND sha256 = ? AND as_of = ?)",
         [source, sha256, as_of],
     )
+    ((rows_as_of,),) = connection.execute(
+        "SELECT rows_as_of FROM meta.files WHERE source = ? AND sha256 = ? AND as_of = ?",
+        [source, sha256, as_of],
+    ).fetchall()
     this = take_out(connection, contract, state, sha256, as_of)
     newer = take_out_newer(connection, this.arrival, contract, state)
     later = Reading(reading.day, "read again")
@@ -94,8 +98,8 @@ def read_again(
         f"WHERE file_id = {loaded[0].file_id})",
     )
     connection.execute(
-        "INSERT INTO meta.read_again VALUES (?, ?, ?, ?, ?, ?)",
-        [source, sha256, as_of, reading.day, reading.how, reading.by_sha256],
+        "INSERT INTO meta.read_again VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [source, sha256, as_of, reading.day, reading.how, reading.by_sha256, rows_as_of],
     )
     done = _outcome(connection, loaded[0], this.arrival)
     for table in _TEMPORARY:

@@ -59,6 +59,7 @@ CREATE TABLE IF NOT EXISTS meta.corrections (
 CREATE TABLE IF NOT EXISTS meta.read_again (
     source VARCHAR, sha256 VARCHAR, as_of DATE, seen_from DATE, how VARCHAR, by_sha256 VARCHAR
 );
+ALTER TABLE meta.read_again ADD COLUMN IF NOT EXISTS rows_as_of_before DATE;
 CREATE TABLE IF NOT EXISTS meta.warnings (file_id BIGINT, code VARCHAR, details VARCHAR);
 CREATE TABLE IF NOT EXISTS meta.answers (source VARCHAR, orgnr VARCHAR, as_of DATE, seen_from DATE);
 """

@@ -5,6 +5,8 @@ from datetime import date
 
 import duckdb
 
+from screening.warehouse.quarantine import files_query
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -23,10 +25,10 @@ def known_sources(
     What came later, or is of a later day, does not count: a past list is made again as it was.
     """
     rows = connection.execute(
-        "SELECT source, count(*), sum(rows_loaded + rows_skipped), sum(rows_quarantined), "
-        "max(rows_as_of) FILTER (WHERE status = 'loaded' AND rows_loaded + rows_skipped > 0 "
+        "SELECT source, count(*), sum(rows_usable), sum(rows_read - rows_usable), "
+        "max(rows_as_of) FILTER (WHERE status = 'loaded' AND rows_usable > 0 "
         "AND rows_as_of <= $as_of) "
-        "FROM meta.files WHERE received_on <= $as_of GROUP BY source ORDER BY source",
+        f"FROM ({files_query(as_of)}) WHERE received_on <= $as_of GROUP BY source ORDER BY source",
         {"as_of": as_of},
     ).fetchall()
     newest = {source: day for source, _, _, _, day in rows if day is not None}

@@ -141,3 +141,11 @@ def test_the_week_before_is_still_what_it_was(story):
     assert story.again.bytes_of(*THE_LIST) == story.before
     assert story.again.manifest["run_id"] == story.first.manifest["run_id"]
     story.again.assert_counts_add_up()
+
+
+def test_a_register_of_which_no_row_could_be_read_is_missing_that_week_for_ever(story):
+    """Else the past would accuse everyone whose permit was mended since."""
+    for week in (story.first, story.again):
+        assert week.rules["no-active-permit"]["status"] == "not_checked"
+        assert "source_missing" in {each["code"] for each in week.manifest["warnings"]}
+    assert story.second.rules["no-active-permit"]["status"] == "run"
