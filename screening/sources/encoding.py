@@ -61,6 +61,8 @@ _BINARY_STARTS = (
     b"\xff\xfe\x00\x00",
 )
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r\x0b\x0c\x1a\x1b")) + b"\x7f"
+#: Begun at the first carriage return of a run only: else a run of many takes their number squared.
+_LINE_END_RUN = re.compile(rb"(?<!\r)\r++\n")
 _SAMPLE_BYTES = 1 << 20
 _SCAN_BYTES = 4 << 20
 #: More control characters than this share of a file, and it is no text.
@@ -129,7 +131,7 @@ def _newline(sample: bytes) -> Literal["lf", "cr"]:
     first = re.search(rb"\r*\n|\r", sample.lstrip(b"\r\n"))
     if first is None or first.group() != b"\r":
         return "lf"
-    bare = re.sub(rb"\r+\n", b"", sample).count(b"\r")
+    bare = _LINE_END_RUN.sub(b"", sample).count(b"\r")
     return "cr" if bare >= sample.count(b"\n") else "lf"
 
 
@@ -199,10 +201,10 @@ def text_blocks(
     """
     for block in _whole_lines(text_pieces(path, encoding, block_bytes)):
         tidy = block
-        while (
-            b"\r" in tidy and b"\r\n" in tidy
-        ):  # CR CR LF is written by programs that translate twice
+        if b"\r" in tidy:
             tidy = tidy.replace(b"\r\n", b"\n")
+            if b"\r\n" in tidy:  # CR CR LF is written by programs that translate twice
+                tidy = _LINE_END_RUN.sub(b"\n", tidy)
         if b"\x00" in tidy:
             tidy = tidy.replace(b"\x00", b"")
         for separator in (b"\x1e", b"\x1f"):

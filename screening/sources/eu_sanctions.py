@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.sources.delivery import UnreadableFileError
+from screening.sources.delivery import QUARANTINE_SCHEMA, UnreadableFileError
 from screening.sources.text_table import TextChunk, TextTable
 
 ORIGIN = "eu_sanctions"
@@ -67,13 +67,17 @@ def read_eu_sanctions(table: TextTable, path: Path) -> TextTable:
     if path.stat().st_size > LARGEST_BYTES:
         raise UnreadableFileError("file_too_large")
     read = list(table.chunks)
+    if not read:  # a header alone
+        return TextTable(ORIGIN, list(COLUMNS), iter(()), lambda: iter(()))
     columns = [name for name in table.columns if name in _used()]
-    lines = pl.concat([chunk.frame.select("row_no", *columns) for chunk in read])
+    schema = {"row_no": pl.Int64(), **dict.fromkeys(columns, pl.String())}
+    none = pl.DataFrame(schema=schema)
+    lines = pl.concat([none, *(chunk.frame.select("row_no", *columns) for chunk in read)])
     lines = lines.with_columns(
         pl.lit(None, pl.String).alias(name) for name in _used() if name not in columns
     )
     rows = _entities(lines)
-    broken = pl.concat([chunk.broken for chunk in read])
+    broken = pl.concat([pl.DataFrame(schema=QUARANTINE_SCHEMA), *(chunk.broken for chunk in read)])
 
     def chunks() -> Iterator[TextChunk]:
         yield TextChunk(rows, broken)

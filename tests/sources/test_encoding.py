@@ -1,5 +1,7 @@
 """Encodings and line ends are found by content, and text comes out as UTF-8 with LF."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,3 +137,17 @@ def test_blocks_hold_whole_lines_of_valid_utf8(file_of, content):
     for block in blocks:
         block.decode("utf-8")
     assert b"".join(blocks) == b"".join(text_blocks(path, encoding))
+
+
+_ROWS = (b"a;b\n1;2\n", b"a;b\r\n1;2\r\n", b"a;b\r1;2\r")
+
+
+@pytest.mark.parametrize("after", [b"", b"\n", b"a;b\n1;2\n"])
+@pytest.mark.parametrize("before", _ROWS)
+def test_a_flood_of_carriage_returns_takes_no_time(before, after, tmp_path):
+    path = tmp_path / "raw"
+    path.write_bytes(before + b"\r" * 400_000 + after)
+    start = time.process_time()
+    text = b"".join(text_blocks(path, detect(path)))
+    assert time.process_time() - start < 2
+    assert text.count(b"a;b") == (before + after).count(b"a;b")
