@@ -160,7 +160,11 @@ def _last_resorts(
 ) -> dict[str, Assigned]:
     """Columns that the contract must have, for want of better ones; each of them is a question."""
     used = {each.header for each in found.values()}
-    free = [profile for profile in profiles if profile.header not in used]
+    free = [
+        profile
+        for profile in profiles
+        if profile.header not in used and "birth" not in concepts_of(profile.header)
+    ]
     resorts: dict[str, Assigned] = {}
     for name, column in contract.columns.items():
         if not column.required or name in found or column.type not in ("date", "datetime", "month"):

@@ -31,6 +31,7 @@ _SAMPLE_LINES = 200
 _CLEARLY_BETTER = 3
 _LONGEST_NAME = 80
 _LAST_ROWS = 3
+_MOSTLY = 0.5
 _TOTALS = {"summa", "total", "totalt", "totalsumma", "summering", "grand_total", "sum", "totals"}
 _DATA = r"^[\s\d.,:/+()%-]*\d[\s\d.,:/+()%TZ-]*$|^[^@\s]+@[^@\s]+$|^(?:SE|se)?[\d -]{8,}(?:01)?$"
 #: No name of a column has so many digits in a row; a title with a day in it has.
@@ -157,10 +158,17 @@ def _look(path: Path) -> Look:
         return Look("document", encoding=encoding)
     if head.startswith(("[", "{")):
         try:
-            return _sampled(Look("json", encoding=encoding), read_rowstore(path, encoding))
+            look = _sampled(Look("json", encoding=encoding), read_rowstore(path, encoding))
         except UnreadableFileError:
             return Look("document", encoding=encoding)
+        return Look("document", encoding=encoding) if _is_nested(look) else look
     return _delimited(path, encoding)
+
+
+def _is_nested(look: Look) -> bool:
+    """Whether rows have parts of their own: then they are no rows of a table."""
+    texts = pl.col(look.columns).str.contains(r"^[\[{]").mean()
+    return any((share or 0) > _MOSTLY for share in look.frame.select(texts).row(0))
 
 
 def _delimited(path: Path, encoding: TextEncoding) -> Look:

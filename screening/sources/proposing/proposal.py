@@ -41,6 +41,8 @@ _NEAR_SOURCE = 0.85
 _MOST_OTHERS = 3
 #: A file that fits its best source no better than this fits none.
 _LEAST_WEIGHT = 0.3
+#: With a column missing that must be there, so many others must be sure.
+_FEWEST_SURE = 2
 _SHAPES = (
     "orgnr",
     "person_id",
@@ -159,9 +161,15 @@ def propose(path: Path, as_of: date, source: str | None = None, folder: str = ""
     else:
         ranked = rank_sources(known, scores, (name, look.sheet or "", folder))
     best = ranked[0]
-    if source is None and best.weight < _LEAST_WEIGHT:
+    if source is None and not _is_plausible(best):
         return Proposal(path.name, look, None, None, unmapped=tuple(known))
     return _proposal(path, look, recognised, ranked, known)
+
+
+def _is_plausible(best: SourceFit) -> bool:
+    """Whether a file fits its best source well enough to be taken for one of its files."""
+    sure = sum(each.level == "sure" for each in best.assigned)
+    return best.weight >= _LEAST_WEIGHT and (not best.missing or sure >= _FEWEST_SURE)
 
 
 def _proposal(

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from screening.sources.contracts import all_contracts
 from screening.sources.delivery import Delivery, UnreadableFileError
+from screening.sources.format_descriptions import formats
 from screening.sources.ledger import is_ledger
 from screening.sources.proposing.looking import Look
 from screening.sources.reading import read_delivery
 
 _TABLE = "table"
 _CANONICAL = "canonical"
-#: Sources with a format of their publisher's own in JSON.
-_WITH_JSON = ["officers", "owners", "trading_prohibitions"]
 #: So much of a text is enough to see what it is.
 _ENOUGH_BYTES = 1 << 18
 #: A format is the file's if at least so many of the rows first read are rows of it.
@@ -41,7 +40,7 @@ def recognise(path: Path, look: Look, as_of: date, source: str | None = None) ->
         source: look at the formats of this source only.
     """
     if look.format in ("workbook", "parquet", "json") and not is_ledger(look.columns):
-        candidates = [] if look.format != "json" else _WITH_JSON
+        candidates = []
     else:
         candidates = [c.source for c in all_contracts().values() if set(c.formats) - {_TABLE}]
         if look.columns and not is_ledger(look.columns):
@@ -49,7 +48,8 @@ def recognise(path: Path, look: Look, as_of: date, source: str | None = None) ->
     candidates = [each for each in candidates if source in (None, each)]
     with _head(path, look) as start:
         for each in candidates:
-            if origin := _origin(start, path.name, each, as_of):
+            is_document = look.format == "document"
+            if origin := _origin(start, path.name, each, as_of, is_document=is_document):
                 return Recognised(each, origin)
     return None
 
@@ -71,7 +71,7 @@ def _head(path: Path, look: Look) -> Iterator[Path]:
         yield start
 
 
-def _origin(path: Path, name: str, source: str, as_of: date) -> str | None:
+def _origin(path: Path, name: str, source: str, as_of: date, *, is_document: bool) -> str | None:
     """What the first rows that a source's readers give say they came from."""
     contract = all_contracts()[source]
     delivery = Delivery(path, f"{source}/{name}", source, "", as_of, as_of)
@@ -80,9 +80,15 @@ def _origin(path: Path, name: str, source: str, as_of: date) -> str | None:
             batch = next(iter(batches), None)
     except UnreadableFileError:
         return None
-    if batch is None or not batch.rows.height:
+    if batch is None:
         return None
-    if batch.rows.height < _SHARE_THAT_DECIDES * batch.rows_read:
+    origin = str(batch.rows["origin"][0]) if batch.rows.height else ""
+    if origin == _CANONICAL:
         return None
-    origin = str(batch.rows["origin"][0])
-    return origin if origin != _CANONICAL else None
+    if is_document:
+        # No table can be read from it, so whoever reads it knows its format, even where no record
+        # of it becomes a row.
+        return origin or next(formats()[each].origin for each in contract.formats)
+    if not batch.rows.height or batch.rows.height < _SHARE_THAT_DECIDES * batch.rows_read:
+        return None
+    return origin

@@ -301,6 +301,20 @@ def test_whatever_a_file_is_there_is_an_answer(content: bytes, tmp_path: Path) -
             mapped(found)
 
 
+def test_json_with_parts_of_its_own_is_no_table(tmp_path: Path) -> None:
+    statement = '{"statementId": "s", "recordId": "r", "recordType": "entity", "recordDetails": '
+    owners = proposed(tmp_path / "x.json", f"[{statement}{{}}}}]")
+    assert owners.recognised is not None
+    assert (owners.source, owners.recognised.origin) == ("owners", "bods")
+    strange = proposed(tmp_path / "x.json", '[{"name": "a", "id": {"b": 1}}]')
+    assert (strange.source, strange.assigned) == (None, ())
+
+
+def test_a_file_of_something_else_fits_no_source(tmp_path: Path) -> None:
+    rows = "".join(f"{n};{n * 3 % 50};{n * 7 % 11},5\n" for n in range(30))
+    assert proposed(tmp_path / "x.csv", f"Mätare;Temperatur;Vind\n{rows}").source is None
+
+
 def test_a_header_alone_and_very_many_columns(tmp_path: Path) -> None:
     alone = proposed(tmp_path / "x.csv", "Lev.nr;Levnamn;Org.nr\n")
     assert alone.source == "suppliers"
