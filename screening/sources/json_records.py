@@ -43,6 +43,8 @@ _IS_CLOSING[list(_CLOSING)] = True
 _WHITE = b" \t\r\n\x0b\x0c\x1e\x1f"
 _KEY_BEFORE_LIST = re.compile(rb'"((?:[^"\\]|\\.){1,100})"\s*:\s*$')
 _SAMPLE_LINES = 50
+#: Lists that are looked at in search of the one with the records.
+_MOST_LISTS = 10_000
 
 
 @dataclass
@@ -208,7 +210,10 @@ def _before_wrapped_list(head: bytes, wrappers: Sequence[str]) -> bytes:
     opens = (found.marks == ord("[")) & (found.depth >= 2) & (found.depth <= _DEEPEST_WRAPPER + 1)
     names = {name.encode() for name in wrappers}
     candidates: list[tuple[int, int]] = []
-    for depth, place in zip(found.depth[opens], found.places[opens], strict=True):
+    depths, places = found.depth[opens], found.places[opens]
+    after_colon = np.isin(np.frombuffer(head, dtype=np.uint8)[places - 1], list(b": \t\r\n"))
+    depths, places = (each[after_colon][:_MOST_LISTS] for each in (depths, places))
+    for depth, place in zip(depths, places, strict=True):
         key = _KEY_BEFORE_LIST.search(head[max(0, place - 120) : place])
         if key and key.group(1) in names:
             candidates.append((int(depth), int(place)))

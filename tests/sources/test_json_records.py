@@ -1,6 +1,7 @@
 """JSON of any layout, cut into records without being parsed."""
 
 import json
+import time
 import tracemalloc
 
 import polars as pl
@@ -142,6 +143,24 @@ def test_a_record_without_an_end_is_not_held_in_memory(path, monkeypatch):
         with pytest.raises(UnreadableFileError) as caught:
             cut(path, content, 100)
         assert caught.value.code == "json_record_too_large"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"a": [' + "[]," * 2_000_000 + "[]]}",
+        '{"a": {' + '"b": [],' * 500_000 + '"c": 1}}',
+        "[" + "1," * 500_000 + "1]",
+        '{"a": "' + "\\\\" * 2_000_000 + '"}',
+    ],
+    ids=["lists", "lists with names", "numbers", "escapes"],
+)
+def test_odd_files_take_no_time(path, content):
+    path.write_text(content)
+    started = time.monotonic()
+    found = json_records(path, detect(path), WRAPPERS)
+    assert sum(chunk.records.height + chunk.broken.height for chunk in found.chunks())
+    assert time.monotonic() - started < 10  # seconds; most of it is the machine's other work
 
 
 def test_memory_does_not_grow_with_the_file(path):

@@ -141,6 +141,12 @@ def test_rows_of_an_entity_need_not_follow_each_other(read):
     assert rows(batch, "id", "aliases")[0] == rows(batch, "id", "aliases")[2]
 
 
+def test_a_list_without_entities_says_so(read):
+    batch = read(eu_file())
+    assert batch.rows_read == 0
+    assert set(warned(batch)) == {"no_rows"}
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [("05/08/2026", date(2026, 8, 5)), ("2026-08-05", date(2026, 8, 5)), ("", DAY)],
