@@ -22,6 +22,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
+from screening.sources.block_reading import lines_of
 from screening.sources.delimited import lay_out, lines_below, read_rows, sample
 from screening.sources.delivery import QUARANTINE_SCHEMA
 from screening.sources.encoding import BLOCK_BYTES, MARK_PREFIX, TextEncoding, text_blocks
@@ -125,7 +126,7 @@ def _rows(
     """Rows of blocks of whole records."""
     row_no = first_row_no
     for block in blocks:
-        records = _records(pl.read_lines(block, name="text")).select(
+        records = _records(lines_of(block)).select(
             "text", row_no=pl.int_range(row_no, row_no + pl.len(), dtype=pl.Int64)
         )
         row_no += records.height

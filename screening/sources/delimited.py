@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from screening.sources.block_reading import lines_of
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.encoding import BLOCK_BYTES, TextEncoding, detect, text_blocks
 from screening.sources.known_lines import KnownLines
@@ -181,7 +182,7 @@ def read_unknown_rows(
     Its rows have ``line_hash``.
     """
     for block in blocks:
-        lines = pl.read_lines(block, name="text")["text"].fill_null("")
+        lines = lines_of(block)["text"].fill_null("")
         hashes = known.of(lines)
         unknown, left = ~known.holds(hashes), block
         numbers = pl.int_range(row_no, row_no + lines.len(), dtype=pl.Int64, eager=True)

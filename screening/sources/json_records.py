@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from screening.sources.block_reading import lines_of
 from screening.sources.delivery import QUARANTINE_SCHEMA, UnreadableFileError
 from screening.sources.encoding import MARK_PREFIX, TextEncoding, marked, text_pieces
 from screening.sources.records import rejected, unreadable
@@ -315,7 +316,7 @@ def _chunks(blocks: Iterator[bytes]) -> Iterator[JsonChunk]:
     row_no = 1
     for block in blocks:
         bare = pl.col("text").str.strip_chars(" ,")
-        records = pl.read_lines(block, name="text").select(bare)
+        records = lines_of(block).select(bare)
         records = records.filter(pl.col("text").str.len_bytes() > 0).with_columns(
             row_no=pl.int_range(row_no, row_no + pl.len(), dtype=pl.Int64)
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from screening.sources.block_reading import cells_of, lines_of
 from screening.sources.delivery import QUARANTINE_SCHEMA
 from screening.sources.encoding import CUT_MARK, MARK_PREFIX, MARK_TEXTS, MARKS
 from screening.sources.layout import (
@@ -55,7 +56,7 @@ def split_block(block: bytes, layout: Layout, row_no: int, *, is_last: bool) -> 
     if not has_quotes and (frame := _plain_rows(block, layout, row_no)) is not None:
         nothing = pl.DataFrame(schema=QUARANTINE_SCHEMA)
         return Split(TextChunk(frame, nothing), row_no + frame.height)
-    lines = pl.read_lines(block, name="text").with_columns(pl.col("text").fill_null(""))
+    lines = lines_of(block).with_columns(pl.col("text").fill_null(""))
     rest = b""
     if has_quotes:
         records, rest = join_quoted_lines(lines, layout, is_last=is_last)
@@ -100,9 +101,8 @@ def _plain_rows(block: bytes, layout: Layout, row_no: int) -> pl.DataFrame | Non
     if len(columns) < 2 or separators != rows * (len(columns) - 1) or MARK_PREFIX in block:
         return None
     try:
-        frame = pl.read_csv(
+        frame = cells_of(
             block,
-            has_header=False,
             separator=layout.separator,
             quote_char=None,
             schema=dict.fromkeys(columns, pl.String()),
@@ -152,9 +152,8 @@ def _parse(block: bytes, row_no: pl.Series, layout: Layout, *, has_quotes: bool)
     """Fields of lines that are known to be good."""
     columns = layout.columns
     if len(columns) > 1:
-        frame = pl.read_csv(
+        frame = cells_of(
             block,
-            has_header=False,
             separator=layout.separator,
             quote_char='"' if has_quotes else None,
             schema=dict.fromkeys(columns, pl.String()),
@@ -166,7 +165,7 @@ def _parse(block: bytes, row_no: pl.Series, layout: Layout, *, has_quotes: bool)
             # A quoted empty field is read as an empty text.
             fields = pl.col(columns).replace("", None) if has_quotes else pl.col(columns)
             return frame.select(fields, row_no)
-    texts = pl.read_lines(block, name="text").with_columns(row_no)
+    texts = lines_of(block).with_columns(row_no)
     return fields_of(texts, layout, STRICT_FIELD if has_quotes else LITERAL_FIELD)
 
 
