@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help weekly test lint bench docs lock clean
+.PHONY: help weekly test fuzz lint bench docs lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
 	$(BIN)/pytest --numprocesses auto
+
+fuzz: $(VENV)/dev.installed ## read 20,000 damaged and hostile files of every format
+	$(BIN)/python -W ignore -m tests.fuzz --files 20000
 
 lint: $(VENV)/dev.installed ## style, types, rule files
 	$(BIN)/ruff check .
