@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,7 +26,6 @@ _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _SMALL_BYTES = 1 << 20
-_BLOCK_BYTES = 4 << 20
 _HEAD_BYTES = 1 << 10
 _AT_A_TIME = 4
 
@@ -142,15 +142,11 @@ def _keep(path: Path, state: State) -> tuple[str, int, bytes]:
         # Two files of the same content may be kept at the same time.
         beside = kept.with_name(f"{digest}.{get_ident()}.part")
         if content is None:
-            copied = _copy(path, beside)
+            shutil.copyfile(path, beside)
         else:
             beside.write_bytes(content)
-            copied = digest
         after = path.stat()
-        if copied != digest or (before.st_size, before.st_mtime_ns) != (
-            after.st_size,
-            after.st_mtime_ns,
-        ):
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             beside.unlink()
             raise InterruptedError("still being written")
         beside.replace(kept)
@@ -159,16 +155,6 @@ def _keep(path: Path, state: State) -> tuple[str, int, bytes]:
 
 def _content(path: Path) -> bytes:
     return path.read_bytes()
-
-
-def _copy(path: Path, target: Path) -> str:
-    """Copy a large file; the hash of what was copied."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source, target.open("wb") as copy:
-        while block := source.read(_BLOCK_BYTES):
-            digest.update(block)
-            copy.write(block)
-    return digest.hexdigest()
 
 
 def raw_path(state: State, sha256: str) -> Path:
