@@ -43,7 +43,7 @@ def _size(group: Group, language: Language) -> str:
     if group.rows == 0:
         size = _said("whole_file", language)
     else:
-        size = f"{group.rows} {_said('rows', language).lower()}"
+        size = f"{group.rows} {_said('row' if group.rows == 1 else 'rows', language).lower()}"
         if group.columns:
             size += " " + _said("in_columns", language, columns=", ".join(group.columns))
         size += ", " + _said("from_row", language, row=group.first_row)
