@@ -46,7 +46,7 @@ class Assigned:
         rival: another header of the file that fits the column nearly as well.
         runner_up: the contract's column that the header fits next best, with its score.
         resort: why it was chosen though the header says something else: ``only_date``,
-            ``name_for_number``.
+            ``name_for_number``, ``booked_for_dated``.
     """
 
     header: str
@@ -175,6 +175,14 @@ def _last_resorts(
                 fitting[0].header, name, _LAST_RESORT, 0.0, 1.0, resort="only_date"
             )
             free.remove(fitting[0])
+    if (
+        "booking_date" in found
+        and "invoice_date" in contract.columns.keys() - found.keys() - resorts.keys()
+    ):
+        header = found["booking_date"].header
+        resorts["invoice_date"] = Assigned(
+            header, "invoice_date", _LAST_RESORT, 0.0, 1.0, resort="booked_for_dated"
+        )
     return resorts | _name_for_number(contract, profiles, found)
 
 

@@ -168,7 +168,12 @@ def profiles(frame: pl.DataFrame, headers: list[str], as_of: date) -> list[Colum
 
 def _cells(frame: pl.DataFrame, headers: list[str]) -> pl.DataFrame:
     """Every cell with something in it: ``header``, ``text``, ``masked``."""
-    cells = frame.select(headers).unpivot(variable_name="header", value_name="text")
+    # A file may well have a column "text" of its own, so its names wait until after the turn.
+    columns = frame.select(pl.col(name).alias(f"\x00{n}") for n, name in enumerate(headers))
+    cells = columns.unpivot(variable_name="header", value_name="text")
+    cells = cells.with_columns(
+        pl.col("header").replace_strict([f"\x00{n}" for n in range(len(headers))], headers)
+    )
     cells = cells.with_columns(pl.col("text").str.strip_chars()).filter(pl.col("text") != "")
     return cells.with_columns(is_masked(cells["text"]).alias("masked"))
 

@@ -106,10 +106,18 @@ class Draft:
         if not self.assigned:
             return []
         lines = ["columns:" if any(map(self.is_read, self.assigned)) else "# columns:"]
+        done: set[str] = set()
         for each in self.assigned:
-            lines += [f"  {line}" for line in said.about(each.column)]
-            sign = "" if self.is_read(each) else "# "
-            lines.append(f"  {sign}{_scalar(each.header)}: {each.column}")
+            held = [other for other in self.assigned if other.header == each.header]
+            if each.header in done:
+                continue
+            done.add(each.header)
+            for other in held:
+                lines += [f"  {line}" for line in said.about(other.column)]
+            sign = "" if any(map(self.is_read, held)) else "# "
+            names = [other.column for other in held]
+            value = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+            lines.append(f"  {sign}{_scalar(each.header)}: {value}")
         return lines
 
     def _units(self) -> list[str]:

@@ -39,6 +39,7 @@ _OTHER_PARTY = 0.25
 _OTHER_KIND = 0.5
 #: Words for a firm; where a column is about one of them, the others mean the same firm.
 _FIRMS = frozenset({"supplier", "organisation", "provider", "bidder"})
+_PERSONS = frozenset({"client", "worker", "employee", "owner", "orderer", "manager"})
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def _spellings() -> _Spellings:
         if "unit" in about[row]:
             parties -= _FIRMS  # units are our own
         elif parties & _FIRMS or is_firms:
-            parties |= _FIRMS
+            # A sole trader's number is a person's.
+            parties |= _FIRMS | ({"person"} if is_firms else set())
+        elif parties & _PERSONS:
+            parties |= {"person"}
         allowed[row] = [c in parties or c not in words.parties for c in concepts]
     kinds = np.array([concept in words.kinds for concept in concepts], np.bool_)
     return _Spellings(

@@ -16,6 +16,8 @@ from screening.sources.folding import fold
 from screening.strict_yaml import StrictLoader
 
 _CAMEL = re.compile(r"(?<=[a-zåäöéü])(?=[A-ZÅÄÖ])|(?<=[A-ZÅÄÖ])(?=[A-ZÅÄÖ][a-zåäö])")
+#: "Konto(T)" is the text that belongs to the code in "Konto", in exports of a widespread system.
+_TEXT_OF_CODE = re.compile(r"(?:[ .]*\b(?:nr|id|kod)\.?)?\s*\(T\)\s*$", re.IGNORECASE)
 _LONGEST_PHRASE = 4
 #: Letters that Swedish puts between the parts of a compound.
 _SEAMS = ("", "s", "e", "a", "o", "u")
@@ -93,7 +95,8 @@ def concepts_of(header: str) -> frozenset[str]:
     (['number', 'supplier'], ['name', 'supplier'])
     """
     known = dictionary()
-    tokens = [token[:_LONGEST_TOKEN] for token in fold(_CAMEL.sub(" ", header)).split("_")]
+    plain = _CAMEL.sub(" ", _TEXT_OF_CODE.sub(" namn", header))
+    tokens = [token[:_LONGEST_TOKEN] for token in fold(plain).split("_")]
     tokens = [token for token in tokens if token and not token.isdigit()][:_MOST_TOKENS]
     found: set[str] = set()
     place = 0

@@ -246,6 +246,92 @@ EXPORTS = (
         "|sanctions=sanctions|dataset=dataset",
         separator=",",
     ),
+    # Written after the dictionary, to see what it makes of names that nobody had in mind.
+    _export(
+        "invoices",
+        "Resk.nr=supplier_no|Resk.nr(T)=supplier_name|Konto=account_no"
+        "|Konto(T)=account_text|Ver.datum=booking_date|Belopp=amount_sek|Text=description"
+        "|Ver.nr=voucher_no|Fakturanr=invoice_no",
+    ),
+    _export(
+        "invoices",
+        "LEV_ID=supplier_no|LEV_NAMN=supplier_name|LEV_ORGNR=orgnr|FAKTDAT=invoice_date"
+        "|FAKTNR=invoice_no|NETTO=amount_sek|BETDAT=paid_on|FFDAT=due_date",
+    ),
+    _export(
+        "invoices",
+        "Dokumentnr=invoice_no|Motpart=supplier_name|Motpart orgnr=orgnr"
+        "|Dokumentdatum=invoice_date|Belopp ex. moms=amount_sek|Attestdatum"
+        "|Kostnadsställe=buyer_unit",
+    ),
+    _export(
+        "suppliers",
+        "Kreditornr=supplier_no|Firma=name|Org./pers.nr=orgnr|Utdeln.adress=street"
+        "|Postnr=postal_code|Ort=city|Bg=bankgiro|Mobil=phone|Mejl=email|Passiv=blocked",
+    ),
+    _export(
+        "contracts",
+        "Kontraktsnr=contract_no|Avtalsnamn=title|Leverantör org.nr=orgnr"
+        "|Löptid fr=valid_from|Löptid t.o.m=valid_to|Kontraktsvärde (kr)=value_sek"
+        "|Ansvarig enhet=owner_unit",
+    ),
+    _export(
+        "contracts",
+        "AgreementId=contract_no|AgreementTitle=title|VendorNo=supplier_no"
+        "|ValidFrom=valid_from|ValidTo=valid_to|EstimatedValue=value_sek",
+    ),
+    _export(
+        "time_reports",
+        "Utförd av=worker_id|Kund-id=client_id|Utförarens org.nr=orgnr"
+        "|Typ av insats=service|Start tid=start|Slut tid=end",
+    ),
+    _export(
+        "decisions",
+        "Personnr brukare=client_id|Insats=service|Beviljade tim/månad=hours_per_month"
+        "|Beslut gäller från=valid_from|Beslut gäller till=valid_to",
+    ),
+    _export(
+        "employees",
+        "Anställningsnr=employee_id|Pnr=person_id|Efternamn förnamn=name|Arbetsplats=unit"
+        "|Yrke=role",
+    ),
+    _export(
+        "permits",
+        "Org.nr=orgnr|Verksamhet|Typ av verksamhet=permit_type|Status=status"
+        "|Beslut datum=decided_on|Utförare=provider_name|Besöksadress=street",
+    ),
+    _export(
+        "tax_status",
+        "Organisationsnr=orgnr|Godkänd för F-skatt=f_tax"
+        "|Registrerad för moms=vat_registered"
+        "|Registrerad arbetsgivare=employer_registered|Per datum=as_of",
+    ),
+    _export(
+        "payroll",
+        "Arbetsgivarens orgnr=orgnr|Månad=month"
+        "|Summa arbetsgivaravgifter=employer_contributions_sek|Summa lön=declared_pay_sek"
+        "|Antal anställda=employees",
+    ),
+    _export(
+        "incidents",
+        "Nr=incident_id|Leverantörens orgnr=orgnr|Datum=occurred_on|Typ=kind"
+        "|Allvarlighetsgrad=severity|Vad hände=description",
+    ),
+    _export(
+        "debts",
+        "Orgnr=orgnr|Datum=as_of|Allmänna mål, kr=public_debt_sek"
+        "|Enskilda mål, kr=private_debt_sek",
+    ),
+    _export(
+        "officers",
+        "Bolagets orgnr=orgnr|Person-/samordningsnr=person_id"
+        "|Förnamn Efternamn=person_name|Roll=role|Fr.o.m=from_date|T.o.m=to_date",
+    ),
+    _export(
+        "orderers",
+        "Användar-id=orderer_id|Namn=name|Förvaltning=unit|Utbildad den=certified_on"
+        "|Giltig till=certified_until",
+    ),
 )
 
 #: Other ways in which programs write the same header.

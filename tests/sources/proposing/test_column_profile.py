@@ -90,6 +90,13 @@ def test_forms_of_companies_tell_the_country() -> None:
     assert profile("Bygg AB", "Oy Bygg Ab").forms["SE"] == 1
 
 
+def test_a_column_may_have_any_name() -> None:
+    names = ["text", "header", "masked", "rows", "row_no", "long", "orgnr", ""]
+    frame = pl.DataFrame({name: [name, "x"] for name in names})
+    assert [each.header for each in profiles(frame, names, TODAY)] == names
+    assert all(each.filled >= 1 for each in profiles(frame, names, TODAY))
+
+
 def test_columns_do_not_touch_each_other() -> None:
     frame = pl.DataFrame(
         {"a": ["1", "2"], "b": ["x", None], "c": [None, None]},

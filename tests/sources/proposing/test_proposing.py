@@ -86,7 +86,10 @@ def check_mapping(found: Proposal, export: Export) -> None:
     mapping = mapped(found)
     assert mapping.source == export.source
     assert found.draft is not None
-    read = {each.header: (each.column,) for each in found.assigned if found.draft.is_read(each)}
+    read: dict[str, tuple[str, ...]] = {}
+    for each in found.assigned:
+        if found.draft.is_read(each):
+            read[each.header] = (*read.get(each.header, ()), each.column)
     assert mapping.columns == read
     assert {*mapping.columns, *mapping.ignored} == set(found.look.columns)
     assert set(mapping.match.headers) <= set(mapping.columns)
@@ -223,6 +226,15 @@ def test_a_name_stands_in_for_a_number_and_the_only_day_for_the_start(tmp_path: 
     }
     assert {"name_for_number", "only_date", "several_buyers"} <= set(asked(found))
     assert "Organisationsnummer för köpare" in mapped(found).ignored
+
+
+def test_a_booking_day_counts_as_the_invoices_where_there_is_no_other(tmp_path: Path) -> None:
+    rows = "".join(f"L{n};F{n};2026-01-31;{n},50\n" for n in range(10, 40))
+    found = proposed(
+        tmp_path / "x.csv", f"Resk.nr;Fakturanr;Bokföringsdag;Belopp exkl moms\n{rows}"
+    )
+    assert asked(found)["booked_for_dated"] == "invoice_date"
+    assert set(mapped(found).columns["Bokföringsdag"]) == {"invoice_date", "booking_date"}
 
 
 def test_a_row_of_totals_is_left_out(tmp_path: Path) -> None:
