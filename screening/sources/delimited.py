@@ -18,6 +18,8 @@ from screening.sources.text_table import TextChunk, TextTable
 
 #: Separators that are looked for, in order of preference where two fit equally well.
 SEPARATORS = (";", "\t", ",", "|")
+#: More than a sheet can have; a header with more of them is a run of separators.
+MOST_COLUMNS = 20_000
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 200
 
@@ -80,6 +82,9 @@ def lay_out(head: str, *, has_quotes: bool = True) -> tuple[Layout, Header]:
     The separator is the one that gives the header most fields and most rows as many as it.
     Single cells above the header are a title and are passed over, as are blank lines and the
     ``sep=;`` that Excel understands.
+
+    Raises:
+        UnreadableFileError: ``not_a_known_format`` for more columns than any table has.
     """
     lines = head.split("\n")[:_SAMPLE_LINES]
     hint = re.fullmatch(r"sep=(.)", next((line for line in lines if line.strip()), ""))
@@ -89,6 +94,8 @@ def lay_out(head: str, *, has_quotes: bool = True) -> tuple[Layout, Header]:
         for separator in candidates
     ]
     _, header, separator = max(rated, key=lambda each: each[0])
+    if len(header.fields) > MOST_COLUMNS:
+        raise UnreadableFileError("not_a_known_format")
     columns = unique_names(header.fields)
     fewest = max((n for n, name in enumerate(header.fields, start=1) if name.strip()), default=1)
     return Layout(separator, tuple(columns), fewest, has_quotes=has_quotes), header
@@ -137,11 +144,14 @@ def unique_names(header: Sequence[str]) -> list[str]:
     """Header names without padding; a name that comes again or is missing gets its number."""
     names: list[str] = []
     taken: set[str] = {"row_no"}
+    numbers: dict[str, int] = {}
     for place, raw in enumerate(header, start=1):
         name = raw.strip().strip("\ufeff").strip() or f"column_{place}"
-        candidate, again = name, 2
+        candidate = name
         while candidate in taken:
-            candidate, again = f"{name}_{again}", again + 1
+            # Numbered on from where the name was left: a header may be one name many times.
+            numbers[name] = numbers.get(name, 1) + 1
+            candidate = f"{name}_{numbers[name]}"
         taken.add(candidate)
         names.append(candidate)
     return names

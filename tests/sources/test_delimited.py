@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from screening.sources import records
-from screening.sources.delimited import read_delimited, unique_names
+from screening.sources.delimited import lay_out, read_delimited, unique_names
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.layout import Layout
 from screening.sources.records import split_block
@@ -292,3 +293,18 @@ def test_blocks_read_without_a_look_at_each_line_are_read_the_same(lines, ends):
     assert_frame_equal(quick.chunk.frame, slow.chunk.frame)
     assert_frame_equal(quick.chunk.broken, slow.chunk.broken)
     assert quick.next_row_no == slow.next_row_no
+
+
+def test_a_header_of_one_name_many_times_takes_no_time():
+    start = time.process_time()
+    names = unique_names(["a", "a_2", *["a"] * 19_000, *[""] * 900])
+    assert time.process_time() - start < 1
+    assert len(set(names)) == len(names) == 19_902
+    assert names[:4] == ["a", "a_2", "a_3", "a_4"]
+
+
+def test_a_run_of_separators_is_no_table():
+    assert len(lay_out("a;b" + ";c" * 15_000)[0].columns) == 15_002
+    with pytest.raises(UnreadableFileError) as refused:
+        lay_out("a;b" + ";" * 60_000)
+    assert refused.value.code == "not_a_known_format"
