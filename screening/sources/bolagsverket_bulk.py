@@ -16,7 +16,8 @@ reconstruction.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +28,7 @@ from screening.sources.delimited import lay_out, lines_below, read_rows, sample
 from screening.sources.delivery import QUARANTINE_SCHEMA
 from screening.sources.encoding import BLOCK_BYTES, MARK_PREFIX, TextEncoding, text_blocks
 from screening.sources.known_lines import KnownLines
+from screening.sources.parallel import in_parallel
 from screening.sources.records import rejected, unreadable
 from screening.sources.text_table import TextChunk, TextTable
 
@@ -109,46 +111,60 @@ def read_bolagsverket(
 
     def rows() -> Iterator[TextChunk]:
         blocks = lines_below(text_blocks(path, encoding, block_bytes), header)
+        first = header.row_no + 1
         if is_quoted:
-            whole = _whole_organisations(blocks)
-            chunks = _rows(whole, layout.columns, header.row_no + 1, known)
-        else:  # saved again by a program that leaves out quotes that are not needed
-            chunks = read_rows(blocks, layout, header.row_no + 1)
-        for chunk in chunks:
-            yield replace(chunk, frame=organisations(chunk.frame))
+            read = partial(_chunk, columns=layout.columns, known=known)
+            return in_parallel(read, _numbered_records(_whole_organisations(blocks), first))
+        # Saved again by a program that leaves out quotes that are not needed.
+        return map(_told, read_rows(blocks, layout, first))
 
     return TextTable(ORIGIN, list(COLUMNS), rows(), reopen=rows)
 
 
-def _rows(
-    blocks: Iterator[bytes], columns: Sequence[str], first_row_no: int, known: KnownLines | None
-) -> Iterator[TextChunk]:
-    """Rows of blocks of whole records."""
-    row_no = first_row_no
+@dataclass(frozen=True)
+class _Records:
+    """Records of a block (``text``, ``row_no``); whether some may have bytes that are no text."""
+
+    frame: pl.DataFrame
+    may_have_marks: bool
+
+
+def _numbered_records(blocks: Iterator[bytes], row_no: int) -> Iterator[_Records]:
     for block in blocks:
         records = _records(lines_of(block)).select(
             "text", row_no=pl.int_range(row_no, row_no + pl.len(), dtype=pl.Int64)
         )
         row_no += records.height
-        rejects = []
-        if MARK_PREFIX in block:
-            marked = unreadable(records)
-            records = records.join(marked, on="row_no", how="anti", maintain_order="left")
-            rejects.append(marked)
-        is_row = records.select(
-            pl.col("text").str.starts_with('"')
-            & (pl.col("text").str.count_matches(_FIELD_END, literal=True) == len(columns) - 1)
-        ).to_series()
-        if not is_row.all():
-            reason = pl.lit("wrong_field_count")
-            rejects.append(records.filter(~is_row).with_columns(reason=reason))
-            records = records.filter(is_row)
-        broken = rejected(pl.concat(rejects)) if rejects else pl.DataFrame(schema=QUARANTINE_SCHEMA)
-        read = records.height
-        if known is not None:
-            records = records.with_columns(line_hash=_organisation_hashes(records, known))
-            records = records.filter(~known.holds(records["line_hash"]))
-        yield TextChunk(_fields(records, columns), broken, read - records.height)
+        yield _Records(records, MARK_PREFIX in block)
+
+
+def _told(chunk: TextChunk) -> TextChunk:
+    return replace(chunk, frame=organisations(chunk.frame))
+
+
+def _chunk(part: _Records, columns: Sequence[str], known: KnownLines | None) -> TextChunk:
+    """Rows of whole records."""
+    records = part.frame
+    rejects = []
+    if part.may_have_marks:
+        marked = unreadable(records)
+        records = records.join(marked, on="row_no", how="anti", maintain_order="left")
+        rejects.append(marked)
+    is_row = records.select(
+        pl.col("text").str.starts_with('"')
+        & (pl.col("text").str.count_matches(_FIELD_END, literal=True) == len(columns) - 1)
+    ).to_series()
+    if not is_row.all():
+        reason = pl.lit("wrong_field_count")
+        rejects.append(records.filter(~is_row).with_columns(reason=reason))
+        records = records.filter(is_row)
+    broken = rejected(pl.concat(rejects)) if rejects else pl.DataFrame(schema=QUARANTINE_SCHEMA)
+    read = records.height
+    if known is not None:
+        records = records.with_columns(line_hash=_organisation_hashes(records, known))
+        records = records.filter(~known.holds(records["line_hash"]))
+    frame = organisations(_fields(records, columns))
+    return TextChunk(frame, broken, known=read - records.height)
 
 
 def _organisation_hashes(records: pl.DataFrame, known: KnownLines) -> pl.Series:

@@ -81,3 +81,17 @@ def open_work(state: State, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def single_threaded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """DuckDB works with one thread, and leaves the others to what is read meanwhile.
+
+    Many small inserts gain nothing from more: its threads would wait for each other, busily.
+    """
+    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {int(threads)}")

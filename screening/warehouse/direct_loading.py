@@ -6,6 +6,7 @@ that of the staging, row for row.
 """
 
 import duckdb
+import polars as pl
 
 from screening.sources.contracts import Contract
 from screening.sources.delivery import Batch, ReadWarning
@@ -21,7 +22,7 @@ def append(
 ) -> None:
     """Append a batch to the history and to the file's counts."""
     part_id = count_batch(connection, file, batch)
-    rows = batch.rows
+    rows = batch.rows if contract.repeats else _told_once(batch.rows)
     if not rows.height:
         return
     spelled = {
@@ -50,6 +51,15 @@ def append(
             FROM batch_rows
             """
         )
+
+
+def _told_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without those that are the same to the letter as one before them.
+
+    Rows that are not stored need not be taken out again, which would cost writing all anew.
+    """
+    told = [name for name in rows.columns if name != "row_no"]
+    return rows.unique(told, keep="first", maintain_order=True)
 
 
 def finish(connection: duckdb.DuckDBPyConnection, contract: Contract, file: IncomingFile) -> int:
