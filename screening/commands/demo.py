@@ -28,7 +28,7 @@ def demo(
     suppliers: Annotated[int, typer.Option(min=100, max=20_000)] = 600,
     invoices: Annotated[int, typer.Option(min=1_000, max=5_000_000)] = 40_000,
     companies: Annotated[
-        int | None, typer.Option(help="Rows of the company register.", min=0, max=3_000_000)
+        int | None, typer.Option(help="Rows of the company register.", min=0, max=4_000_000)
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 1,
     as_of: AsOf = None,

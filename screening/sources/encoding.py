@@ -13,10 +13,11 @@ from typing import Literal
 import polars as pl
 
 from screening.sources.delivery import UnreadableFileError
+from screening.sources.parallel import in_parallel
 
 EncodingName = Literal["utf-8", "utf-16-le", "utf-16-be", "cp1252"]
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 16 << 20
 #: A line longer than this is no row of a table; the rest of it is not kept.
 LONGEST_LINE_BYTES = 16 << 20
 #: How much of a line that is too long is kept, for the quarantine.
@@ -136,18 +137,29 @@ def _newline(sample: bytes) -> Literal["lf", "cr"]:
 
 
 def _is_valid_utf8(path: Path) -> bool:
+    if path.stat().st_size <= _SCAN_BYTES:
+        return _is_utf8(path.read_bytes())
+    try:
+        return all(in_parallel(_is_utf8, _whole_characters(path)))
+    except _NoPlaceToCutError:
+        return _is_utf8_to_its_end(path)
+
+
+class _NoPlaceToCutError(Exception):
+    """A long stretch of a file has none of the characters that every text has."""
+
+
+def _whole_characters(path: Path) -> Iterator[bytes]:
+    """A file in blocks that end where a character ends: an ASCII byte is none of a longer one."""
     rest = b""
     with path.open("rb") as stream:
         while block := stream.read(_SCAN_BYTES):
-            # Cut where a character ends: an ASCII byte is none of a longer character.
             end = max(block.rfind(b"\n"), block.rfind(b" "), block.rfind(b";")) + 1
-            whole = rest + block[:end]
-            rest = block[end:] if end else rest + block
-            if end and not _is_utf8(whole):
-                return False
-            if len(rest) > _SCAN_BYTES:
-                return _is_utf8_to_its_end(path)
-    return _is_utf8(rest)
+            if not end:
+                raise _NoPlaceToCutError
+            yield rest + block[:end]
+            rest = block[end:]
+    yield rest
 
 
 def _is_utf8(block: bytes) -> bool:
