@@ -30,7 +30,7 @@ from screening.sources.encoding import BLOCK_BYTES, MARK_PREFIX, TextEncoding, t
 from screening.sources.known_lines import KnownLines
 from screening.sources.parallel import in_parallel
 from screening.sources.records import rejected, unreadable
-from screening.sources.text_table import TextChunk, TextTable
+from screening.sources.text_table import TextChunk, TextTable, put_together
 
 ORIGIN = "bolagsverket"
 HEADER = (
@@ -83,6 +83,8 @@ PROCEEDINGS = {
 #: The most serious first: of several proceedings, it is the one that is told.
 _SERIOUS = ("bankruptcy", "liquidation", "reconstruction", "division", "merger", "other")
 
+#: So many characters of an identity tell it from others: ten digits and more, or twelve.
+_IDENTITY = 12
 _FIELD_END = '";"'
 #: How a line starts whose record began on a line above, in a description that ends in a line end.
 _AFTER_LINE_END = b'";'
@@ -114,7 +116,8 @@ def read_bolagsverket(
         first = header.row_no + 1
         if is_quoted:
             read = partial(_chunk, columns=layout.columns, known=known)
-            return in_parallel(read, _numbered_records(_whole_organisations(blocks), first))
+            chunks = in_parallel(read, _numbered_records(_whole_organisations(blocks), first))
+            return in_parallel(_told, put_together(chunks))
         # Saved again by a program that leaves out quotes that are not needed.
         return map(_told, read_rows(blocks, layout, first))
 
@@ -143,7 +146,7 @@ def _told(chunk: TextChunk) -> TextChunk:
 
 
 def _chunk(part: _Records, columns: Sequence[str], known: KnownLines | None) -> TextChunk:
-    """Rows of whole records."""
+    """Rows of whole records, in the file's columns."""
     records = part.frame
     rejects = []
     if part.may_have_marks:
@@ -163,14 +166,13 @@ def _chunk(part: _Records, columns: Sequence[str], known: KnownLines | None) -> 
     if known is not None:
         records = records.with_columns(line_hash=_organisation_hashes(records, known))
         records = records.filter(~known.holds(records["line_hash"]))
-    frame = organisations(_fields(records, columns))
-    return TextChunk(frame, broken, known=read - records.height)
+    return TextChunk(_fields(records, columns), broken, known=read - records.height)
 
 
 def _organisation_hashes(records: pl.DataFrame, known: KnownLines) -> pl.Series:
     """For each record the hash of all records of its organisation that follow each other."""
-    number = records["text"].str.splitn("$", 2).struct.field("field_0").str.slice(-10)
-    runs = number.rle_id()
+    # After the quote: what `_told_alike` goes by.
+    runs = records["text"].str.slice(1, _IDENTITY).rle_id()
     hashes = known.of(records["text"])
     same = (runs == runs.shift(1)).fill_null(value=False)
     several = same | same.shift(-1, fill_value=False)
@@ -279,6 +281,7 @@ def organisations(frame: pl.DataFrame) -> pl.DataFrame:
             .alias("postal_code"),
             city.replace("", None).alias("city"),
             pl.col(HEADER[1]).alias("name_no"),
+            pl.col(HEADER[0]).str.slice(0, _IDENTITY).alias("identity"),
         )
     )
     alike = _told_alike(table).select(*COLUMNS, "row_no")
@@ -354,7 +357,7 @@ def _proceedings(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _told_alike(table: pl.DataFrame) -> pl.DataFrame:
     """Rows of one organisation that follow each other, all with the content of the best one."""
-    same = (table["orgnr"] == table["orgnr"].shift(1)).fill_null(value=False)
+    same = (table["identity"] == table["identity"].shift(1)).fill_null(value=False)
     if not same.any():
         return table
     is_first = (
@@ -365,7 +368,7 @@ def _told_alike(table: pl.DataFrame) -> pl.DataFrame:
     several = same | same.shift(-1, fill_value=False)
     alike = (
         table.filter(several)
-        .with_columns(run=pl.col("orgnr").rle_id())
+        .with_columns(run=pl.col("identity").rle_id())
         .with_columns(pl.col(COLUMNS).sort_by(*is_first).first().over("run"))
         .drop("run")
     )

@@ -5,9 +5,15 @@ the warehouse keeps a hash of the text that it was read from; a line with the ha
 in force would only be read to be found the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+#: Hashes are looked up by their first bits, so that few are left to compare.
+_BUCKET_BITS = 22
+_SHIFT = np.uint64(64 - _BUCKET_BITS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,13 +21,21 @@ class KnownLines:
     """Hashes of the texts whose rows are in force.
 
     Attributes:
-        hashes: sorted, no nulls (UInt64).
+        hashes: no nulls (UInt64).
         seed: of the hashes. Another one where the same text may be read in another way, so that
             nothing is taken for known then.
     """
 
     hashes: pl.Series
     seed: int
+    _sorted: npt.NDArray[np.uint64] = field(init=False, repr=False)
+    _starts: npt.NDArray[np.int64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        ordered = np.sort(self.hashes.to_numpy().astype(np.uint64))
+        counts = np.bincount((ordered >> _SHIFT).astype(np.int64), minlength=1 << _BUCKET_BITS)
+        object.__setattr__(self, "_sorted", ordered)
+        object.__setattr__(self, "_starts", np.concatenate(([0], np.cumsum(counts))))
 
     def of(self, texts: pl.Series) -> pl.Series:
         """The hash of each text."""
@@ -29,7 +43,15 @@ class KnownLines:
 
     def holds(self, hashes: pl.Series) -> pl.Series:
         """Whether each hash is that of a row in force."""
-        if self.hashes.is_empty():
-            return pl.Series([False]).new_from_index(0, hashes.len())
-        places = self.hashes.search_sorted(hashes).clip(upper_bound=self.hashes.len() - 1)
-        return self.hashes.gather(places) == hashes
+        asked = hashes.to_numpy()
+        buckets = (asked >> _SHIFT).astype(np.int64)
+        places, ends = self._starts[buckets], self._starts[buckets + 1]
+        found = np.zeros(len(asked), dtype=bool)
+        left = np.flatnonzero(places < ends)
+        while left.size:
+            equal = self._sorted[places[left]] == asked[left]
+            found[left[equal]] = True
+            left = left[~equal]
+            places[left] += 1
+            left = left[places[left] < ends[left]]
+        return pl.Series(found)

@@ -19,7 +19,7 @@ import polars.selectors as cs
 from screening.sources.delimited import lay_out, lines_below, read_rows, read_unknown_rows, sample
 from screening.sources.encoding import BLOCK_BYTES, TextEncoding, text_blocks
 from screening.sources.known_lines import KnownLines
-from screening.sources.text_table import TextChunk, TextTable
+from screening.sources.text_table import TextChunk, TextTable, put_together
 
 ORIGIN = "scb"
 #: What the file says, in the words of the contract of ``companies``.
@@ -78,7 +78,7 @@ def read_scb(
         if known is None:
             chunks = read_rows(blocks, layout, first)
         else:
-            chunks = read_unknown_rows(blocks, layout, first, known)
+            chunks = put_together(read_unknown_rows(blocks, layout, first, known))
         for chunk in chunks:
             yield replace(chunk, frame=legal_units(chunk.frame))
 

@@ -7,6 +7,9 @@ import polars as pl
 
 from screening.sources.delivery import ReadWarning
 
+#: Chunks are put together up to so many rows: typing a few costs as much as typing many.
+_WORTH_TYPING = 20_000
+
 
 @dataclass
 class TextChunk:
@@ -49,3 +52,27 @@ class TextTable:
     reopen: Callable[[], Iterator[TextChunk]] | None = None
     typed_columns: frozenset[str] = frozenset()
     warnings: list[ReadWarning] = field(default_factory=list)
+
+
+def put_together(chunks: Iterator[TextChunk]) -> Iterator[TextChunk]:
+    """The same rows in the same order, in fewer chunks where most of them are known."""
+    held: list[TextChunk] = []
+    rows = 0
+    for chunk in chunks:
+        held.append(chunk)
+        rows += chunk.frame.height + chunk.broken.height
+        if rows >= _WORTH_TYPING:
+            yield _as_one(held)
+            held, rows = [], 0
+    if held:
+        yield _as_one(held)
+
+
+def _as_one(chunks: list[TextChunk]) -> TextChunk:
+    if len(chunks) == 1:
+        return chunks[0]
+    return TextChunk(
+        pl.concat([chunk.frame for chunk in chunks]),
+        pl.concat([chunk.broken for chunk in chunks]),
+        known=sum(chunk.known for chunk in chunks),
+    )

@@ -25,7 +25,7 @@ def with_known_lines(
         return delivery
     hashes = to_polars(
         connection.sql(
-            f"SELECT DISTINCT line_hash FROM history.{contract.source} "
+            f"SELECT line_hash FROM history.{contract.source} "
             "WHERE line_hash IS NOT NULL AND true_from <= $day AND seen_from <= $came "
             "AND (true_to IS NULL OR true_to > $day)",
             params={"day": delivery.as_of, "came": delivery.received_on},
@@ -33,5 +33,5 @@ def with_known_lines(
     )
     # Another code may read the same line in another way, another Polars may hash it so.
     seed = int(fingerprint("lines", pl.__version__)[:15], 16)
-    known = KnownLines(hashes["line_hash"].cast(pl.UInt64).sort(), seed)
+    known = KnownLines(hashes["line_hash"].cast(pl.UInt64), seed)
     return replace(delivery, known_lines=known)
