@@ -37,6 +37,7 @@ from screening.sources.invoice_xml import (
 )
 from screening.sources.json_formats import contract_of_json, read_json
 from screening.sources.json_records import looks_like_json
+from screening.sources.large_blocks import keep_large_blocks
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
 from screening.sources.placed_tables import placed_table
@@ -71,6 +72,7 @@ def read_delivery(
     Raises:
         UnreadableFileError: the file as a whole cannot be read. It may come after batches did.
     """
+    keep_large_blocks()
     try:
         yield from _read_members(delivery, contract, mappings, work_dir)
     except BaseException as error:
