@@ -21,6 +21,8 @@ from screening.sources.values import Reading, dtype_of, parsed_column
 
 #: Raw text in the quarantine is cut here.
 _LONGEST_RAW = 32_000
+#: Types of which no value looks like a mask: their cells are looked at only if they cannot be read.
+_NEVER_A_MASK = ("amount", "decimal", "integer", "date", "month", "datetime")
 
 
 def typed_batches(
@@ -139,6 +141,11 @@ def _typed_column(
     if name in plan.settled and not column.required:
         return _TypedColumn({name: raw}, repeated(None, raw.len(), pl.String()), [])
     parsed, is_month = parsed_column(raw, name, column, reading)
+    if plan.hides_everywhere and column.type in _NEVER_A_MASK and parsed.problems.count():
+        masked = is_masked(raw)
+        if masked.any():
+            raw = raw.set(masked, None)
+            parsed, is_month = parsed_column(raw, name, column, reading)
     values = {name: parsed.values.alias(name).cast(dtype_of(column))}
     if is_month is not None:
         values[f"{name}_is_month"] = is_month
@@ -167,7 +174,8 @@ def _without_masks(
     """Which cells the publisher does not show, and the texts with those cells empty."""
     hidden: dict[str, pl.Series] = {}
     for name in texts.columns:
-        if plan.hides_everywhere or plan.contract.columns[name].masked:
+        column = plan.contract.columns[name]
+        if column.masked or (plan.hides_everywhere and column.type not in _NEVER_A_MASK):
             masked = is_masked(texts[name])
             if masked.any():
                 hidden[name] = masked
