@@ -12,6 +12,7 @@ from typing import Literal
 
 import polars as pl
 
+from screening.sources.byte_counts import has_controls_besides
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.parallel import in_parallel
 
@@ -212,23 +213,28 @@ def text_blocks(
     file's encoding are characters in ``MARKS``. The last block may lack its line end.
     """
     for block in _whole_lines(text_pieces(path, encoding, block_bytes)):
-        tidy = block
-        if b"\r" in tidy:
-            tidy = tidy.replace(b"\r\n", b"\n")
-            if b"\r\n" in tidy:  # CR CR LF is written by programs that translate twice
-                tidy = _LINE_END_RUN.sub(b"\n", tidy)
-        if b"\x00" in tidy:
-            tidy = tidy.replace(b"\x00", b"")
-        for separator in (b"\x1e", b"\x1f"):
-            # Kept free for marking line ends and fields inside records.
-            if separator in tidy:
-                tidy = tidy.replace(separator, b" ")
+        tidy = _without_controls(block) if has_controls_besides(block, b"\n") else block
         if encoding.has_bad_bytes:
             tidy = marked(tidy)
         if tidy.endswith(b"\x1a"):
             tidy = tidy[:-1]
         if tidy:
             yield tidy
+
+
+def _without_controls(block: bytes) -> bytes:
+    """LF line ends only, no NULs, nothing that is needed for marks."""
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+        if b"\r\n" in block:  # CR CR LF is written by programs that translate twice
+            block = _LINE_END_RUN.sub(b"\n", block)
+    if b"\x00" in block:
+        block = block.replace(b"\x00", b"")
+    for separator in (b"\x1e", b"\x1f"):
+        # Kept free for marking line ends and fields inside records.
+        if separator in block:
+            block = block.replace(separator, b" ")
+    return block
 
 
 def text_pieces(path: Path, encoding: TextEncoding, block_bytes: int) -> Iterator[bytes]:

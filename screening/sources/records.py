@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from screening.sources.block_reading import cells_of, lines_of
+from screening.sources.byte_counts import count_byte
 from screening.sources.delivery import QUARANTINE_SCHEMA
 from screening.sources.encoding import CUT_MARK, MARK_PREFIX, MARK_TEXTS, MARKS
 from screening.sources.layout import (
@@ -96,9 +97,12 @@ def _plain_rows(block: bytes, layout: Layout, row_no: int) -> pl.DataFrame | Non
     them), and the block has all the separators that its rows need, every line has its own.
     """
     columns = layout.columns
-    rows = block.count(b"\n") + (not block.endswith(b"\n"))
-    separators = block.count(layout.separator.encode())
-    if len(columns) < 2 or separators != rows * (len(columns) - 1) or MARK_PREFIX in block:
+    rows = count_byte(block, b"\n") + (not block.endswith(b"\n"))
+    separator = layout.separator.encode()
+    separators = count_byte(block, separator)
+    if len(separator) > 1 or len(columns) < 2 or separators != rows * (len(columns) - 1):
+        return None
+    if MARK_PREFIX in block:
         return None
     try:
         frame = cells_of(

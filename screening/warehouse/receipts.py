@@ -20,6 +20,7 @@ class Receipts:
     def __init__(self, state: State) -> None:
         self._path = state.raw / "receipts.jsonl"
         self._received: dict[tuple[str, str], date] = {}
+        self._sizes: set[int] = set()
 
     def __enter__(self) -> "Receipts":
         content = self._path.read_bytes() if self._path.is_file() else b""
@@ -28,6 +29,7 @@ class Receipts:
                 told = json.loads(line)
                 place = (str(told["sha256"]), str(told["source"]))
                 self._received.setdefault(place, date.fromisoformat(told["received_on"]))
+                self._sizes.add(int(told["size"]))
             except (ValueError, TypeError, KeyError):
                 continue
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +46,11 @@ class Receipts:
     ) -> None:
         self._stream.close()
 
-    def received_on(self, sha256: str, source: str, name: str, today: date) -> date:
+    def has_one_as_large(self, size: int) -> bool:
+        """Whether a file of so many bytes came before this run."""
+        return size in self._sizes
+
+    def received_on(self, sha256: str, source: str, name: str, size: int, today: date) -> date:
         """The day on which a file first came for a source: ``today`` where it is new."""
         place = (sha256, source)
         if place not in self._received:
@@ -52,6 +58,7 @@ class Receipts:
                 "sha256": sha256,
                 "source": source,
                 "name": name,
+                "size": size,
                 "received_on": today.isoformat(),
             }
             self._stream.write(json.dumps(receipt, ensure_ascii=False) + "\n")

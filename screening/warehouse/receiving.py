@@ -120,7 +120,7 @@ def _source_of(name: str, received: Received) -> str | None:
     return None
 
 
-def _keep(path: Path, state: State) -> tuple[str, int, bytes]:
+def _keep(path: Path, state: State, receipts: Receipts) -> tuple[str, int, bytes]:
     """Copy a file into the raw store; its SHA-256, size and first bytes.
 
     Raises:
@@ -128,29 +128,43 @@ def _keep(path: Path, state: State) -> tuple[str, int, bytes]:
         InterruptedError: somebody is still writing it.
     """
     before = path.stat()
-    content = _content(path) if before.st_size <= _SMALL_BYTES else None
-    if content is None:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD_BYTES)
-            stream.seek(0)
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    else:
+    # Two files of the same content may be kept at the same time.
+    beside = state.raw / f"{get_ident()}.part"
+    if before.st_size <= _SMALL_BYTES:
+        content = _content(path)
         head, digest = content[:_HEAD_BYTES], hashlib.sha256(content).hexdigest()
-    kept = raw_path(state, digest)
-    if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        # Two files of the same content may be kept at the same time.
-        beside = kept.with_name(f"{digest}.{get_ident()}.part")
-        if content is None:
-            shutil.copyfile(path, beside)
-        else:
+        kept = raw_path(state, digest)
+        if not kept.is_file():
             beside.write_bytes(content)
-        after = path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            beside.unlink()
-            raise InterruptedError("still being written")
+    else:
+        head, digest = _digest_and_copy(path, beside, receipts.has_one_as_large(before.st_size))
+        kept = raw_path(state, digest)
+        if not beside.is_file() and not kept.is_file():
+            shutil.copyfile(path, beside)
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        beside.unlink(missing_ok=True)
+        raise InterruptedError("still being written")
+    if kept.is_file():
+        beside.unlink(missing_ok=True)
+    else:
+        kept.parent.mkdir(exist_ok=True)
         beside.replace(kept)
     return digest, before.st_size, head
+
+
+def _digest_and_copy(path: Path, beside: Path, is_known_maybe: bool) -> tuple[bytes, str]:
+    """First bytes and hash of a large file, which is copied meanwhile if it looks new."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+        stream.seek(0)
+        if is_known_maybe:
+            return head, hashlib.file_digest(stream, "sha256").hexdigest()
+        with ThreadPoolExecutor(1) as pool:
+            copying = pool.submit(shutil.copyfile, path, beside)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            copying.result()
+        return head, digest
 
 
 def _content(path: Path) -> bytes:
@@ -185,14 +199,14 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
             files.append((path, name, source))
     # Disks answer several at a time, and hashing needs no interpreter.
     with Receipts(state) as receipts, ThreadPoolExecutor(_AT_A_TIME) as pool:
-        kept = pool.map(lambda file: _kept_or_failure(file[0], state), files)
+        kept = pool.map(lambda file: _kept_or_failure(file[0], state, receipts), files)
         for (_, name, source), outcome in zip(files, kept, strict=True):
             if isinstance(outcome, ReadWarning):
                 told = ReadWarning(outcome.code, {"file": name, **outcome.values})
                 received.warnings.append(told)
                 continue
             digest, size, head = outcome
-            came = receipts.received_on(digest, source, name, as_of)
+            came = receipts.received_on(digest, source, name, size, as_of)
             named = date_in_name(name.rpartition("/")[2])
             from_name = named is not None and named <= came
             delivery = Delivery(
@@ -208,9 +222,11 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
     return received
 
 
-def _kept_or_failure(path: Path, state: State) -> tuple[str, int, bytes] | ReadWarning:
+def _kept_or_failure(
+    path: Path, state: State, receipts: Receipts
+) -> tuple[str, int, bytes] | ReadWarning:
     try:
-        return _keep(path, state)
+        return _keep(path, state, receipts)
     except InterruptedError:
         return ReadWarning("still_being_written")
     except OSError as error:

@@ -428,10 +428,10 @@ def _lock_for_root(monkeypatch, locked):
             raise PermissionError(13, "Permission denied", str(path))
         return real(path)
 
-    def keep(path, state):
+    def keep(path, *others):
         if path in locked:
             raise PermissionError(13, "Permission denied", str(path))
-        return _keep(path, state)
+        return _keep(path, *others)
 
     monkeypatch.setattr(os, "scandir", scandir)
     monkeypatch.setattr("screening.warehouse.receiving._keep", keep)
