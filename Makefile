@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 .DEFAULT_GOAL := help
 .PHONY: help weekly test fuzz lint bench docs lock clean
 
+FUZZ_FILES ?= 20000
+
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -35,8 +37,8 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
 	$(BIN)/pytest --numprocesses auto
 
-fuzz: $(VENV)/dev.installed ## read 20,000 damaged and hostile files of every format
-	$(BIN)/python -W ignore -m tests.fuzz --files 20000
+fuzz: $(VENV)/dev.installed ## read 20,000 (FUZZ_FILES) damaged and hostile files of every format
+	$(BIN)/python -W ignore -m tests.fuzz --files $(FUZZ_FILES)
 
 lint: $(VENV)/dev.installed ## style, types, rule files
 	$(BIN)/ruff check .
