@@ -40,10 +40,11 @@ from screening.sources.json_records import looks_like_json
 from screening.sources.large_blocks import keep_large_blocks
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
+from screening.sources.parquet import read_parquet
 from screening.sources.placed_tables import placed_table
 from screening.sources.safe_xml import file_content
 from screening.sources.scb_bulk import is_scb, read_scb
-from screening.sources.sheets import is_panic, read_parquet, read_workbook
+from screening.sources.sheets import is_panic, read_workbook
 from screening.sources.text_table import TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.unpack import Member, kind_of, list_member_names, members

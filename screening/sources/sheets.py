@@ -1,6 +1,5 @@
-"""Workbooks (xlsx) and Parquet files as tables of text, in the same written forms as a CSV."""
+"""Workbooks (xlsx) as tables of text, in the same written forms as a CSV."""
 
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ CHUNK_ROWS = 200_000
 #: A workbook is held in memory whole, so it may not grow beyond this.
 LARGEST_WORKBOOK_BYTES = 2 * 1000**3
 _SMALL_WORKBOOK_BYTES = 100 * 1000**2
-MOST_PARQUET_ROWS = 200_000_000
 _MOST_SHEETS = 20
 _HEADER_WITHIN_ROWS = 30
 #: In place of a header's row: the first row holds data, and columns are called 1, 2, ...
@@ -34,7 +32,7 @@ def is_panic(error: BaseException) -> bool:
 
 
 @contextmanager
-def _damage_told_as(code: str) -> Iterator[None]:
+def damage_told_as(code: str) -> Iterator[None]:
     """Whatever a damaged file does to its reader becomes ``UnreadableFileError``."""
     try:
         yield
@@ -65,7 +63,7 @@ def read_workbook(
     """
     _check_size(path)
     fallback: tuple[str, pl.DataFrame] | None = None
-    with _damage_told_as("unreadable_workbook"):
+    with damage_told_as("unreadable_workbook"):
         workbook = fastexcel.read_excel(path)
         for name in workbook.sheet_names[:_MOST_SHEETS]:
             cells = _cells(workbook, name)
@@ -84,7 +82,7 @@ def read_workbook(
 def sheet_names(path: Path) -> list[str]:
     """The names of a workbook's sheets, in their order; none where it cannot be opened."""
     try:
-        with _damage_told_as("unreadable_workbook"):
+        with damage_told_as("unreadable_workbook"):
             return list(fastexcel.read_excel(path).sheet_names)
     except UnreadableFileError:
         return []
@@ -97,7 +95,7 @@ def top_rows(path: Path, rows: int) -> dict[str, list[list[str]]]:
         UnreadableFileError: ``unreadable_workbook``, ``file_too_large``.
     """
     _check_size(path)
-    with _damage_told_as("unreadable_workbook"):
+    with damage_told_as("unreadable_workbook"):
         workbook = fastexcel.read_excel(path)
         tops = {name: _cells(workbook, name, rows) for name in workbook.sheet_names[:_MOST_SHEETS]}
         return {
@@ -113,7 +111,7 @@ def cells_that_are_numbers(path: Path, sheet: str) -> pl.DataFrame:
     Raises:
         UnreadableFileError: ``unreadable_workbook``.
     """
-    with _damage_told_as("unreadable_workbook"):
+    with damage_told_as("unreadable_workbook"):
         # Read as truth values, numbers are true or false and texts are nothing.
         loaded = fastexcel.read_excel(path).load_sheet(
             sheet, header_row=None, skip_rows=0, dtypes="boolean"
@@ -142,7 +140,7 @@ def read_sheet(
         UnreadableFileError: ``unreadable_workbook``, ``file_too_large``, ``empty_file``.
     """
     _check_size(path)
-    with _damage_told_as("unreadable_workbook"):
+    with damage_told_as("unreadable_workbook"):
         workbook = fastexcel.read_excel(path)
         for name in workbook.sheet_names[:_MOST_SHEETS] if sheet is None else [sheet]:
             cells = _cells(workbook, name)
@@ -257,59 +255,3 @@ def _number_columns(
     )
     types = pl.DataFrame(loaded).dtypes
     return frozenset(name for name, kind in zip(asked, types, strict=True) if kind.is_numeric())
-
-
-def read_parquet(path: Path, chunk_rows: int = CHUNK_ROWS) -> TextTable:
-    """Read a Parquet file, all values as text. Columns with parts of their own are left empty.
-
-    Raises:
-        UnreadableFileError: ``unreadable_parquet``, ``file_too_large``.
-    """
-    with _damage_told_as("unreadable_parquet"):
-        scan = pl.scan_parquet(path, glob=False)
-        schema = scan.collect_schema()
-        height = int(scan.select(pl.len()).collect().item())
-    if height > MOST_PARQUET_ROWS:
-        raise UnreadableFileError("file_too_large", rows=height)
-    columns = unique_names(schema.names())
-    texts = [
-        _as_text(pl.col(f"^{re.escape(name)}$"), kind).alias(column)
-        for (name, kind), column in zip(schema.items(), columns, strict=True)
-    ]
-
-    def chunks() -> Iterator[TextChunk]:
-        for start in range(0, height, chunk_rows):
-            with _damage_told_as("unreadable_parquet"):
-                frame = scan.slice(start, chunk_rows).select(texts).collect()
-            row_no = pl.int_range(start + 2, start + 2 + frame.height, dtype=pl.Int64, eager=True)
-            frame = frame.with_columns(row_no.alias("row_no")).filter(
-                pl.any_horizontal(pl.col(columns).is_not_null())
-            )
-            yield TextChunk(frame, pl.DataFrame(schema=QUARANTINE_SCHEMA))
-
-    numbers = frozenset(
-        column for kind, column in zip(schema.values(), columns, strict=True) if kind.is_numeric()
-    )
-    return TextTable("canonical", columns, chunks(), reopen=chunks, typed_columns=numbers)
-
-
-def _as_text(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    if kind.is_nested() or kind in (pl.Object, pl.Binary):
-        return pl.when(value.is_null() & value.is_not_null()).then(pl.lit(""))
-    if kind.is_float():
-        finite = pl.when(value.is_finite()).then(value.cast(pl.Float64))
-        text = finite.cast(pl.String)
-        large = finite.cast(pl.Int128, strict=False).cast(pl.String)
-        small = finite.cast(pl.Decimal(38, 9), strict=False).cast(pl.String)
-        text = (
-            pl.when(text.str.contains("e-", literal=True))
-            .then(small)
-            .when(text.str.contains("e", literal=True))
-            .then(large)
-            .otherwise(text)
-        )
-        return text.str.replace(r"\.0+$", "")
-    if isinstance(kind, pl.Datetime):
-        return value.dt.strftime("%Y-%m-%dT%H:%M:%S")
-    text = value.cast(pl.String, strict=False)
-    return pl.when(text.str.strip_chars() != "").then(text)

@@ -1,8 +1,7 @@
-"""Workbooks and Parquet files give the same texts as a CSV would."""
+"""Workbooks give the same texts as a CSV would."""
 
 import datetime as dt
 import zipfile
-from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -10,7 +9,7 @@ import xlsxwriter
 
 from screening.sources import sheets
 from screening.sources.delivery import UnreadableFileError
-from screening.sources.sheets import read_parquet, read_workbook
+from screening.sources.sheets import read_workbook
 
 MOMENT = dt.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - cells have no time zone
 
@@ -126,51 +125,3 @@ def test_empty_and_too_large_workbooks(workbook, monkeypatch):
     with pytest.raises(UnreadableFileError) as caught:
         read_workbook(path, is_header)
     assert caught.value.code == "file_too_large"
-
-
-def test_parquet_values_become_texts(tmp_path):
-    path = tmp_path / "file"
-    pl.DataFrame(
-        {
-            "text": ["å", " ", None, "d"],
-            "whole": [5560000019, -1, None, 0],
-            "real": [1302.03, 1e16, -1e-7, float("nan")],
-            "round": [202601.0, 1.0, 100.0, None],
-            "money": pl.Series([Decimal("1.50"), Decimal("-2.00"), None, None]),
-            "day": [dt.date(2026, 1, 2), None, None, None],
-            "time": [MOMENT.replace(microsecond=678000), None, None, None],
-            "yes": [True, False, None, None],
-            "kind": pl.Series(["a", "b", "a", None], dtype=pl.Categorical()),
-            "parts": [[1], None, None, None],
-        }
-    ).write_parquet(path)
-    table = read_parquet(path, chunk_rows=3)
-    frame = rows_of(table)
-    assert {name: frame[name].to_list() for name in frame.columns} == {
-        "text": ["å", None, None, "d"],
-        "whole": ["5560000019", "-1", None, "0"],
-        "real": ["1302.03", "10000000000000000", "-0.000000100", None],
-        "round": ["202601", "1", "100", None],
-        "money": ["1.50", "-2.00", None, None],
-        "day": ["2026-01-02", None, None, None],
-        "time": ["2026-01-02T03:04:05", None, None, None],
-        "yes": ["true", "false", None, None],
-        "kind": ["a", "b", "a", None],
-        "parts": [None, None, None, None],
-        "row_no": [2, 3, 4, 5],
-    }
-    assert table.typed_columns == {"whole", "real", "round", "money"}
-
-
-def test_a_column_name_is_no_pattern(tmp_path):
-    path = tmp_path / "file"
-    pl.DataFrame({"^a.*$": ["1"], "ab": ["2"]}).write_parquet(path)
-    assert rows_of(read_parquet(path)).drop("row_no").rows() == [("1", "2")]
-
-
-def test_a_damaged_parquet_file(tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(b"PAR1" + b"\0" * 50 + b"PAR1")
-    with pytest.raises(UnreadableFileError) as caught:
-        read_parquet(path)
-    assert caught.value.code == "unreadable_parquet"

@@ -13,11 +13,12 @@ from screening.sources.delimited import lay_out, sample
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.encoding import TextEncoding, detect
 from screening.sources.folding import fold
+from screening.sources.parquet import read_parquet
 from screening.sources.placed_tables import read_delimited_below
 from screening.sources.proposing.header_similarity import is_known_name
 from screening.sources.reading import failure_of
 from screening.sources.rowstore import read_rowstore
-from screening.sources.sheets import NO_HEADER, read_parquet, read_sheet, top_rows
+from screening.sources.sheets import NO_HEADER, read_sheet, top_rows
 from screening.sources.text_table import TextTable
 from screening.sources.unpack import Member, kind_of, list_member_names, members
 
