@@ -13,124 +13,41 @@ By the first rule a row may be the same as several, so rows are counted: the new
 many of them as the older one had, sound and in quarantine together. A row that is just as wrong in
 the newer file stands there, once. Everything else stands until somebody mends it or says that
 another file has it (``vaksam quarantine retry FILE --replaced-by``).
+
+In one run a file is read for this at most once as the older and once as the newer one, and only
+where its columns leave something to be found.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 import duckdb
 import polars as pl
 
-from screening.sources.contracts import Contract, all_contracts
-from screening.sources.delivery import Delivery, UnreadableFileError
-from screening.sources.headers import contract_names, match_headers
-from screening.sources.mappings import Mapping, best_mapping
-from screening.sources.mended_rows import watched
-from screening.sources.reading import read_delivery
-from screening.sources.text_table import TextTable
+from screening.sources.contracts import all_contracts
+from screening.sources.delivery import Delivery
+from screening.sources.mappings import Mapping
 from screening.warehouse.corrections import with_mended_rows
 from screening.warehouse.exchange import as_table
 from screening.warehouse.quarantine import close_entries, standing
 from screening.warehouse.receiving import Arrival, raw_path
+from screening.warehouse.row_marks import (
+    Columns,
+    EntryMarking,
+    EntryMarks,
+    Passing,
+    SoundMarking,
+    loose_mark,
+)
 from screening.warehouse.state import State
 
 #: Older files of a source that a new one is compared with: the newest so many.
 MOST_FILES = 50
-_BETWEEN = "\x1f"
-#: What may differ where a row could not be split: separators, quotes, blanks.
-_LOOSE = "[;,|\t\"'\\s]"
-_MARKS_SCHEMA: dict[str, pl.DataType] = {
-    "member": pl.String(),
-    "row_no": pl.Int64(),
-    "wrong": pl.String(),
-    "mark": pl.UInt64(),
-    "key": pl.UInt64(),
-}
-
-
-@dataclass(eq=False)
-class _RowMarks:
-    """Notes marks of a file's rows by which they are told to be the same; nothing is typed.
-
-    ``wrong`` is the ways in which rows are compared: the column that is left out (several are
-    joined by ``/``), empty for rows that could not be split. ``wanted`` (wrong, mark, key) keeps
-    only rows that are the same as one of these.
-    """
-
-    contract: Contract
-    mappings: Sequence[Mapping]
-    delivery: Delivery
-    wrong: Sequence[str]
-    wanted: pl.DataFrame | None = None
-
-    def __post_init__(self) -> None:
-        self.columns: frozenset[str] = frozenset()
-        self._kept: list[pl.DataFrame] = [pl.DataFrame(schema=_MARKS_SCHEMA)]
-
-    @property
-    def marks(self) -> pl.DataFrame:
-        """member, row_no, wrong, mark (null where nothing else is in the row), key."""
-        return pl.concat(self._kept)
-
-    def over(self, table: TextTable, member: str) -> TextTable:
-        """An empty table; the marks of the given one are noted."""
-        self.columns |= frozenset(table.columns)
-        key = self._key_headers(table.columns)
-        for chunk in table.chunks:
-            for wrong in self.wrong:
-                marks = self._marks(chunk.frame, table.columns, wrong, key)
-                marks = marks.with_columns(pl.lit(member).alias("member"))
-                self._kept.append(marks.select(_MARKS_SCHEMA.keys()).cast(_MARKS_SCHEMA))  # type: ignore[arg-type]
-        return replace(table, chunks=iter(()), reopen=lambda: iter(()))
-
-    def _key_headers(self, columns: list[str]) -> list[str]:
-        """The file's columns of the source's key; none where rows may repeat, or by day."""
-        if self.contract.repeats:
-            return []
-        name = self.delivery.name.rpartition("/")[2]
-        mapping = best_mapping(self.mappings, self.contract.source, columns, name)
-        renames = mapping.renames if mapping else {}
-        found = match_headers(columns, contract_names(self.contract), renames).columns
-        if "as_of" in self.contract.key and "as_of" not in found:
-            return []
-        return [found[name] for name in self.contract.key if name in found]
-
-    def _marks(
-        self, frame: pl.DataFrame, columns: list[str], wrong: str, key: list[str]
-    ) -> pl.DataFrame:
-        left_out = set(wrong.split("/"))
-        if wrong:
-            compared = [name for name in sorted(columns) if name not in left_out]
-            text = _joined(compared, _BETWEEN)
-        else:
-            text = _joined(columns, "").str.replace_all(_LOOSE, "")
-        has_key = bool(key) and bool(wrong) and not left_out & set(key)
-        marks = frame.select(
-            "row_no",
-            pl.lit(wrong).alias("wrong"),
-            pl.when(text.str.strip_chars(_BETWEEN) != "").then(text.hash()).alias("mark"),
-            (
-                pl.when(_joined(key, "") != "").then(_joined(key, _BETWEEN).hash())
-                if has_key
-                else pl.lit(None, pl.UInt64)
-            ).alias("key"),
-        )
-        if self.wanted is None:
-            return marks
-        own = self.wanted.filter(pl.col("wrong") == wrong)
-        return marks.filter(
-            pl.col("mark").is_in(own["mark"].drop_nulls().implode())
-            | pl.col("key").is_in(own["key"].drop_nulls().implode())
-        )
-
-
-def _joined(columns: Sequence[str], between: str) -> pl.Expr:
-    if not columns:
-        return pl.lit("")
-    cells = [pl.col(name).str.strip_chars().fill_null("") for name in columns]
-    return pl.concat_str(cells, separator=between)
+#: Of a larger file the columns are looked at first.
+LARGE_BYTES = 64 << 20
+_ROW = ["file_id", "member", "row_no"]
 
 
 def close_replaced(
@@ -144,169 +61,252 @@ def close_replaced(
 
     Args:
         connection: the warehouse; the new files are loaded.
-        arrivals: the new files.
+        arrivals: the new files, those of a source together.
         mappings: as they were loaded with.
         state: where the raw copies are.
         day: the day of the run.
     """
+    if not arrivals:
+        return 0
     stood = standing(connection, day).filter(pl.col("row_no").is_not_null())
     contracts = all_contracts()
     ended = 0
-    for arrival in arrivals:
-        new = arrival.delivery
-        # Rows of a file that came later, or on the same day and is as new, are corrected by none.
-        older = stood.filter(
-            (pl.col("source") == new.source)
-            & ((pl.col("sha256") != new.sha256) | (pl.col("as_of") != new.as_of))
-            & (pl.col("received_on") <= new.received_on)
-            & (pl.col("as_of") <= new.as_of)
-        )
-        if older.is_empty():
-            continue
-        contract = contracts[new.source]
-        found = _same_and_wrong(stood, older, new)
-        left = older.join(found, on=["file_id", "member", "row_no"], how="anti")
-        if left.height:
-            found = pl.concat(
-                [found, _come_right(connection, left, new, contract, mappings, state)]
-            )
-        if found.height:
-            with as_table(connection, "replaced_entries", found):
-                close_entries(
-                    connection,
-                    "SELECT * FROM replaced_entries",
-                    new.received_on,
-                    "replaced",
-                    new.sha256,
-                )
-            stood = stood.join(found, on=["file_id", "member", "row_no"], how="anti")
-            ended += found.height
+    for source, group in groupby(arrivals, key=lambda arrival: arrival.delivery.source):
+        own = stood.filter(pl.col("source") == source)
+        if own.height:
+            passing = Passing(contracts[source], mappings, state.work)
+            ended += _Source(connection, passing, state, own).end(list(group))
     return ended
+
+
+@dataclass
+class _Source:
+    """The entries of one source that stand, and what is known of its files.
+
+    ``stood`` shrinks as entries end.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    passing: Passing
+    state: State
+    stood: pl.DataFrame
+    _marks: dict[int, EntryMarks] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def end(self, arrivals: Sequence[Arrival]) -> int:
+        """End what came right in the new files, one after another; how many entries."""
+        ended = 0
+        has_entries = set(self.stood.select("sha256", "as_of").unique().iter_rows())
+        has_sound = self._with_sound_rows()
+        for arrival in arrivals:
+            new = arrival.delivery
+            file = (new.sha256, new.as_of)
+            if file not in has_entries and file not in has_sound:
+                continue
+            # Rows of a file that came later, or is about a later day, are corrected by none.
+            older = self.stood.filter(
+                ((pl.col("sha256") != new.sha256) | (pl.col("as_of") != new.as_of))
+                & (pl.col("received_on") <= new.received_on)
+                & (pl.col("as_of") <= new.as_of)
+            )
+            if older.is_empty():
+                continue
+            found = older.clear()
+            if file in has_entries:
+                found = _same_and_wrong(self.stood, older, new)
+                older = older.join(found, on=_ROW, how="anti")
+            if file in has_sound and older.height:
+                found = pl.concat([found, self._come_right(older, new)])
+            if found.height:
+                self._close(found, new)
+                ended += found.height
+        return ended
+
+    def _with_sound_rows(self) -> set[tuple[str, date]]:
+        """Files of which anything was read and is not in quarantine."""
+        rows = self.connection.execute(
+            "SELECT sha256, as_of FROM meta.files WHERE source = ? AND status = 'loaded' "
+            "AND rows_loaded + rows_skipped > 0",
+            [self.passing.contract.source],
+        ).fetchall()
+        return set(rows)
+
+    def _close(self, found: pl.DataFrame, new: Delivery) -> None:
+        with as_table(self.connection, "replaced_entries", found):
+            close_entries(
+                self.connection,
+                "SELECT * FROM replaced_entries",
+                new.received_on,
+                "replaced",
+                new.sha256,
+            )
+        self.stood = self.stood.join(found, on=_ROW, how="anti")
+
+    def _come_right(self, older: pl.DataFrame, new: Delivery) -> pl.DataFrame:
+        """Entries of older files whose rows are sound in the new file."""
+        newest = older.select("file_id", "received_on").unique().sort("received_on", "file_id")
+        chosen = newest.tail(MOST_FILES)["file_id"]
+        entries = _with_ways(older.filter(pl.col("file_id").is_in(chosen.implode())))
+        known: dict[int, EntryMarks] = {}
+        for file_id in chosen:
+            marks = self._marks_of(int(file_id), entries, new)
+            if marks is not None:
+                known[int(file_id)] = marks
+        fitting = frozenset(marks.columns for marks in known.values())
+        if not fitting or not self._may_fit(fitting, new):
+            return older.clear()
+        wanted = _wanted(entries, known)
+        if wanted["mark"].null_count() + wanted["key"].null_count() == 2 * wanted.height:
+            return older.clear()
+        after = SoundMarking(
+            self.passing,
+            new,
+            wanted.select("wrong", "mark", "key").unique(),
+            self._held(new),
+            fitting,
+        )
+        self.passing.let(new, after)
+        self._columns[new.sha256, new.name] = after.columns
+        fits = [file_id for file_id, marks in known.items() if marks.columns <= after.columns]
+        right = _right(
+            wanted.filter(pl.col("file_id").is_in(fits)),
+            after.sound(),
+            by_key=not self.passing.contract.repeats,
+        )
+        return older.join(right, on=_ROW, how="semi", maintain_order="left")
+
+    def _marks_of(self, file_id: int, entries: pl.DataFrame, new: Delivery) -> EntryMarks | None:
+        """Marks of an older file's entries; None where the new file cannot answer them."""
+        if file_id not in self._marks:
+            own = entries.filter(pl.col("file_id") == file_id)
+            first = own.row(0, named=True)
+            delivery = Delivery(
+                path=raw_path(self.state, first["sha256"]),
+                name=first["file"],
+                source=first["source"],
+                sha256=first["sha256"],
+                received_on=first["received_on"],
+                as_of=first["as_of"],
+            )
+            if _is_large(delivery) and not self._look(delivery) <= self._look(new):
+                return None
+            mended = with_mended_rows(self.connection, delivery)
+            marking = EntryMarking(self.passing, delivery, own)
+            self.passing.let(mended, marking)
+            self._marks[file_id] = marking.marks()
+            self._columns[delivery.sha256, delivery.name] = marking.columns
+        marks = self._marks[file_id]
+        return marks if marks.columns else None
+
+    def _may_fit(self, fitting: frozenset[frozenset[str]], new: Delivery) -> bool:
+        """Whether the columns of a file do not rule out already that it answers an older one."""
+        if (new.sha256, new.name) not in self._columns and not _is_large(new):
+            return True
+        there = self._look(new)
+        return any(columns <= there for columns in fitting)
+
+    def _look(self, delivery: Delivery) -> frozenset[str]:
+        """The columns of a file."""
+        file = (delivery.sha256, delivery.name)
+        if file not in self._columns:
+            looked = Columns()
+            self.passing.let(delivery, looked)
+            self._columns[file] = looked.columns
+        return self._columns[file]
+
+    def _held(self, new: Delivery) -> pl.DataFrame:
+        """Rows of a file that are not sound: member, row_no."""
+        rows = self.connection.execute(
+            "SELECT held.member, held.row_no FROM meta.quarantine AS held JOIN meta.files AS file "
+            "USING (file_id) WHERE file.source = ? AND file.sha256 = ? AND file.as_of = ?",
+            [new.source, new.sha256, new.as_of],
+        ).fetchall()
+        return pl.DataFrame(rows, schema={"member": pl.String, "row_no": pl.Int64}, orient="row")
+
+
+def _is_large(delivery: Delivery) -> bool:
+    try:
+        return delivery.path.stat().st_size > LARGE_BYTES
+    except FileNotFoundError:
+        return False
+
+
+def _with_ways(entries: pl.DataFrame) -> pl.DataFrame:
+    """file_id, ... , raw and ``wrong``: the columns that are left out when rows are compared."""
+    wrong = pl.col("column").fill_null("").str.replace_all(" < ", "/", literal=True)
+    return entries.with_columns(wrong.alias("wrong"))
 
 
 def _same_and_wrong(stood: pl.DataFrame, older: pl.DataFrame, new: Delivery) -> pl.DataFrame:
     """Entries of older files that stand in the new one too: the same row, as wrong as before."""
     same = ["column", "reason", "raw"]
     again = (
-        stood.filter(
-            (pl.col("source") == new.source)
-            & (pl.col("sha256") == new.sha256)
-            & (pl.col("as_of") == new.as_of)
-        )
+        stood.filter((pl.col("sha256") == new.sha256) & (pl.col("as_of") == new.as_of))
         .group_by(same)
         .agg(pl.len().alias("times"))
     )
     return (
-        older.with_columns(pl.len().over("file_id", *same).alias("times_before"))
-        .join(again, on=same, how="inner", nulls_equal=True, maintain_order="left")
-        .filter(pl.col("times") >= pl.col("times_before"))
+        older.join(again, on=same, how="inner", nulls_equal=True, maintain_order="left")
+        .filter(pl.col("times") >= pl.len().over("file_id", *same))
         .select(older.columns)
     )
 
 
-def _come_right(
-    connection: duckdb.DuckDBPyConnection,
-    older: pl.DataFrame,
-    new: Delivery,
-    contract: Contract,
-    mappings: Sequence[Mapping],
-    state: State,
-) -> pl.DataFrame:
-    """Entries of older files whose rows are sound in the new file."""
-    entries = older.with_columns(
-        pl.col("column").fill_null("").str.replace_all(" < ", "/", literal=True).alias("wrong")
-    )
-    newest = entries.select("file_id", "received_on").unique().sort("received_on", "file_id")
-    chosen = entries.filter(pl.col("file_id").is_in(newest.tail(MOST_FILES)["file_id"].implode()))
-    ended = [older.clear()]
-    for own in chosen.partition_by("file_id", maintain_order=True):
-        before = _marks_of_entries(connection, own, contract, mappings, state)
-        if before is None:
-            continue
-        wanted, columns = before
-        after = _RowMarks(contract, mappings, new, own["wrong"].unique().to_list(), wanted)
-        _pass(watched(new, after), contract, mappings, state)
-        if not columns <= after.columns:
-            continue
-        sound = _without_quarantined(connection, after.marks, new)
-        is_here = _counted(wanted, sound, "mark")
-        if not contract.repeats:
-            keys = sound["key"].drop_nulls().unique()
-            is_here |= pl.col("key").is_in(keys.implode()).fill_null(value=False)
-        right = wanted.filter(is_here).select("member", "row_no")
-        ended.append(own.join(right, on=["member", "row_no"], how="semi").select(older.columns))
-    return pl.concat(ended)
+def _wanted(entries: pl.DataFrame, known: dict[int, EntryMarks]) -> pl.DataFrame:
+    """The marks that entries of older files look for.
 
-
-def _marks_of_entries(
-    connection: duckdb.DuckDBPyConnection,
-    own: pl.DataFrame,
-    contract: Contract,
-    mappings: Sequence[Mapping],
-    state: State,
-) -> tuple[pl.DataFrame, frozenset[str]] | None:
-    """Marks of a file's entries, and how often each mark is in the file (``times``)."""
-    first = own.row(0, named=True)
-    delivery = Delivery(
-        path=raw_path(state, first["sha256"]),
-        name=first["file"],
-        source=first["source"],
-        sha256=first["sha256"],
-        received_on=first["received_on"],
-        as_of=first["as_of"],
-    )
-    marks = _RowMarks(contract, mappings, delivery, own["wrong"].unique().to_list())
-    _pass(watched(with_mended_rows(connection, delivery), marks), contract, mappings, state)
-    if not marks.columns:
-        return None
-    every = marks.marks
-    split = own.filter(pl.col("wrong") != "").select("member", "row_no", "wrong")
-    wanted = split.join(every, on=["member", "row_no", "wrong"], how="inner")
-    raw = pl.col("raw").str.replace_all(_LOOSE, "")
+    Returns:
+        file_id, member, row_no, wrong, mark, key, and ``times``: how often the older file has it.
+    """
+    own = entries.filter(pl.col("file_id").is_in(list(known)))
+    rows = _together({file_id: marks.rows for file_id, marks in known.items()})
+    split = own.filter(pl.col("wrong") != "").select(*_ROW, "wrong")
     broken = own.filter(pl.col("wrong") == "").select(
-        "member",
-        "row_no",
+        *_ROW,
         "wrong",
-        pl.when(raw != "").then(raw.hash()).alias("mark"),
+        loose_mark(pl.col("raw")).alias("mark"),
         pl.lit(None, pl.UInt64).alias("key"),
     )
-    wanted = pl.concat([wanted.select(_MARKS_SCHEMA.keys()), broken.select(_MARKS_SCHEMA.keys())])
-    others = every.join(own, on=["member", "row_no"], how="anti")
+    wanted = pl.concat([split.join(rows, on=[*_ROW, "wrong"], how="inner"), broken])
+    mark = ["file_id", "wrong", "mark"]
+    one = pl.lit(1, pl.Int64).alias("times")
     times = (
-        pl.concat([others.select("wrong", "mark"), wanted.select("wrong", "mark")])
-        .filter(pl.col("mark").is_in(wanted["mark"].drop_nulls().implode()))
-        .group_by("wrong", "mark")
-        .agg(pl.len().alias("times"))
+        pl.concat(
+            [
+                # An entry that ended is a row like others.
+                rows.join(own, on=_ROW, how="anti").select(*mark, one),
+                _together({file_id: marks.others for file_id, marks in known.items()}).select(
+                    *mark, "times"
+                ),
+                wanted.select(*mark, one),
+            ]
+        )
+        .group_by(mark)
+        .agg(pl.col("times").sum())
     )
-    return wanted.join(times, on=["wrong", "mark"], how="left"), marks.columns
+    return wanted.join(times, on=mark, how="left")
 
 
-def _counted(wanted: pl.DataFrame, sound: pl.DataFrame, mark: str) -> pl.Expr:
-    """Whether the new file has each of the wanted marks as often as the older one has it."""
-    here = sound.group_by("wrong", mark).agg(pl.len().alias("times_here"))
-    times_here = wanted.join(here, on=["wrong", mark], how="left", maintain_order="left")
-    return pl.lit(
-        (times_here["times_here"].fill_null(0) >= times_here["times"].fill_null(1))
-        & times_here[mark].is_not_null()
+def _together(frames: dict[int, pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(
+        [
+            frame.select(pl.lit(file_id, pl.Int64).alias("file_id"), pl.all())
+            for file_id, frame in frames.items()
+        ]
     )
 
 
-def _without_quarantined(
-    connection: duckdb.DuckDBPyConnection, marks: pl.DataFrame, new: Delivery
-) -> pl.DataFrame:
-    rows = connection.execute(
-        "SELECT held.member, held.row_no FROM meta.quarantine AS held JOIN meta.files AS file "
-        "USING (file_id) WHERE file.source = ? AND file.sha256 = ? AND file.as_of = ?",
-        [new.source, new.sha256, new.as_of],
-    ).fetchall()
-    held = pl.DataFrame(rows, schema={"member": pl.String, "row_no": pl.Int64}, orient="row")
-    return marks.join(held, on=["member", "row_no"], how="anti")
-
-
-def _pass(
-    delivery: Delivery, contract: Contract, mappings: Sequence[Mapping], state: State
-) -> None:
-    """Let a file's tables pass by its onlookers."""
-    with suppress(UnreadableFileError, FileNotFoundError):
-        for _ in read_delivery(delivery, contract, mappings, state.work):
-            pass
+def _right(wanted: pl.DataFrame, sound: pl.DataFrame, *, by_key: bool) -> pl.DataFrame:
+    """file_id, member, row_no of what a file with these sound rows answers."""
+    here = sound.group_by("wrong", "mark").agg(pl.col("times").sum().alias("times_here"))
+    counted = wanted.join(here, on=["wrong", "mark"], how="inner")
+    right = [counted.filter(pl.col("times_here") >= pl.col("times")).select(_ROW)]
+    if by_key:
+        # Each older file has its own ways of comparing: keys count where one of them found the row.
+        found = [
+            wanted.select("file_id", "wrong", by).unique().join(sound, on=["wrong", by])
+            for by in ("mark", "key")
+        ]
+        keys = pl.concat([each.select("file_id", "key") for each in found]).drop_nulls().unique()
+        right.append(wanted.join(keys, on=["file_id", "key"], how="semi").select(_ROW))
+    return pl.concat(right)
