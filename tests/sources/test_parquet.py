@@ -67,14 +67,14 @@ def test_a_damaged_parquet_file(tmp_path):
     assert caught.value.code == "unreadable_parquet"
 
 
-@pytest.mark.parametrize("start", range(4, 40))
+@pytest.mark.parametrize("start", range(4, 60))
 def test_a_damaged_page_ends_no_process(tmp_path, start):
-    # A run that says it is longer than any memory once ended the whole process.
+    # At 33 is how many values a page has: Polars' reader ends the process where it is negative.
     stream = io.BytesIO()
-    frame = pl.DataFrame({"a": [1, None, 3] * 20})
+    frame = pl.DataFrame({"a": [None] * 30 + [1] * 30})
     frame.write_parquet(stream, compression="uncompressed", statistics=False)
     content = bytearray(stream.getvalue())
-    content[start : start + 9] = b"\xff" * 8 + b"\x7f"
+    content[start] = 1
     path = tmp_path / "file"
     path.write_bytes(content)
     try:
