@@ -39,15 +39,14 @@ from screening.warehouse.row_marks import (
     EntryMarks,
     Passing,
     SoundMarking,
-    loose_mark,
 )
+from screening.warehouse.same_rows import ROW, right, same_and_wrong, wanted, with_ways
 from screening.warehouse.state import State
 
 #: Older files of a source that a new one is compared with: the newest so many.
 MOST_FILES = 50
 #: Of a larger file the columns are looked at first.
 LARGE_BYTES = 64 << 20
-_ROW = ["file_id", "member", "row_no"]
 
 
 def close_replaced(
@@ -113,8 +112,8 @@ class _Source:
                 continue
             found = older.clear()
             if file in has_entries:
-                found = _same_and_wrong(self.stood, older, new)
-                older = older.join(found, on=_ROW, how="anti")
+                found = same_and_wrong(self.stood, older, new)
+                older = older.join(found, on=ROW, how="anti")
             if file in has_sound and older.height:
                 found = pl.concat([found, self._come_right(older, new)])
             if found.height:
@@ -140,13 +139,13 @@ class _Source:
                 "replaced",
                 new.sha256,
             )
-        self.stood = self.stood.join(found, on=_ROW, how="anti")
+        self.stood = self.stood.join(found, on=ROW, how="anti")
 
     def _come_right(self, older: pl.DataFrame, new: Delivery) -> pl.DataFrame:
         """Entries of older files whose rows are sound in the new file."""
         newest = older.select("file_id", "received_on").unique().sort("received_on", "file_id")
         chosen = newest.tail(MOST_FILES)["file_id"]
-        entries = _with_ways(older.filter(pl.col("file_id").is_in(chosen.implode())))
+        entries = with_ways(older.filter(pl.col("file_id").is_in(chosen.implode())))
         known: dict[int, EntryMarks] = {}
         for file_id in chosen:
             marks = self._marks_of(int(file_id), entries, new)
@@ -155,25 +154,28 @@ class _Source:
         fitting = frozenset(marks.columns for marks in known.values())
         if not fitting or not self._may_fit(fitting, new):
             return older.clear()
-        wanted = _wanted(entries, known)
-        if wanted["mark"].null_count() + wanted["key"].null_count() == 2 * wanted.height:
+        looked_for = wanted(entries, known)
+        if (
+            looked_for.select("mark", "key").null_count().sum_horizontal()[0]
+            == 2 * looked_for.height
+        ):
             return older.clear()
         after = SoundMarking(
             self.passing,
             new,
-            wanted.select("wrong", "mark", "key").unique(),
+            looked_for.select("wrong", "mark", "key").unique(),
             self._held(new),
             fitting,
         )
         self.passing.let(new, after)
         self._columns[new.sha256, new.name] = after.columns
         fits = [file_id for file_id, marks in known.items() if marks.columns <= after.columns]
-        right = _right(
-            wanted.filter(pl.col("file_id").is_in(fits)),
+        came_right = right(
+            looked_for.filter(pl.col("file_id").is_in(fits)),
             after.sound(),
             by_key=not self.passing.contract.repeats,
         )
-        return older.join(right, on=_ROW, how="semi", maintain_order="left")
+        return older.join(came_right, on=ROW, how="semi", maintain_order="left")
 
     def _marks_of(self, file_id: int, entries: pl.DataFrame, new: Delivery) -> EntryMarks | None:
         """Marks of an older file's entries; None where the new file cannot answer them."""
@@ -229,84 +231,3 @@ def _is_large(delivery: Delivery) -> bool:
         return delivery.path.stat().st_size > LARGE_BYTES
     except FileNotFoundError:
         return False
-
-
-def _with_ways(entries: pl.DataFrame) -> pl.DataFrame:
-    """file_id, ... , raw and ``wrong``: the columns that are left out when rows are compared."""
-    wrong = pl.col("column").fill_null("").str.replace_all(" < ", "/", literal=True)
-    return entries.with_columns(wrong.alias("wrong"))
-
-
-def _same_and_wrong(stood: pl.DataFrame, older: pl.DataFrame, new: Delivery) -> pl.DataFrame:
-    """Entries of older files that stand in the new one too: the same row, as wrong as before."""
-    same = ["column", "reason", "raw"]
-    again = (
-        stood.filter((pl.col("sha256") == new.sha256) & (pl.col("as_of") == new.as_of))
-        .group_by(same)
-        .agg(pl.len().alias("times"))
-    )
-    return (
-        older.join(again, on=same, how="inner", nulls_equal=True, maintain_order="left")
-        .filter(pl.col("times") >= pl.len().over("file_id", *same))
-        .select(older.columns)
-    )
-
-
-def _wanted(entries: pl.DataFrame, known: dict[int, EntryMarks]) -> pl.DataFrame:
-    """The marks that entries of older files look for.
-
-    Returns:
-        file_id, member, row_no, wrong, mark, key, and ``times``: how often the older file has it.
-    """
-    own = entries.filter(pl.col("file_id").is_in(list(known)))
-    rows = _together({file_id: marks.rows for file_id, marks in known.items()})
-    split = own.filter(pl.col("wrong") != "").select(*_ROW, "wrong")
-    broken = own.filter(pl.col("wrong") == "").select(
-        *_ROW,
-        "wrong",
-        loose_mark(pl.col("raw")).alias("mark"),
-        pl.lit(None, pl.UInt64).alias("key"),
-    )
-    wanted = pl.concat([split.join(rows, on=[*_ROW, "wrong"], how="inner"), broken])
-    mark = ["file_id", "wrong", "mark"]
-    one = pl.lit(1, pl.Int64).alias("times")
-    times = (
-        pl.concat(
-            [
-                # An entry that ended is a row like others.
-                rows.join(own, on=_ROW, how="anti").select(*mark, one),
-                _together({file_id: marks.others for file_id, marks in known.items()}).select(
-                    *mark, "times"
-                ),
-                wanted.select(*mark, one),
-            ]
-        )
-        .group_by(mark)
-        .agg(pl.col("times").sum())
-    )
-    return wanted.join(times, on=mark, how="left")
-
-
-def _together(frames: dict[int, pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(
-        [
-            frame.select(pl.lit(file_id, pl.Int64).alias("file_id"), pl.all())
-            for file_id, frame in frames.items()
-        ]
-    )
-
-
-def _right(wanted: pl.DataFrame, sound: pl.DataFrame, *, by_key: bool) -> pl.DataFrame:
-    """file_id, member, row_no of what a file with these sound rows answers."""
-    here = sound.group_by("wrong", "mark").agg(pl.col("times").sum().alias("times_here"))
-    counted = wanted.join(here, on=["wrong", "mark"], how="inner")
-    right = [counted.filter(pl.col("times_here") >= pl.col("times")).select(_ROW)]
-    if by_key:
-        # Each older file has its own ways of comparing: keys count where one of them found the row.
-        found = [
-            wanted.select("file_id", "wrong", by).unique().join(sound, on=["wrong", by])
-            for by in ("mark", "key")
-        ]
-        keys = pl.concat([each.select("file_id", "key") for each in found]).drop_nulls().unique()
-        right.append(wanted.join(keys, on=["file_id", "key"], how="semi").select(_ROW))
-    return pl.concat(right)
