@@ -1,13 +1,11 @@
 """Mutated files through the whole of ``ingest``: the warehouse holds what the manifest says."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from screening.messages import text
 from screening.sources.contracts import all_contracts
-from screening.warehouse import replacing
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.ingesting import IngestSummary, ingest
 from screening.warehouse.quarantine import standing
@@ -35,14 +33,6 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def state(inbox: Path) -> State:
     return State(inbox.parent / "state").make()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_comparisons() -> Iterator[None]:
-    """Each file is compared with few older ones: hardly any inbox has so many damaged files."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replacing, "MOST_FILES", 1)
-        yield
 
 
 @pytest.fixture(scope="module")
