@@ -14,7 +14,7 @@ _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
 #: The largest that the library takes.
 _LARGEST_KEPT = 32 << 20
-_MOST_KEPT = 256 << 20
+_MOST_KEPT = 64 << 20
 
 
 @cache

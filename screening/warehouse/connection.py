@@ -13,6 +13,8 @@ from screening.warehouse.state import State
 
 #: Memory that DuckDB may hold before it spills to the state folder; Polars and Python come on top.
 DEFAULT_MEMORY_LIMIT = "1500MB"
+#: Enough to append the rows of a file of any length.
+_TO_APPEND = "300MB"
 
 #: DuckDB begins a file with three headers of 4 KiB; a shorter file never held anything.
 _HEADERS_BYTES = 3 * 4096
@@ -81,6 +83,22 @@ def open_work(state: State, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def little_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """DuckDB holds no more than it needs to append: nothing of a large file is read again soon.
+
+    A limit that the operator set stays.
+    """
+    if "VAKSAM_MEMORY_LIMIT" in os.environ:
+        yield
+        return
+    connection.execute(f"SET memory_limit = '{_TO_APPEND}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET memory_limit = '{memory_limit()}'")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery, read_documents
 from screening.warehouse import direct_loading
-from screening.warehouse.connection import single_threaded
+from screening.warehouse.connection import little_memory, single_threaded
 from screening.warehouse.corrections import (
     date_rows,
     leave_out_mended,
@@ -134,10 +134,11 @@ def _load_directly(
     (file,) = incoming(connection, [arrival])
     hashed = with_known_lines(connection, arrival.delivery, contract)
     read = replace(file, arrival=replace(arrival, delivery=hashed))
-    with single_threaded(connection):
-        for batch in _batches(read, contract, mappings):
-            direct_loading.append(connection, contract, file, batch)
-    left = direct_loading.finish(connection, contract, file)
+    with little_memory(connection):
+        with single_threaded(connection):
+            for batch in _batches(read, contract, mappings):
+                direct_loading.append(connection, contract, file, batch)
+        left = direct_loading.finish(connection, contract, file)
     _note_files(
         connection,
         [file],
