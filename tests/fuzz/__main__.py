@@ -2,7 +2,7 @@
 
 python -m tests.fuzz --files 20000
 python -m tests.fuzz --campaign 7 --files 100000 --workers 4
-python -m tests.fuzz --show 4711 --write /tmp/file
+python -m tests.fuzz --show 4711 --write damaged.bin
 """
 
 import argparse
