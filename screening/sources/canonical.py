@@ -28,7 +28,8 @@ def typed(
         Batches in file order; warnings about the header come with the first.
 
     Raises:
-        UnreadableFileError: ``missing_required_column``, before the first batch.
+        UnreadableFileError: ``missing_required_column`` or ``filter_without_column``, before the
+            first batch.
     """
     plan = canonical_plan(table, contract, mapping)
     return typed_batches(table, delivery, plan, mapping)

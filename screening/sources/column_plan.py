@@ -6,7 +6,7 @@ from typing import Protocol
 import polars as pl
 
 from screening.sources.contracts import Contract
-from screening.sources.delivery import ReadWarning
+from screening.sources.delivery import ReadWarning, UnreadableFileError
 from screening.sources.folding import fold
 from screening.sources.mappings import Mapping, RowFilter
 
@@ -71,15 +71,21 @@ def is_masked(texts: pl.Series) -> pl.Series:
 
 
 def filters_of(mapping: Mapping | None, columns: list[str]) -> tuple[tuple[RowFilter, str], ...]:
-    """A mapping's filters with the file's header each is about; those without one are left out."""
+    """A mapping's filters with the file's header each is about.
+
+    Raises:
+        UnreadableFileError: ``filter_without_column``. Without its filter the file would be read as
+            another: cancelled visits as visits that were made.
+    """
     if mapping is None:
         return ()
     by_name = {fold(column): column for column in columns}
-    return tuple(
-        (each, by_name[fold(each.column)])
-        for each in mapping.filters
-        if fold(each.column) in by_name
-    )
+    for each in mapping.filters:
+        if fold(each.column) not in by_name:
+            raise UnreadableFileError(
+                "filter_without_column", mapping=mapping.name, column=each.column
+            )
+    return tuple((each, by_name[fold(each.column)]) for each in mapping.filters)
 
 
 def with_value_maps(frame: pl.DataFrame, mapping: Mapping | None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import pytest
 from screening.places import MAPPINGS_DIR
 from screening.sources import canonical
 from screening.sources.contracts import all_contracts
+from screening.sources.delivery import UnreadableFileError
 from screening.sources.mappings import (
     Mapping,
     MappingFileError,
@@ -97,6 +98,15 @@ def test_filters_keep_rows(condition: dict[str, Any], kept: list[str]) -> None:
     (row_filter,) = each.filters
     assert "Typ" in filtered
     assert frame.filter(row_filter.keeps("Typ"))["Löpnr"].to_list() == kept
+
+
+def test_a_file_without_the_column_of_a_filter_is_not_read_as_if_there_were_no_filter() -> None:
+    """The home-care mapping that ships leaves out cancelled visits; they must not become visits."""
+    chosen = mapping(filters=[{"column": "Betalstatus", "not_equals": "Makulerad"}])
+    with pytest.raises(UnreadableFileError) as refused:
+        read(EXPORT, chosen)
+    assert refused.value.code == "filter_without_column"
+    assert refused.value.values == {"mapping": "prov", "column": "Betalstatus"}
 
 
 def test_the_mapping_that_fits_most_closely_is_taken() -> None:
