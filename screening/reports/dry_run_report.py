@@ -21,6 +21,8 @@ from screening.warehouse.dry_run import DryRun, TriedFile
 #: Reasons of one file that are told; the rest are counted.
 MOST_REASONS = 5
 _LONGEST_EXAMPLE = 60
+#: Mended rows belong into files that were read before. A dry run starts empty and has none of them.
+_OF_OTHER_FILES = "correction_unknown_file"
 _SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 _ENCODINGS = {
     "utf-8": "UTF-8",
@@ -155,14 +157,19 @@ def _told_file(file: TriedFile, path: Path, language: Language) -> ToldFile:
 def _told_reason(
     row: dict[str, Any], file: TriedFile, path: Path, look: Look, language: Language
 ) -> ToldReason:
+    is_untried = row["reason"] == _OF_OTHER_FILES
     return ToldReason(
         reason=row["reason"],
         rows=row["rows"],
         row_no=row["row_no"],
         column=mask_within(row["column"]) if row["column"] else None,
         example=_example(row, file, path, look),
-        what=what_is_wrong(row["reason"], language),
-        action=what_to_do(row["reason"], language),
+        what=text("check.mended_rows", language)
+        if is_untried
+        else what_is_wrong(row["reason"], language),
+        action=text("check.mended_rows_action", language)
+        if is_untried
+        else what_to_do(row["reason"], language),
     )
 
 

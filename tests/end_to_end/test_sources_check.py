@@ -244,6 +244,19 @@ def test_unknown_names_in_a_sources_folder_lead_to_a_mapping(tmp_path: Path) -> 
     assert f"sources map '{path}' --source suppliers" in note
 
 
+def test_mended_rows_are_not_said_to_belong_nowhere(tmp_path: Path) -> None:
+    """A dry run holds no earlier file, so it cannot tell where they belong."""
+    header = "vaksam_ref;vaksam_file;vaksam_row;vaksam_column;vaksam_reason;vaksam_raw;"
+    path = put(
+        tmp_path, "suppliers/rattat.csv", header + SUPPLIERS, "k1-2-3;s.csv;3;;;;7;Bolag AB;;"
+    )
+    told = report(path)
+    (reason,) = told["files"][0]["reasons"]
+    assert reason["reason"] == "correction_unknown_file"
+    assert "vaksam ingest" in reason["action"]
+    assert "Provläsning" in reason["what"] or "provläsning" in reason["what"]
+
+
 def test_an_empty_inbox_needs_a_look(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     told = report(tmp_path / "inbox")
