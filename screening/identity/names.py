@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from screening.identity.name_words import legal_forms, name_words
+from screening.identity.scripts import in_latin
 
 #: Letters of a name that are read. No company's name is longer; what is, is a mistake or an attack.
 LONGEST_NAME = 200
@@ -50,12 +51,20 @@ def _readable(text: pl.Series) -> pl.Series:
     odd = kept.str.contains(r"[^\x20-\x7eÀ-ÿ]").arg_true()
     if odd.len():
         kept = kept.scatter(odd, _composed(kept.gather(odd)))
-    return _filled(
+    lower = (
         kept.str.replace_all(r"[\pC\s]+", " ")
         .str.strip_chars(" ")
         .str.head(LONGEST_NAME)
         .str.to_lowercase()
     )
+    foreign = (
+        odd.gather(lower.gather(odd).str.contains(r"[^\p{Latin}\P{L}]").arg_true())
+        if odd.len()
+        else odd
+    )
+    if foreign.len():
+        lower = lower.scatter(foreign, in_latin(lower.gather(foreign)).str.head(LONGEST_NAME))
+    return _filled(lower)
 
 
 def _replacements() -> tuple[dict[str, str], dict[str, str]]:

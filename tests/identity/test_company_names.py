@@ -146,9 +146,24 @@ def test_a_name_that_is_only_a_form_keeps_it(only_form):
     assert _one(folded_name, only_form)
 
 
-def test_names_in_other_scripts_and_endless_names_are_names():
-    assert _one(folded_name, "株式会社 東京") == "株式会社 東京"
-    assert _one(folded_name, "Солнце ООО") == "солнце ооо"
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("株式会社 東京", "zhushihuishe dongjing"),
+        ("Солнце", "solntse"),
+        ("Αλφα Τράπεζα", "alfa trapeza"),
+        ("شركة النفط", "shrka alnft"),
+        # Look-alikes: Cyrillic а, о, е and В, О, Л within or beside Latin words.
+        ("Sоlgården Оmsоrg AB", "solgarden omsorg"),
+        ("Vоlvo АВ", "volvo"),
+        ("Роснефть Oil", "rosneft oil"),
+    ],
+)
+def test_names_in_other_scripts_are_read_in_latin_letters(written, read):
+    assert _one(folded_name, written) == read
+
+
+def test_endless_names_are_cut():
     assert len(_one(folded_name, "å" * 5000)) == LONGEST_NAME
 
 
