@@ -106,6 +106,22 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
     )
 
 
+def overlaid(base: RuleSet, top: RuleSet) -> RuleSet:
+    """``base`` with the rules of ``top`` in the place of those with the same id, and added to it.
+
+    A file of ``top`` that could not be read takes its rule's place too: it must not pass unseen.
+    """
+    named = {rule.id for rule in top.rules} | {failed.id for failed in top.failed}
+    rules = [rule for rule in base.rules if rule.id not in named] + list(top.rules)
+    failed = [each for each in base.failed if each.id not in named] + list(top.failed)
+    return RuleSet(
+        rules=tuple(sorted(rules, key=lambda rule: rule.id)),
+        failed=tuple(sorted(failed, key=lambda each: (each.id, each.files))),
+        files={rule_id: file for rule_id, file in base.files.items() if rule_id not in named}
+        | top.files,
+    )
+
+
 def read_rule(text: str) -> Rule:
     """The rule in a file's text.
 

@@ -1,8 +1,8 @@
 """Stage ``screen``: build the views of the day, run the rules on them."""
 
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -40,9 +40,32 @@ def _emptied(path: Path) -> Path:
     return path
 
 
-def _screen(state: State, as_of: date, rules: RuleSet, asked: Sequence[str]) -> Screened:
-    """The work file is made anew and removed again; the warehouse is only read."""
-    work = _emptied(state.work / ("asked_run.duckdb" if asked else "weekly_run.duckdb"))
+@dataclass(frozen=True)
+class BuiltViews:
+    """A run's work file while it exists; ``suppliers`` and ``sources`` as in `Screened`."""
+
+    database: Path
+    suppliers: pl.DataFrame
+    sources: pl.DataFrame
+
+    def screened(self, rules: RuleSet, as_of: date) -> Screened:
+        """What a rule set finds in them."""
+        result = run_rules(self.database, rules, as_of, memory_limit=memory_limit())
+        return Screened(rules, result, self.suppliers, self.sources)
+
+
+@contextmanager
+def built_views(
+    state: State, as_of: date, name: str, asked: Sequence[str] = ()
+) -> Iterator[BuiltViews]:
+    """The views of the day in a work file that is made anew and removed again.
+
+    The warehouse is only read. ``name`` tells the work file from those of other commands.
+
+    Raises:
+        duckdb.IOException: the warehouse cannot be opened.
+    """
+    work = _emptied(state.work / f"{name}_run.duckdb")
     try:
         with open_work(state, work) as connection:
             build_views(connection, as_of, asked)
@@ -50,10 +73,9 @@ def _screen(state: State, as_of: date, rules: RuleSet, asked: Sequence[str]) -> 
                 connection.sql("SELECT * FROM screen.suppliers ORDER BY supplier_id")
             )
             sources = to_polars(connection.sql("SELECT * FROM screen.sources ORDER BY source"))
-        result = run_rules(work, rules, as_of, memory_limit=memory_limit())
+        yield BuiltViews(work, suppliers, sources)
     finally:
         _emptied(work)
-    return Screened(rules=rules, result=result, suppliers=suppliers, sources=sources)
 
 
 def _read_back(folder: Path, rules: RuleSet) -> Screened:
@@ -93,7 +115,8 @@ def screen(
     """
     rules = load_rules(rule_folders)
     if asked:
-        return _screen(state, as_of, rules, asked)
+        with built_views(state, as_of, "asked", asked) as views:
+            return views.screened(rules, as_of)
     with open_warehouse(state, read_only=True) as connection:
         inputs = inputs_hash(connection, as_of)
     made_from = fingerprint(inputs, rules.rules_hash, as_of.isoformat())
@@ -102,7 +125,8 @@ def screen(
         with suppress(pl.exceptions.PolarsError, KeyError):  # damaged: found anew
             return _read_back(kept, rules)
         shutil.rmtree(kept)
-    screened = _screen(state, as_of, rules, ())
+    with built_views(state, as_of, "weekly") as views:
+        screened = views.screened(rules, as_of)
     if not any(screened.result.rules["status"] == "failed"):
         _keep(screened, kept)
     return screened

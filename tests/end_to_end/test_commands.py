@@ -87,6 +87,7 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "quarantine export": ["svar-2026-11-16.csv", "--out", town.folder / "rows.xlsx", *state],
         "quarantine retry": [*state, *day],
         "rules list": rules,
+        "rules compare": ["--with", town.rules, *state, *rules],
         "rules lint": rules,
         "rules test": rules,
         "rules docs": ["--out", town.folder / "pages"],
