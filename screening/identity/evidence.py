@@ -1,47 +1,29 @@
 """What speaks for and against a party being a company of the register, in log odds.
 
-The weights were set by hand from how often each agreement is seen among the same and among
-different companies, and tried on a labelled benchmark; ``docs/identity.md`` explains them.
+Each feature of a pair has a weight (``data/reference/company_evidence.yaml``); features are grouped
+into the parts that are kept and shown. ``docs/identity.md`` explains them.
 """
 
 from datetime import date
 
 import polars as pl
 
+from screening.identity.evidence_weights import evidence_parts, evidence_weights
+from screening.identity.name_comparison import NAME_FEATURES
 from screening.identity.name_words import legal_forms
+from screening.identity.readings import READING_FEATURES
 
-#: Two equal names of middling words, nothing else being known.
-BASE = 3.2
+#: Shared words count around a middling name, and no further than this (thousandths).
+_MIDDLING_WEIGHT, _MOST_WEIGHT = 700, 1400
 
-#: Rare shared words say more than common ones: per 1000 of weight around a middling name.
-RARITY_PER_WEIGHT, MIDDLING_WEIGHT, MOST_WEIGHT = 1.5, 700, 1400
+#: Deregistered for longer than this is long.
+_LONG_DAYS = 730
 
-LEGAL_FORM_AGREES, LEGAL_FORM_CONFLICTS = 0.5, -7.0
-
-#: What it costs to read a name so that it agrees: without its town, or by its trade name.
-READING_COSTS = {"main": 0.0, "full": 0.0, "without_town": 0.8, "other": 1.5}
-
-PLACES = {
-    "same_address": 3.0,
-    "same_box": 2.5,
-    "same_street": 2.0,
-    "same_postal_code": 1.6,
-    "same_town": 0.8,
-    "unknown": 0.0,
-    "elsewhere": -1.2,
-}
-
-#: Elsewhere, for a form whose names are protected in their county only.
-ELSEWHERE_IN_COUNTY = -4.0
-
-#: A sole trader's name is a person's: never matched on the name alone.
-PERSON_WITHOUT_PLACE = -6.0
-
-#: Deregistered, and deregistered for longer than ``LONG_DAYS``.
-GONE, GONE_LONG, LONG_DAYS = -0.3, -1.0, 730
+_PLACES = ("same_address", "same_box", "same_street", "same_postal_code", "same_town", "elsewhere")
+_NEAR = ("same_address", "same_box", "same_street", "same_postal_code")
 
 #: The parts of the evidence, as they are kept and shown.
-PARTS = ("base", "name", "rarity", "legal_form", "place", "standing", "person")
+PARTS = tuple(evidence_parts())
 
 
 def _place() -> pl.Expr:
@@ -79,31 +61,39 @@ def _family(form: str) -> pl.Expr:
     )
 
 
-def _weighed(as_of: date) -> dict[str, pl.Expr]:
+def _features(as_of: date) -> dict[str, pl.Expr]:
     place = pl.col("place_level")
-    protected_in_county = pl.col("form_2").is_in(sorted(legal_forms().protected_in_county))
-    rarity = (pl.col("shared").clip(0, MOST_WEIGHT) - MIDDLING_WEIGHT) / 1000 * RARITY_PER_WEIGHT
+    in_county = pl.col("form_2").is_in(sorted(legal_forms().protected_in_county)).fill_null(False)
+    rarity = (pl.col("shared").clip(0, _MOST_WEIGHT) - _MIDDLING_WEIGHT) / 1000
     gone_days = (pl.lit(as_of) - pl.col("deregistered_on")).dt.total_days()
-    is_near = place.is_in(["same_address", "same_box", "same_street", "same_postal_code"])
-    return {
-        "base": pl.lit(BASE),
-        "name": 0.0 - pl.col("name_cost"),
-        "rarity": pl.when(pl.col("letters_apart") == 0).then(rarity.clip(0)).otherwise(rarity),
-        "legal_form": pl.when(_family("form") == _family("form_2"))
-        .then(LEGAL_FORM_AGREES)
-        .when(_family("form") != _family("form_2"))
-        .then(LEGAL_FORM_CONFLICTS)
-        .otherwise(0.0),
-        "place": pl.when((place == "elsewhere") & protected_in_county)
-        .then(ELSEWHERE_IN_COUNTY)
-        .otherwise(place.replace_strict(PLACES, return_dtype=pl.Float64)),
-        "standing": pl.when(gone_days > LONG_DAYS)
-        .then(GONE_LONG)
-        .when(gone_days >= 0)
-        .then(GONE)
-        .otherwise(0.0),
-        "person": pl.when(pl.col("is_person") & ~is_near).then(PERSON_WITHOUT_PLACE).otherwise(0.0),
+    is_near = place.is_in(_NEAR)
+    told_apart = (pl.col("telling_words") > 0) | (pl.col("other_number") > 0)
+    named: dict[str, pl.Expr] = {
+        name: pl.col(name) for name in (*NAME_FEATURES, *READING_FEATURES)
+    } | {level: place == level for level in _PLACES}
+    return named | {
+        "equal_names": pl.lit(1.0),
+        "shared_weight": pl.when(pl.col("letters_apart") == 0)
+        .then(rarity.clip(0))
+        .otherwise(rarity),
+        "form_agrees": (_family("form") == _family("form_2")).fill_null(False),
+        "form_conflicts": (_family("form") != _family("form_2")).fill_null(False),
+        "elsewhere": (place == "elsewhere") & ~in_county,
+        "elsewhere_in_county": (place == "elsewhere") & in_county,
+        "sister_nearby": is_near & told_apart,
+        "gone": (gone_days >= 0).fill_null(False) & (gone_days <= _LONG_DAYS).fill_null(False),
+        "gone_long": (gone_days > _LONG_DAYS).fill_null(False),
+        "person_without_place": pl.col("is_person") & ~is_near,
     }
+
+
+def with_features(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Pairs with ``place_level`` and every feature of the evidence (Float64)."""
+    placed = pairs.with_columns(place_level=_place())
+    features = _features(as_of)
+    return placed.with_columns(
+        **{name: features[name].cast(pl.Float64) for name in evidence_weights()}
+    )
 
 
 def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -112,13 +102,20 @@ def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     Args:
         pairs: of the party ``form`` (legal form), ``door``, ``box``, ``postal``, ``city``; of the
             company the same ending in ``_2``, ``deregistered_on``, ``is_person``; of both the
-           columns of ``compare_names``, the cost of the reading included in ``name_cost``.
+            columns of ``best_readings``.
         as_of: the run's day.
 
     Returns:
         The pairs with ``place_level``, each of ``PARTS`` and their sum ``evidence`` (log odds).
     """
-    placed = pairs.with_columns(place_level=_place())
-    return placed.with_columns(**_weighed(as_of)).with_columns(
-        evidence=pl.sum_horizontal(PARTS).round(6)
+    weights = evidence_weights()
+    weighed = {
+        part: pl.sum_horizontal(pl.col(name) * weights[name] for name in names)
+        for part, names in evidence_parts().items()
+    }
+    return (
+        with_features(pairs, as_of)
+        .with_columns(**weighed)
+        .with_columns(evidence=pl.sum_horizontal(PARTS).round(6))
+        .drop(name for name in weights if name not in PARTS)
     )

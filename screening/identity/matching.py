@@ -11,11 +11,10 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.addresses import box_number, city_form, postal_form, street_door
 from screening.identity.candidates import find_candidates
-from screening.identity.evidence import PARTS, READING_COSTS, weigh
-from screening.identity.name_comparison import compare_names
-from screening.identity.names import folded_name, form_of_code, full_name, legal_form, other_name
+from screening.identity.evidence import PARTS, weigh
+from screening.identity.names import form_of_code
+from screening.identity.readings import best_readings, name_readings, normal_rows
 from screening.identity.register_index import index_register
 from screening.identity_numbers import is_personal_number_expr
 from screening.warehouse.exchange import as_table, to_polars
@@ -41,75 +40,12 @@ ORDER BY company.ref
 """
 
 
-def _normal(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with name, street, postal_code and city, and the normal forms of these."""
-    name, street = pl.col("name"), pl.col("street")
-    return rows.with_columns(
-        main=folded_name(name),
-        full=full_name(name),
-        other=other_name(name),
-        form=legal_form(name),
-        door=street_door(street),
-        box=box_number(street),
-        postal=postal_form(pl.col("postal_code")),
-        city=city_form(pl.col("city")),
-    )
-
-
-def _forms(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """The ways in which a row's name may be read: ``key``, ``text``, ``reading_cost``.
-
-    "Solgården, Malmö" may be a Solgården in Malmö, so the row's own town may be left out.
-    """
-    here = pl.concat_str(pl.lit(" "), "city")
-    readings = {
-        "main": pl.col("main"),
-        "full": pl.col("full"),
-        "without_town": pl.col("main").str.strip_suffix(here).str.strip_suffix(pl.lit(" i")),
-        "other": pl.col("other"),
-    }
-    read = [
-        rows.select(key, text=text, reading_cost=pl.lit(READING_COSTS[reading]))
-        for reading, text in readings.items()
-    ]
-    return (
-        pl.concat(read)
-        .drop_nulls("text")
-        .group_by(key, "text")
-        .agg(pl.col("reading_cost").min())
-        .sort(key, "text")
-    )
-
-
 def _register_rows(connection: duckdb.DuckDBPyConnection, refs: pl.DataFrame) -> pl.DataFrame:
     with as_table(connection, "candidate_rows", refs):
         rows = to_polars(connection.sql(_REGISTER_ROWS))
-    return _normal(rows).with_columns(
+    return normal_rows(rows).with_columns(
         form=pl.coalesce("form", form_of_code(pl.col("legal_form"))),
         is_person=is_personal_number_expr(pl.col("orgnr")).fill_null(False),
-    )
-
-
-def _best_readings(
-    candidates: pl.DataFrame, asked: pl.DataFrame, rows: pl.DataFrame, weights: pl.DataFrame
-) -> pl.DataFrame:
-    """The way of reading both names in which they agree best: party_id, ref, comparison."""
-    readings = candidates.join(_forms(asked, "party_id"), on="party_id").join(
-        _forms(rows, "ref"), on="ref", suffix="_2"
-    )
-    readings = readings.select(
-        "party_id",
-        "ref",
-        left="text",
-        right="text_2",
-        reading_cost=pl.col("reading_cost") + pl.col("reading_cost_2"),
-    )
-    compared = compare_names(readings.select("left", "right").unique(), weights)
-    return (
-        readings.join(compared, on=["left", "right"])
-        .with_columns(name_cost=pl.col("name_cost") + pl.col("reading_cost"))
-        .sort("party_id", "ref", "name_cost", "left", "right")
-        .unique(["party_id", "ref"], keep="first", maintain_order=True)
     )
 
 
@@ -126,6 +62,8 @@ def _decided(weighed: pl.DataFrame) -> pl.DataFrame:
         probability=(pl.col("odds").first() / (1 + pl.col("odds").sum())).round(4),
         margin=pl.col("evidence").first() - pl.col("evidence").get(1, null_on_oob=True),
         candidates=pl.len(),
+        # Whom a reviewer would compare with.
+        runner_up=pl.col("orgnr").get(1, null_on_oob=True),
     )
     # A minus before a nought would puzzle the reader.
     told = [
@@ -138,13 +76,16 @@ def _decided(weighed: pl.DataFrame) -> pl.DataFrame:
         "probability",
         is_match=pl.col("probability") >= MATCH_FROM,
         features=pl.struct(
-            *told, "place_level", pl.col("margin").round(2), "candidates"
+            *told, "place_level", pl.col("margin").round(2), "candidates", "runner_up"
         ).struct.json_encode(),
     )
 
 
 def match_parties(
-    connection: duckdb.DuckDBPyConnection, parties: pl.DataFrame, as_of: date
+    connection: duckdb.DuckDBPyConnection,
+    parties: pl.DataFrame,
+    as_of: date,
+    not_these: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Find each party's company in ``known.companies``.
 
@@ -152,18 +93,20 @@ def match_parties(
         connection: the warehouse, schema ``known`` set to the run's day.
         parties: ``party_id`` (Int64), ``name``, ``street``, ``postal_code``, ``city``.
         as_of: the run's day.
+        not_these: ``party_id``, ``orgnr``: companies that a person decided a party is not. They are
+            no candidates, so the best of the others may win on its own evidence.
 
     Returns:
         One row per party that has a candidate, by ``party_id``: ``orgnr`` and ``probability`` of
         the best one, ``is_match``, ``features`` (JSON: each part of the evidence in log odds, how
-        the addresses agree, the margin to the runner-up and the number of candidates).
+        the addresses agree, the margin to the runner-up, who that is, the number of candidates).
     """
-    asked = _normal(parties).drop_nulls("main")
+    asked = normal_rows(parties).drop_nulls("main")
     index = index_register(connection) if asked.height else None
     if index is None or not index.size:
         return pl.DataFrame(schema=MATCH_SCHEMA)
     forms = (
-        _forms(asked, "party_id")
+        name_readings(asked, "party_id")
         .join(asked.select("party_id", pl.col("postal").cast(pl.UInt32)), on="party_id")
         .select("party_id", "postal", form="text")
         .unique()
@@ -178,7 +121,7 @@ def match_parties(
     )
     weights = index.vocabulary.select("weight", "rows", word="text")
     rows = _register_rows(connection, candidates.select("ref").unique())
-    compared = _best_readings(candidates, asked, rows, weights)
+    compared = best_readings(candidates, asked, rows, weights)
     pairs = compared.join(
         asked.select("party_id", "form", "door", "box", "postal", "city"), on="party_id"
     ).join(
@@ -189,4 +132,6 @@ def match_parties(
         on="ref",
         suffix="_2",
     )  # fmt: skip
+    if not_these is not None:
+        pairs = pairs.join(not_these, on=["party_id", "orgnr"], how="anti")
     return _decided(weigh(pairs, as_of)).sort("party_id")

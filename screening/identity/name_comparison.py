@@ -5,102 +5,82 @@ missing; words that stand against each other are replaced, which says much more:
 is not "Solgården Nord", however much they share.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from screening.identity.evidence_weights import evidence_weights
 from screening.identity.name_words import name_words
 from screening.identity.names import compact
 from screening.identity.register_index import FILLER_WEIGHT
-from screening.identity.word_similarity import edit_distances, similar_words
+from screening.identity.word_alignment import Alignment, align_words
+from screening.identity.word_similarity import edit_distances
 
-#: What speaks against two names being the same, in units of log odds.
-COST_FIRST_ERROR = 1.4
-COST_NEXT_ERROR = 1.0
-COST_BOTH_WORDS_KNOWN = 2.5
-COST_REPLACED, COST_REPLACED_PER_WEIGHT = 2.5, 7.0
-COST_MISSING, COST_MISSING_PER_WEIGHT = 3.0, 8.0
-COST_TELLING_WORD = 3.0
-COST_SPACES = 0.2
-COST_NOTHING_SHARED = 12.0
+#: What of a name speaks for or against, each with its weight in log odds. Weights are thousandths
+#: of a word that no other name has; they are counted here in whole such words.
+NAME_FEATURES = (
+    "first_error", "next_errors", "short_word_error", "abbreviated", "known_pairs", "compounds",
+    "acronym", "is_replaced", "replaced_weight", "lacks_words", "lacking_weight", "adds_words",
+    "added_weight", "telling_words", "other_number", "other_spaces", "nothing_shared",
+)  # fmt: skip
 
 #: Two words that differ are both right, not one a misspelling, if both are in so many rows.
-_KNOWN_FROM_ROWS = 3
+_KNOWN_FROM_ROWS = 4
+
+#: A word of so few letters has no letter to lose.
+_SHORT_WORD = 4
 
 #: Letters per typing error where whole names are compared without their spaces.
 _LETTERS_PER_ERROR = 7
 
+#: Pairs that are compared at once: the more, the more memory.
+_PAIRS_AT_ONCE = 400_000
 
-def _words(pairs: pl.DataFrame, side: str, weights: pl.DataFrame) -> pl.DataFrame:
+_FIGURES = r"\d|^(?:ii|iii|iv|vi|vii|viii|ix|xi|xii)$"
+
+
+def _counted(alignment: Alignment) -> pl.DataFrame:
+    """One row per pair that shares a word: shared weight, errors by kind."""
+    kind, errors = pl.col("kind"), pl.col("errors")
+    is_wrong = errors > 0
+    return alignment.shared.group_by("pair").agg(
+        shared=pl.col("weight").sum(),
+        errors=errors.sum(),
+        short_word_error=(is_wrong & (pl.col("letters") <= _SHORT_WORD)).sum(),
+        abbreviated=kind.is_in(["abbreviated", "initial"]).sum(),
+        compounds=(kind == "compound").sum(),
+        acronym=(kind == "acronym").sum(),
+        known_pairs=(pl.col("are_both_known") & (is_wrong | kind.is_in(["abbreviated"]))).sum(),
+    )
+
+
+def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFrame:
+    told = words.select(
+        "word", "weight", "is_telling", figures=pl.col("text").str.contains(_FIGURES)
+    )
     return (
-        pairs.select("pair", word=pl.col(side).str.split(" "))
-        .with_columns(place=pl.int_ranges(0, pl.col("word").list.len()))
-        .explode("word", "place")
-        .join(weights, on="word", how="left")
-        .with_columns(pl.col("weight").fill_null(1000), pl.col("rows").fill_null(0))
-        .filter(pl.col("weight") > FILLER_WEIGHT)
-        .with_columns(
-            is_telling=pl.col("word").is_in(sorted(name_words().tells_apart))
-            | pl.col("word").str.contains(r"\d|^[ivx]+$")
+        over.join(told, on="word")
+        .group_by("pair")
+        .agg(
+            pl.col("weight").sum().alias(name),
+            pl.col("is_telling").sum().alias(f"{name}_telling"),
+            pl.col("figures").sum().alias(f"{name}_figures"),
         )
-    )
-
-
-def _aligned(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Words that stand for each other: pair, place, place_2, errors, weight, are_both_known."""
-    crossed = left.join(right, on="pair", suffix="_2").with_columns(
-        common=pl.min_horizontal("weight", "weight_2"),
-        longer=pl.when(pl.col("word").str.len_chars() > pl.col("word_2").str.len_chars())
-        .then("weight")
-        .otherwise("weight_2"),
-        are_both_known=(pl.col("rows") >= _KNOWN_FROM_ROWS)
-        & (pl.col("rows_2") >= _KNOWN_FROM_ROWS),
-    )
-    # A telling word may be misspelled, but never stands for another word that is known.
-    told_apart = (pl.col("is_telling") & pl.col("is_telling_2")) | (
-        (pl.col("is_telling") | pl.col("is_telling_2")) & pl.col("are_both_known")
-    )
-    distinct = (
-        crossed.filter((pl.col("word") == pl.col("word_2")) | ~told_apart)
-        .group_by(left="word", right="word_2")
-        .agg(weight=pl.col("longer").min())
-    )
-    alike = crossed.join(
-        similar_words(distinct), left_on=["word", "word_2"], right_on=["left", "right"]
-    ).sort("pair", "errors", "place", "place_2")
-    # One to one: each word goes to the first that it is most like, if that goes to it as well.
-    return alike.filter(
-        pl.int_range(pl.len()).over("pair", "place").eq(0)
-        & pl.int_range(pl.len()).over("pair", "place_2").eq(0)
-    ).select(
-        "pair",
-        "place",
-        "place_2",
-        "errors",
-        weight="common",
-        are_both_known=(pl.col("errors") > 0) & pl.col("are_both_known"),
-    )
-
-
-def _left_over(words: pl.DataFrame, aligned: pl.DataFrame, place: str, name: str) -> pl.DataFrame:
-    rest = words.join(
-        aligned.select("pair", place),
-        left_on=["pair", "place"],
-        right_on=["pair", place],
-        how="anti",
-    )
-    return rest.group_by("pair").agg(
-        pl.col("weight").sum().alias(name), pl.col("is_telling").sum().alias(f"{name}_telling")
     )
 
 
 def _letters_apart(pairs: pl.DataFrame) -> pl.DataFrame:
     """Pairs that differ in few letters once spaces are gone: pair, letters_apart."""
-    closed = pairs.select(
-        "pair",
-        left=compact(pl.col("left")),
-        right=compact(pl.col("right")),
-    ).filter(
-        pl.col("left").str.replace_all(r"\D", "") == pl.col("right").str.replace_all(r"\D", "")
+    closed = pairs.filter(
+        (pl.col("left").str.len_bytes().cast(pl.Int32) - pl.col("right").str.len_bytes()).abs() <= 6
+    ).select("pair", left=compact(pl.col("left")), right=compact(pl.col("right")))
+    figures = pl.col("left").str.replace_all(r"\D", "") == pl.col("right").str.replace_all(
+        r"\D", ""
     )
+    alike_at_an_end = (pl.col("left").str.head(3) == pl.col("right").str.head(3)) | (
+        pl.col("left").str.tail(3) == pl.col("right").str.tail(3)
+    )
+    closed = closed.filter(alike_at_an_end).filter(figures)
     length = pl.min_horizontal(pl.col("left").str.len_chars(), pl.col("right").str.len_chars())
     closed = closed.with_columns(
         edit_distances(closed["left"], closed["right"]).alias("letters_apart")
@@ -109,35 +89,98 @@ def _letters_apart(pairs: pl.DataFrame) -> pl.DataFrame:
     return closed.filter(pl.col("letters_apart") <= allowed).select("pair", "letters_apart")
 
 
-def _cost() -> pl.Expr:
-    """What speaks against a pair, in units of log odds, from the columns of ``compare_names``."""
-    errors = (
-        pl.col("errors").clip(0, 1) * COST_FIRST_ERROR
-        + (pl.col("errors") - 1).clip(0) * COST_NEXT_ERROR
-        + pl.col("known_pairs") * COST_BOTH_WORDS_KNOWN
+def _by_words() -> dict[str, pl.Expr]:
+    lacking, added = pl.col("right_over"), pl.col("left_over")
+    replaced = pl.min_horizontal(lacking, added)
+    figures = (pl.col("left_over_figures") > 0) | (pl.col("right_over_figures") > 0)
+    return {
+        "first_error": pl.col("errors").clip(0, 1),
+        "next_errors": (pl.col("errors") - 1).clip(0),
+        "short_word_error": pl.col("short_word_error"),
+        "abbreviated": pl.col("abbreviated"),
+        "known_pairs": pl.col("known_pairs"),
+        "compounds": pl.col("compounds"),
+        "acronym": pl.col("acronym"),
+        "is_replaced": replaced > 0,
+        "replaced_weight": replaced / 1000,
+        "lacks_words": lacking > added,
+        "lacking_weight": (lacking - added).clip(0) / 1000,
+        "adds_words": added > lacking,
+        "added_weight": (added - lacking).clip(0) / 1000,
+        "telling_words": (pl.col("left_over_telling") + pl.col("right_over_telling")).clip(0, 2),
+        "other_number": figures,
+        "other_spaces": pl.lit(0),
+        "nothing_shared": pl.col("shared") == 0,
+    }
+
+
+def name_cost(weights: Mapping[str, float]) -> pl.Expr:
+    """What speaks against a pair of names, in log odds, from its ``NAME_FEATURES``."""
+    return 0.0 - pl.sum_horizontal(pl.col(name) * weights[name] for name in NAME_FEATURES)
+
+
+def _featured(counted: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
+    """The pairs with ``NAME_FEATURES``, read word by word or, if that fits better, by letters."""
+    read = counted.with_columns(
+        **{name: told.cast(pl.Float64) for name, told in _by_words().items()}
+    ).with_columns(word_cost=name_cost(weights))
+    errors = pl.col("letters_apart")
+    by_letters: dict[str, pl.Expr] = dict.fromkeys(NAME_FEATURES, pl.lit(0.0)) | {
+        "first_error": errors.clip(0, 1).cast(pl.Float64),
+        "next_errors": (errors - 1).clip(0).cast(pl.Float64),
+        "other_spaces": pl.lit(1.0),
+    }
+    spaced = -weights["other_spaces"] - pl.when(errors > 0).then(
+        weights["first_error"] + (errors - 1) * weights["next_errors"]
+    ).otherwise(0.0)
+    # Names of as many words are compared word by word: Alfa is not Alma.
+    fits_better = (
+        ((errors == 0) | ((errors > 0) & (pl.col("telling_words") == 0) & pl.col("is_respaced")))
+        & (spaced < pl.col("word_cost"))
+    ).fill_null(False)
+    return read.with_columns(
+        **{
+            name: pl.when(pl.col("left") == pl.col("right"))
+            .then(0.0)
+            .when(fits_better)
+            .then(told)
+            .otherwise(pl.col(name))
+            for name, told in by_letters.items()
+        }
+    ).with_columns(name_cost=name_cost(weights))
+
+
+def _compared(
+    pairs: pl.DataFrame, lexicon: pl.DataFrame, weights: Mapping[str, float]
+) -> pl.DataFrame:
+    alignment = align_words(
+        pairs, lexicon, is_telling(), filler_weight=FILLER_WEIGHT, known_from=_KNOWN_FROM_ROWS
     )
-    replaced = pl.when(pl.col("replaced") > 0).then(
-        COST_REPLACED + COST_REPLACED_PER_WEIGHT * pl.col("replaced") / 1000
+    sums = ["shared", "errors", "short_word_error", "abbreviated", "compounds", "acronym",
+            "known_pairs", "left_over", "left_over_telling", "left_over_figures", "right_over",
+            "right_over_telling", "right_over_figures"]  # fmt: skip
+    counted = (
+        pairs.join(_counted(alignment), on="pair", how="left")
+        .join(_left_over(alignment.left_over, alignment.words, "left_over"), on="pair", how="left")
+        .join(
+            _left_over(alignment.right_over, alignment.words, "right_over"), on="pair", how="left"
+        )
+        .join(_letters_apart(pairs), on="pair", how="left")
+        .with_columns(pl.col(sums).fill_null(0).cast(pl.Int64))
+        .with_columns(
+            is_respaced=pl.col("left").str.count_matches(" ", literal=True)
+            != pl.col("right").str.count_matches(" ", literal=True)
+        )
     )
-    missing = pl.when(pl.col("missing") > 0).then(
-        COST_MISSING + COST_MISSING_PER_WEIGHT * pl.col("missing") / 1000
+    return _featured(counted, weights).select(
+        "left", "right", "shared", "letters_apart", *NAME_FEATURES, pl.col("name_cost").round(6)
     )
-    telling = pl.when(pl.col("telling") > 0).then(COST_TELLING_WORD)
-    by_words = errors + replaced.fill_null(0.0) + missing.fill_null(0.0) + telling.fill_null(0.0)
-    by_letters = (
-        pl.when(pl.col("letters_apart") == 0)
-        .then(COST_SPACES)
-        # Names of as many words are compared word by word: Alfa is not Alma.
-        .when((pl.col("letters_apart") > 0) & (pl.col("telling") == 0) & pl.col("is_respaced"))
-        .then(COST_SPACES + COST_FIRST_ERROR + (pl.col("letters_apart") - 1) * COST_NEXT_ERROR)
-    )
-    nothing = pl.when(pl.col("shared") == 0).then(COST_NOTHING_SHARED)
-    by_words = pl.max_horizontal(by_words, nothing)
-    return (
-        pl.when(pl.col("left") == pl.col("right"))
-        .then(0.0)
-        .otherwise(pl.min_horizontal(by_words, by_letters))
-    )
+
+
+def is_telling() -> pl.Expr:
+    """Whether a word (column ``text``) is one by which sister companies differ."""
+    word = pl.col("text")
+    return word.is_in(sorted(name_words().tells_apart)) | word.str.contains(_FIGURES)
 
 
 def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
@@ -148,43 +191,14 @@ def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
         weights: ``word``, ``weight`` (thousandths), ``rows``; a word that is not there is rare.
 
     Returns:
-        The pairs with ``shared``, ``replaced``, ``missing`` (weights, thousandths), ``errors``
-        (typing errors), ``telling`` (words by which sister companies differ), ``letters_apart``
-        (null if many), ``name_cost`` (log odds against).
+        The pairs with ``shared`` (weight of the words in common, thousandths), ``letters_apart``
+        (null if many), ``NAME_FEATURES``, and ``name_cost`` (log odds against).
     """
-    numbered = pairs.sort("left", "right").with_row_index("pair")
-    left, right = _words(numbered, "left", weights), _words(numbered, "right", weights)
-    aligned = _aligned(left, right)
-    shared = aligned.group_by("pair").agg(
-        shared=pl.col("weight").sum(),
-        errors=pl.col("errors").sum(),
-        known_pairs=pl.col("are_both_known").sum(),
-    )
-    counted = ["shared", "errors", "known_pairs", "left_over", "left_over_telling", "right_over",
-               "right_over_telling"]  # fmt: skip
-    return (
-        numbered.join(shared, on="pair", how="left")
-        .join(_left_over(left, aligned, "place", "left_over"), on="pair", how="left")
-        .join(_left_over(right, aligned, "place_2", "right_over"), on="pair", how="left")
-        .join(_letters_apart(numbered), on="pair", how="left")
-        .with_columns(pl.col(counted).fill_null(0).cast(pl.Int64))
-        .with_columns(
-            replaced=pl.min_horizontal("left_over", "right_over"),
-            missing=(pl.col("left_over") - pl.col("right_over")).abs(),
-            telling=pl.col("left_over_telling") + pl.col("right_over_telling"),
-            is_respaced=pl.col("left").str.count_matches(" ")
-            != pl.col("right").str.count_matches(" "),
-        )
-        .with_columns(name_cost=_cost())
-        .select(
-            "left",
-            "right",
-            "shared",
-            "replaced",
-            "missing",
-            "errors",
-            "telling",
-            "letters_apart",
-            "name_cost",
-        )
-    )
+    numbered = pairs.select("left", "right").sort("left", "right").with_row_index("pair")
+    lexicon = weights.select("weight", "rows", text="word")
+    told = evidence_weights()
+    parts = [
+        _compared(numbered.slice(start, _PAIRS_AT_ONCE), lexicon, told)
+        for start in range(0, max(numbered.height, 1), _PAIRS_AT_ONCE)
+    ]
+    return pl.concat(parts)

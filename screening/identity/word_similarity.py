@@ -8,12 +8,15 @@ from rapidfuzz.distance import OSA
 _PAIRS_AT_ONCE = 500_000
 
 #: Letters that the shorter word must have for one, two and three typing errors.
-ONE_ERROR_FROM, TWO_ERRORS_FROM, THREE_ERRORS_FROM = 5, 8, 12
+ONE_ERROR_FROM, TWO_ERRORS_FROM, THREE_ERRORS_FROM = 4, 8, 12
 
-#: An abbreviation counts as this many typing errors, and is looked for in words that are common
-#: enough to be abbreviated (weight in thousandths).
-_ABBREVIATION_ERRORS = 1
+#: An abbreviation is looked for in words that are common enough to be abbreviated (weight in
+#: thousandths), and has so many letters at least.
 _COMMON_WEIGHT = 600
+_SHORTEST_ABBREVIATION = 3
+
+#: Letters that are written for one with a mark: "Malmoe" is "Malmö", "Aakesson" is "Åkesson".
+_WRITTEN_OUT = {"aa": "a", "ae": "a", "oe": "o", "ue": "u"}
 
 
 def edit_distances(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -53,33 +56,50 @@ def similar_words(pairs: pl.DataFrame) -> pl.DataFrame:
         pairs: ``left``, ``right`` (folded words), ``weight`` (of the longer one, thousandths).
 
     Returns:
-        The pairs that are, with ``errors`` (0 for equal words). Words with figures are the same
-        only if they are equal.
+        The pairs that are, with ``errors`` and ``kind``: equal (also where marks are written out,
+        as in "malmoe"), alike (typing errors), abbreviated, initial. Words with figures are the
+        same only if they are equal.
     """
-    shorter = pl.min_horizontal(pl.col("left").str.len_chars(), pl.col("right").str.len_chars())
-    longer = pl.max_horizontal(pl.col("left").str.len_chars(), pl.col("right").str.len_chars())
-    equal = pairs.filter(pl.col("left") == pl.col("right")).with_columns(errors=pl.lit(0, pl.Int32))
-    others = pairs.filter(
-        (pl.col("left") != pl.col("right"))
-        & ~pl.col("left").str.contains(r"\d")
-        & ~pl.col("right").str.contains(r"\d")
-    ).with_columns(shorter=shorter.cast(pl.Int32), longer=longer.cast(pl.Int32))
+    left, right = pl.col("left"), pl.col("right")
+    measured = pairs.with_columns(
+        shorter=pl.min_horizontal(left.str.len_chars(), right.str.len_chars()).cast(pl.Int32),
+        longer=pl.max_horizontal(left.str.len_chars(), right.str.len_chars()).cast(pl.Int32),
+    )
+    equal = measured.filter(left == right).with_columns(errors=pl.lit(0, pl.Int32))
+    others = measured.filter(
+        (left != right) & ~left.str.contains(r"\d") & ~right.str.contains(r"\d")
+    )
     near = others.filter(
         (pl.col("longer") - pl.col("shorter")) <= errors_allowed(pl.col("shorter"))
     )
-    near = near.with_columns(edit_distances(near["left"], near["right"]).alias("errors"))
-    near = near.filter(pl.col("errors") <= errors_allowed(pl.col("shorter")))
-    shortened = others.filter(
-        (pl.col("shorter") >= 3)
-        & (pl.col("weight") < _COMMON_WEIGHT)
-        & (
-            pl.col("left").str.starts_with(pl.col("right"))
-            | pl.col("right").str.starts_with(pl.col("left"))
+    spelled = near.select(
+        left=left.str.replace_many(_WRITTEN_OUT), right=right.str.replace_many(_WRITTEN_OUT)
+    )
+    near = near.with_columns(
+        errors=pl.min_horizontal(
+            edit_distances(near["left"], near["right"]),
+            edit_distances(spelled["left"], spelled["right"]),
         )
-    ).with_columns(errors=pl.lit(_ABBREVIATION_ERRORS, pl.Int32))
-    columns = ["left", "right", "errors"]
+    ).filter(pl.col("errors") <= errors_allowed(pl.col("shorter")))
+    begins = left.str.starts_with(right) | right.str.starts_with(left)
+    begun = others.filter(begins)
+    abbreviated = begun.filter(
+        (pl.col("shorter") >= _SHORTEST_ABBREVIATION) & (pl.col("weight") < _COMMON_WEIGHT)
+    )
+    initial = begun.filter((pl.col("shorter") == 1) & (pl.col("longer") >= 3))
+    kinds = {"equal": equal, "alike": near, "abbreviated": abbreviated, "initial": initial}
+    found = [
+        rows.select(
+            "left",
+            "right",
+            errors=pl.col("errors") if "errors" in rows.columns else pl.lit(0, pl.Int32),
+            kind=pl.lit(kind),
+        )
+        for kind, rows in kinds.items()
+    ]
+    # A word that is both misspelled and cut off is taken as cut off.
     return (
-        pl.concat([equal.select(columns), near.select(columns), shortened.select(columns)])
-        .group_by("left", "right")
-        .agg(pl.col("errors").min())
+        pl.concat(found)
+        .sort("left", "right", "errors", "kind")
+        .unique(["left", "right"], keep="first", maintain_order=True)
     )

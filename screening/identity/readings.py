@@ -1,0 +1,105 @@
+"""The ways in which names may be read, and the reading in which two names agree best.
+
+"Solgården, Malmö" may be a Solgården in Malmö, and what stands in brackets may be the name. Each
+reading that is not the plain one costs something, in log odds.
+"""
+
+import polars as pl
+
+from screening.identity.addresses import box_number, city_form, postal_form, street_door
+from screening.identity.evidence_weights import evidence_weights
+from screening.identity.name_comparison import compare_names
+from screening.identity.names import folded_name, full_name, legal_form, other_name
+
+#: Readings that are not the plain one, each a feature with a weight of its own.
+READING_FEATURES = ("read_full", "read_without_town", "read_other")
+
+
+def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with name, street, postal_code and city, and the normal forms of these.
+
+    Adds ``main``, ``full``, ``other`` (folded names), ``form`` (legal form), ``door``, ``box``,
+    ``postal``; ``city`` becomes its normal form.
+    """
+    name, street = pl.col("name"), pl.col("street")
+    return rows.with_columns(
+        main=folded_name(name),
+        full=full_name(name),
+        other=other_name(name),
+        form=legal_form(name),
+        door=street_door(street),
+        box=box_number(street),
+        postal=postal_form(pl.col("postal_code")),
+        city=city_form(pl.col("city")),
+    )
+
+
+def name_readings(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The ways in which the names of ``normal_rows`` may be read.
+
+    Returns:
+        ``key``, ``text``, ``reading`` (main, or one of ``READING_FEATURES``), sorted; a text once,
+        as its cheapest reading.
+    """
+    weights = evidence_weights()
+    here = pl.concat_str(pl.lit(" "), "city")
+    readings = {
+        "main": pl.col("main"),
+        "read_full": pl.col("full"),
+        "read_without_town": pl.col("main").str.strip_suffix(here).str.strip_suffix(pl.lit(" i")),
+        "read_other": pl.col("other"),
+    }
+    read = [
+        rows.select(
+            key,
+            text=text,
+            reading=pl.lit(reading),
+            reading_cost=pl.lit(-weights.get(reading, 0.0)),
+        )
+        for reading, text in readings.items()
+    ]
+    return (
+        pl.concat(read)
+        .drop_nulls("text")
+        .sort(key, "text", "reading_cost", "reading")
+        .unique([key, "text"], keep="first", maintain_order=True)
+    )
+
+
+def best_readings(
+    candidates: pl.DataFrame, asked: pl.DataFrame, rows: pl.DataFrame, weights: pl.DataFrame
+) -> pl.DataFrame:
+    """The way of reading both names in which they agree best.
+
+    Args:
+        candidates: ``party_id``, ``ref``.
+        asked: ``normal_rows`` of the parties, with ``party_id``.
+        rows: ``normal_rows`` of the register's rows, with ``ref``.
+        weights: as in ``compare_names``.
+
+    Returns:
+        ``party_id``, ``ref``, the columns of ``compare_names`` and ``READING_FEATURES`` (how many
+        of the two names are read so); ``name_cost`` includes what the readings cost.
+    """
+    readings = (
+        candidates.select("party_id", "ref")
+        .join(name_readings(asked, "party_id"), on="party_id")
+        .join(name_readings(rows, "ref"), on="ref", suffix="_2")
+        .rename({"text": "left", "text_2": "right"})
+    )
+    compared = compare_names(readings.select("left", "right").unique(), weights)
+    return (
+        readings.join(compared, on=["left", "right"])
+        .with_columns(
+            *(
+                (
+                    (pl.col("reading") == name).cast(pl.Float64) + (pl.col("reading_2") == name)
+                ).alias(name)
+                for name in READING_FEATURES
+            ),
+            name_cost=pl.col("name_cost") + pl.col("reading_cost") + pl.col("reading_cost_2"),
+        )
+        .sort("party_id", "ref", "name_cost", "left", "right")
+        .unique(["party_id", "ref"], keep="first", maintain_order=True)
+        .drop("reading", "reading_2", "reading_cost", "reading_cost_2")
+    )
