@@ -7,14 +7,16 @@ No key shows a person's identity number. What stands for one is a hash without a
 the number out of sight, not from somebody who tries every number. So the keys stay in the store.
 """
 
+import re
+
 import polars as pl
 
 _COMPANY = r"^(?:[0-9]{10}|ef:[0-9a-f]{16})$"
 
 #: Text that could be a person's number: a date of birth (day + 60 included) and four figures.
 _LIKE_A_PERSON = (
-    r"(?:18|19|20|21)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
-    r"[-+ ]?[0-9]{4}"
+    r"\b(?:18|19|20|21)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
+    r"[-+ ]?[0-9]{4}\b"
 )
 
 
@@ -43,13 +45,18 @@ def party_key_sql(supplier_no: str, name: str) -> str:
     )
     hashed = _hash("'lev ' || " + supplier_no)
     shown = (
-        f"CASE WHEN regexp_full_match(trim({supplier_no}), '{_LIKE_A_PERSON}') "
+        f"CASE WHEN regexp_matches({supplier_no}, '{_LIKE_A_PERSON}') "
         f"THEN 'hash:' || {hashed} ELSE {supplier_no} END"
     )
     return (
         f"CASE WHEN {supplier_no} IS NOT NULL THEN 'lev:' || {shown} "
         f"ELSE 'namn:' || {_hash(letters)} END"
     )
+
+
+def shows_a_person(key: str) -> bool:
+    """Whether a key shows what could be a person's number; none that is made here does."""
+    return re.search(_LIKE_A_PERSON, key) is not None
 
 
 def is_company_key(key: pl.Expr) -> pl.Expr:

@@ -4,22 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import polars as pl
 
 from screening.identity.persons import resolve_persons
 from screening.identity.places import write_addresses
+from screening.identity.reviewed import KINDS, decisions_of, no_decisions
 from screening.identity.suppliers import find_suppliers, write_suppliers
 from screening.sources.delivery import ReadWarning
 
 _TEMPORARY = (
     "held_suppliers", "invoice_parties", "number_like", "numbered", "unnumbered", "name_forms",
     "own_names", "same_names", "named", "number_entities", "bare_entities", "party_entities",
-    "entities", "entity_ids", "people", "known_by_name", "hashed_people",
+    "entities", "entity_ids", "named_by_machine", "review_same", "review_parted",
+    "review_companies", "people", "known_by_name", "hashed_people",
 )  # fmt: skip
 
 _COUNTS = """
 SELECT
     (SELECT count(*) FROM identity.suppliers),
     (SELECT count(*) FROM identity.suppliers WHERE match_method = 'name'),
+    (SELECT count(*) FROM identity.suppliers WHERE match_method = 'reviewed'),
     (SELECT count(*) FROM identity.suppliers WHERE orgnr IS NULL),
     (SELECT count(*) FROM identity.parties),
     (SELECT count(*) FROM identity.parties WHERE supplier_id IS NULL),
@@ -34,21 +38,25 @@ class ResolveSummary:
     Attributes:
         suppliers: supplier entities.
         matched_by_name: of them, known by their name and address only.
+        matched_by_review: of them, known because a person decided who they are.
         without_orgnr: of them, without a known organisationsnummer.
         parties: distinct ways in which invoices name a supplier.
         nameless_parties: of them, with neither number nor name: nobody's.
         persons: distinct persons.
         contradicted_numbers: supplier numbers whose invoices give another organisationsnummer
             than the supplier register.
+        decisions_set_aside: decisions of people that contradict others and do not count.
     """
 
     suppliers: int
     matched_by_name: int
+    matched_by_review: int
     without_orgnr: int
     parties: int
     nameless_parties: int
     persons: int
     contradicted_numbers: int
+    decisions_set_aside: int = 0
 
     @property
     def warnings(self) -> tuple[ReadWarning, ...]:
@@ -60,36 +68,51 @@ class ResolveSummary:
             )
         if self.nameless_parties:
             found.append(ReadWarning("nameless_parties", {"rows": self.nameless_parties}))
+        if self.decisions_set_aside:
+            found.append(
+                ReadWarning("identity_decisions_set_aside", {"rows": self.decisions_set_aside})
+            )
         return tuple(found)
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, contradicted_numbers: int) -> ResolveSummary:
-    ((suppliers, by_name, without, parties, nameless, persons),) = connection.execute(
+def _counted(
+    connection: duckdb.DuckDBPyConnection, contradicted_numbers: int, decisions_set_aside: int
+) -> ResolveSummary:
+    ((suppliers, by_name, by_review, without, parties, nameless, persons),) = connection.execute(
         _COUNTS
     ).fetchall()
     return ResolveSummary(
         suppliers=suppliers,
         matched_by_name=by_name,
+        matched_by_review=by_review,
         without_orgnr=without,
         parties=parties,
         nameless_parties=nameless,
         persons=persons,
         contradicted_numbers=contradicted_numbers,
+        decisions_set_aside=decisions_set_aside,
     )
 
 
-def _write_tables(connection: duckdb.DuckDBPyConnection, as_of: date) -> ResolveSummary:
-    contradicted_numbers = find_suppliers(connection, as_of)
+def _write_tables(
+    connection: duckdb.DuckDBPyConnection, as_of: date, decisions: pl.DataFrame
+) -> ResolveSummary:
+    # Each kind of pair takes its own from the frame: decisions_of(decisions, kind, as_of).
+    companies = decisions_of(decisions, "company", as_of)
+    contradicted_numbers = find_suppliers(connection, as_of, companies)
     write_addresses(connection)
     write_suppliers(connection)
     resolve_persons(connection)
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE temp.{name}")
     connection.execute("DROP VIEW temp.person_rows")
-    return _counted(connection, contradicted_numbers)
+    set_aside = sum(decisions_of(decisions, kind, as_of).set_aside.height for kind in KINDS)
+    return _counted(connection, contradicted_numbers, set_aside)
 
 
-def resolve(warehouse: duckdb.DuckDBPyConnection, as_of: date) -> ResolveSummary:
+def resolve(
+    warehouse: duckdb.DuckDBPyConnection, as_of: date, decisions: pl.DataFrame | None = None
+) -> ResolveSummary:
     """Write every table of schema ``identity``, all of them or none.
 
     The same rows in schema ``known`` give the same tables, whatever their order.
@@ -97,6 +120,8 @@ def resolve(warehouse: duckdb.DuckDBPyConnection, as_of: date) -> ResolveSummary
     Args:
         warehouse: schema ``known`` shows what was known on ``as_of``.
         as_of: the run's day.
+        decisions: what people decided about pairs (``reviewed.DECISIONS``); none by default. What
+            was decided after ``as_of`` does not count.
 
     Raises:
         duckdb.Error: the warehouse cannot be read or written; the tables are as they were.
@@ -104,7 +129,9 @@ def resolve(warehouse: duckdb.DuckDBPyConnection, as_of: date) -> ResolveSummary
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS identity")
     warehouse.execute("BEGIN")
     try:
-        summary = _write_tables(warehouse, as_of)
+        summary = _write_tables(
+            warehouse, as_of, no_decisions() if decisions is None else decisions
+        )
     except BaseException:
         warehouse.execute("ROLLBACK")
         raise

@@ -24,6 +24,7 @@ What holds:
   It is told (``Reviewed.set_aside``) and changes nothing.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,6 +76,21 @@ class Reviewed:
         """The group of a key; a key that is in no group is its own."""
         return key.replace(self.groups["key"], self.groups["group"])
 
+    def parted_keys(self) -> pl.DataFrame:
+        """Every key with every key that it is parted from, both ways: key, other_key."""
+        members = self.groups.select(left_key="group", key="key")
+        ways = [self.parted, self.parted.select(left_key="right_key", right_key="left_key")]
+        return (
+            pl.concat(ways)
+            .join(members, on="left_key", how="left")
+            .join(members.select(right_key="left_key", other_key="key"), on="right_key", how="left")
+            .select(
+                key=pl.coalesce("key", "left_key"), other_key=pl.coalesce("other_key", "right_key")
+            )
+            .unique()
+            .sort("key", "other_key")
+        )
+
     def counts(self) -> dict[str, int]:
         """How many pairs are decided same, not_same and unsure, and how many are set aside."""
         decided = dict(self.pairs.group_by("decision").len().iter_rows())
@@ -120,6 +136,15 @@ def standing(decisions: pl.DataFrame, as_of: date) -> pl.DataFrame:
         .select("decision_id", "kind", *_PAIR, "decision", "decided_on")
         .sort("kind", *_PAIR)
     )
+
+
+def decisions_hash(decisions: pl.DataFrame, as_of: date) -> str:
+    """One hash over the decisions in force on a day; empty text where there are none.
+
+    A decision that was withdrawn by then leaves no trace in it: the result is what it was before.
+    """
+    held = standing(decisions, as_of)
+    return hashlib.sha256(repr(held.rows()).encode()).hexdigest() if held.height else ""
 
 
 def decisions_of(decisions: pl.DataFrame, kind: str, as_of: date) -> Reviewed:

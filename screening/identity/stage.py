@@ -5,8 +5,10 @@ from dataclasses import asdict
 from datetime import date
 
 import duckdb
+import polars as pl
 
 from screening.identity.resolve import ResolveSummary, resolve
+from screening.identity.reviewed import decisions_hash, no_decisions
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.fingerprint import fingerprint, inputs_hash
 from screening.warehouse.known import set_known_day
@@ -23,22 +25,31 @@ def _made_before(connection: duckdb.DuckDBPyConnection, made_from: str) -> Resol
     return ResolveSummary(**held["summary"]) if held["made_from"] == made_from else None
 
 
-def resolve_stage(state: State, as_of: date) -> ResolveSummary:
+def resolve_stage(
+    state: State, as_of: date, decisions: pl.DataFrame | None = None
+) -> ResolveSummary:
     """Resolve everything known on ``as_of`` into schema ``identity`` of the warehouse.
 
-    Tables that were made from the same files, for the same day, by the same code stand as they are.
+    Tables that were made from the same files and decisions, for the same day, by the same code
+    stand as they are. ``decisions`` are those of people about pairs (``reviewed.DECISIONS``).
 
     Raises:
         duckdb.IOException: the warehouse cannot be opened.
     """
     with open_warehouse(state) as connection:
-        made_from = fingerprint(inputs_hash(connection, as_of), as_of.isoformat())
+        decided = no_decisions() if decisions is None else decisions
+        made_from = fingerprint(
+            inputs_hash(connection, as_of), as_of.isoformat(), decisions_hash(decided, as_of)
+        )
         summary = _made_before(connection, made_from)
         if summary is not None:
             return summary
         set_known_day(connection, as_of)
         connection.execute("DELETE FROM meta.facts WHERE name = ?", [_FACT])
-        summary = resolve(connection, as_of)
-        fact = json.dumps({"made_from": made_from, "summary": asdict(summary)})
+        summary = resolve(connection, as_of, decided)
+        # The day is for readers in between, who must see the rows as they were known on it.
+        fact = json.dumps(
+            {"made_from": made_from, "as_of": as_of.isoformat(), "summary": asdict(summary)}
+        )
         connection.execute("INSERT INTO meta.facts VALUES (?, ?)", [_FACT, fact])
         return summary

@@ -12,6 +12,9 @@ import polars as pl
 from screening.identity.matching import match_parties
 from screening.identity.name_words import legal_forms
 from screening.identity.names import folded_name, legal_form
+from screening.identity.party_keys import party_key_sql
+from screening.identity.reviewed import Reviewed
+from screening.identity.reviewed_parties import honour_reviewed_parties, note_reviewed_parties
 from screening.warehouse.exchange import as_table, to_polars
 
 #: How sure an equal name among our own suppliers is: with the same legal form, or where one of the
@@ -27,14 +30,15 @@ ORDER BY name
 #: ``nameless_numbers``: supplier numbers without organisationsnummer, with the name and address to
 #: look for: the supplier register's, else the name on most invoice lines.
 #: ``bare_names``: names on invoices that give neither supplier number nor organisationsnummer.
-_ASKED = """
+#: ``party_key`` is what people's decisions name a party by.
+_ASKED = f"""
 CREATE OR REPLACE TEMP TABLE unnumbered AS
 WITH invoiced AS (
     SELECT supplier_no, supplier_name AS name FROM invoice_parties
     WHERE supplier_no IS NOT NULL AND supplier_name IS NOT NULL
     QUALIFY row_number() OVER (
         PARTITION BY supplier_no ORDER BY lines DESC, supplier_name) = 1
-)
+), asked AS (
 SELECT numbered.supplier_no, coalesce(held.name, invoiced.name) AS name, held.street,
     held.postal_code, held.city
 FROM numbered
@@ -44,6 +48,8 @@ WHERE numbered.orgnr IS NULL
 UNION ALL
 SELECT DISTINCT NULL, supplier_name, NULL, NULL, NULL FROM invoice_parties
 WHERE supplier_no IS NULL AND orgnr IS NULL AND supplier_name IS NOT NULL
+)
+SELECT *, {party_key_sql("supplier_no", "name")} AS party_key FROM asked
 """
 
 #: ``own_names``: names by which our suppliers are known, in normal form; rank 1 is the supplier
@@ -76,8 +82,11 @@ WITH pairs AS (
     JOIN name_forms AS form USING (name)
     JOIN own_names AS own ON own.folded = form.folded
         AND (own.family IS NULL OR form.family IS NULL OR own.family = form.family)
-    WHERE asked.supplier_no IS NULL
-        OR (own.orgnr IS NOT NULL AND coalesce(own.postal_code = asked.postal_code, true))
+    WHERE (asked.supplier_no IS NULL
+        OR (own.orgnr IS NOT NULL AND coalesce(own.postal_code = asked.postal_code, true)))
+    -- Somebody decided that this is not that one.
+    AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_key = asked.party_key
+        AND own.entity IN ('orgnr ' || parted.orgnr, 'no ' || parted.supplier_no))
 ), nearest AS (
     SELECT * FROM pairs
     QUALIFY dense_rank() OVER (
@@ -98,10 +107,10 @@ FROM register_matches AS found JOIN register_asked AS asked USING (party_id)
 ORDER BY asked.supplier_no NULLS LAST, asked.name
 """
 
-#: ``named``: the entity of each unnumbered party that has a name match. A bare name goes by our own
-#: suppliers first, a supplier number by the register first: there its address counts.
+#: ``named_by_machine``: the entity of each unnumbered party that has a name match. A bare name goes
+#: by our own suppliers first, a supplier number by the register first: there its address counts.
 _NAMED = """
-CREATE OR REPLACE TEMP TABLE named AS
+CREATE OR REPLACE TEMP TABLE named_by_machine AS
 SELECT
     asked.supplier_no, asked.name,
     CASE WHEN asked.supplier_no IS NULL
@@ -137,13 +146,23 @@ def _forms_of_names(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
 
 
-def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+#: Companies that a party was decided not to be. The best of the others may win on its own evidence.
+_NOT_THESE = """
+SELECT asked.party_id, parted.orgnr FROM register_asked AS asked
+JOIN review_parted AS parted USING (party_key) WHERE parted.orgnr IS NOT NULL
+ORDER BY ALL
+"""
+
+
+def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed: Reviewed) -> None:
     """Make the temporary table ``named`` and ``identity.match_features``.
 
-    ``named`` has supplier_no, name, entity, confidence: supplier numbers without number, and bare
-    names (supplier_no null), that were found by name. Needs ``number_suppliers`` first.
+    ``named`` has supplier_no, name, entity, confidence, method (name, reviewed): supplier numbers
+    without number, and bare names (supplier_no null), that were found by name or by a person.
+    Needs ``number_suppliers`` first.
     """
     connection.execute(_ASKED)
+    note_reviewed_parties(connection, reviewed)
     with as_table(connection, "forms_of_names", _forms_of_names(connection)):
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE name_forms AS SELECT * FROM forms_of_names"
@@ -151,10 +170,13 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     connection.execute(_OWN_NAMES)
     connection.execute(_SAME_NAMES)
     asked = to_polars(connection.sql(_TO_MATCH))
-    matches = match_parties(connection, asked.drop("supplier_no"), as_of)
+    with as_table(connection, "register_asked", asked):
+        not_these = to_polars(connection.sql(_NOT_THESE))
+    matches = match_parties(connection, asked.drop("supplier_no", "party_key"), as_of, not_these)
     with (
         as_table(connection, "register_asked", asked),
         as_table(connection, "register_matches", matches),
     ):
         connection.execute(_FEATURES)
     connection.execute(_NAMED)
+    honour_reviewed_parties(connection)

@@ -4,6 +4,7 @@ from datetime import date
 
 import duckdb
 
+from screening.identity.reviewed import Reviewed
 from screening.identity.supplier_names import name_suppliers
 from screening.identity.supplier_numbers import number_suppliers
 
@@ -14,7 +15,7 @@ SELECT
     numbered.supplier_no, numbered.is_held, numbered.ref,
     coalesce('orgnr ' || numbered.orgnr, named.entity, 'no ' || numbered.supplier_no) AS entity,
     CASE WHEN numbered.orgnr IS NOT NULL THEN 'number'
-        WHEN named.entity IS NOT NULL THEN 'name' ELSE 'none' END AS match_method,
+        ELSE coalesce(named.method, 'none') END AS match_method,
     coalesce(CASE WHEN numbered.orgnr IS NULL THEN named.confidence END, numbered.confidence)
         AS match_confidence
 FROM numbered LEFT JOIN named USING (supplier_no)
@@ -36,7 +37,7 @@ SELECT
     coalesce(numbers.entity, named.entity, 'name ' || bare.folded || ' | ' || coalesce(
         CASE WHEN bare.first_family = bare.last_family THEN bare.first_family
             ELSE bare.family END, '')) AS entity,
-    CASE WHEN named.entity IS NOT NULL THEN 'name' ELSE 'none' END AS match_method,
+    coalesce(named.method, 'none') AS match_method,
     least(coalesce(named.confidence, 1.0), coalesce(numbers.match_confidence, 1.0))
         AS match_confidence
 FROM bare
@@ -75,7 +76,7 @@ WITH seen AS (
     SELECT entity, match_method, max(match_confidence) AS match_confidence
     FROM seen GROUP BY entity, match_method
     QUALIFY row_number() OVER (PARTITION BY entity ORDER BY
-        list_position(['number', 'register', 'name', 'none'], match_method)) = 1
+        list_position(['number', 'register', 'reviewed', 'name', 'none'], match_method)) = 1
 ), lowest AS (
     SELECT numbers.entity, numbers.supplier_no
     FROM number_entities AS numbers
@@ -181,17 +182,22 @@ ORDER BY ids.supplier_id
 """
 
 
-def find_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
+def find_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed: Reviewed) -> int:
     """Tell which supplier each supplier number and each party on invoices is.
 
     Writes ``identity.supplier_numbers``, ``identity.parties`` and ``identity.match_features``, and
     the temporary table ``entities`` (with orgnr) for ``write_suppliers``.
 
+    Args:
+        connection: the warehouse.
+        as_of: the run's day.
+        reviewed: what people decided about parties and companies (kind ``company``).
+
     Returns:
         Supplier numbers whose invoices contradict the supplier register.
     """
     conflicts = number_suppliers(connection)
-    name_suppliers(connection, as_of)
+    name_suppliers(connection, as_of, reviewed)
     for statement in (
         _NUMBER_ENTITIES,
         _BARE_ENTITIES,
