@@ -1,0 +1,1 @@
+"""The network: what ties companies, persons, addresses, accounts, phones and mail domains."""
