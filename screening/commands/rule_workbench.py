@@ -1,4 +1,4 @@
-"""``vaksam rules compare``: what a change of rules does, before it does it."""
+"""``vaksam rules compare|stats``: what a change would do, and how the rules fire."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -137,3 +137,67 @@ def _show_suppliers(compared: "ComparedRules", lang: Language) -> None:
     )
     if len(rows) > _SHOWN:
         terminal.say(text("compare.more", lang, more=len(rows) - _SHOWN))
+
+
+def stats(
+    often: Annotated[
+        float,
+        typer.Option(
+            "--often",
+            min=0,
+            max=100,
+            help="Per cent of the checked suppliers above which a rule fires too often.",
+        ),
+    ] = 10.0,
+    state: State = DEFAULT_STATE_DIR,
+    as_of: AsOf = None,
+    rules: Rules = None,
+    lang: Lang = "sv",
+    json: AsJson = False,
+) -> None:
+    """Show how often each rule fires, what it costs, and which rules overlap.
+
+    The day is that of the newest list unless --as-of says another.
+
+    Example: vaksam rules stats --state data/var/demo/state --often 5
+    """
+    from screening.reports import written_numbers
+    from screening.reports.rule_statistics import rule_statistics
+
+    with told_plainly(lang):
+        told = rule_statistics(
+            state, rule_folders(rules), day(as_of) if as_of else None, often / 100
+        )
+    if json:
+        terminal.say_json(told.as_json())
+        return
+    terminal.heading(told.answer(lang))
+    limit = written_numbers.percent(often / 100, lang)
+    names = ("rule", "found", "share", "alone", "clear", "not_checked", "seconds", "remark")
+    terminal.show_table(
+        [text(f"firing.col_{name}", lang) for name in names],
+        [
+            (
+                told.title(row["rule_id"], lang),
+                row["found"],
+                "–" if row["share"] is None else written_numbers.percent(row["share"], lang),
+                row["alone"],
+                row["clear"],
+                row["not_checked"],
+                written_numbers.number(row["seconds"], lang, 2),
+                text(f"firing.remark_{row['remark']}", lang, limit=limit) if row["remark"] else "",
+            )
+            for row in told.firing.rules.iter_rows(named=True)
+        ],
+        [text(f"firing.col_{name}", lang) for name in names[1:-1]],
+    )
+    terminal.say(text("firing.columns", lang))
+    if told.firing.overlaps.height:
+        terminal.heading(text("firing.overlaps", lang))
+    for row in told.firing.overlaps.iter_rows(named=True):
+        titles = {key: told.title(row[f"{key}_id"], lang) for key in ("rule", "other")}
+        counts = {key: row[key] for key in ("both", "found", "found_other")}
+        terminal.say(
+            "– "
+            + text("firing.overlap", lang, title=titles["rule"], other=titles["other"], **counts)
+        )

@@ -7,7 +7,7 @@ import typer
 
 from screening import terminal
 from screening.commands.options import AsJson, Lang, Rules, rule_folders
-from screening.commands.rule_workbench import compare
+from screening.commands.rule_workbench import compare, stats
 from screening.commands.telling import told_plainly
 from screening.messages import text
 
@@ -15,6 +15,7 @@ rules_app = typer.Typer(
     help="Rule files: list, lint, test, compare, document.", no_args_is_help=True
 )
 rules_app.command("compare")(compare)
+rules_app.command("stats")(stats)
 
 
 @rules_app.command("list")

@@ -10,7 +10,7 @@ from screening.messages import Language, text
 from screening.reports import written_numbers
 from screening.reports.privacy import masked_orgnr, text_without_personal_numbers
 from screening.reports.readable import band_name
-from screening.reports.readback import NothingPublishedError
+from screening.reports.readback import NothingPublishedError, day_of_newest_list
 from screening.rules.loading import RuleSet, load_rules, overlaid
 from screening.rules.stage import BuiltViews, built_views
 from screening.scoring import Policy, rank, read_policy
@@ -18,7 +18,6 @@ from screening.scoring.comparing import MOVES, Comparison, Outcome, compare
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.known import set_known_day
 from screening.warehouse.lock import sole_writer
-from screening.warehouse.publishing import newest, open_published
 from screening.warehouse.state import State
 
 _POLICY = "policy.yaml"
@@ -98,16 +97,6 @@ class ComparedRules:
 def band_words(band: str | None, language: Language) -> str:
     """A band for people; a dash for who is not on the list."""
     return band_name(band, language) if band else "–"
-
-
-def day_of_newest_list(state: State) -> date | None:
-    """The day that the newest published list is for; None where there is none."""
-    path = newest(state)
-    if path is None or not path.is_file():
-        return None
-    with open_published(path) as connection:
-        ((as_of,),) = connection.execute("SELECT as_of FROM run").fetchall()
-        return date.fromisoformat(str(as_of)[:10])
 
 
 def compare_rules(

@@ -88,6 +88,7 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "quarantine retry": [*state, *day],
         "rules list": rules,
         "rules compare": ["--with", town.rules, *state, *rules],
+        "rules stats": [*state, *rules],
         "rules lint": rules,
         "rules test": rules,
         "rules docs": ["--out", town.folder / "pages"],

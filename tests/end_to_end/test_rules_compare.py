@@ -139,3 +139,18 @@ def test_without_a_list_or_a_folder_it_says_so(tmp_path: Path) -> None:
     assert told.exit_code == 1
     assert "vaksam weekly" in told.output
     assert compare(nothing, "--with", tmp_path / "ingenstans").exit_code == 2
+
+
+def test_statistics_count_what_the_list_counts(town: Town) -> None:
+    words = ["rules", "stats", "--state", str(town.folder / "state")]
+    found = CliRunner().invoke(app, [*words, "--json"])
+    told = json.loads(found.stdout)
+    (week,) = (town.folder / "out").iterdir()
+    counted = Week(week, 0).manifest
+    keys = ("found", "clear", "not_checked")
+    assert {each["rule_id"]: [each[key] for key in keys] for each in told["rules"]} == {
+        each["id"]: [each[key] for key in keys] for each in counted["rules"]
+    }
+    assert told["suppliers"] == counted["suppliers"]
+    shown = CliRunner().invoke(app, [*words, "--lang", "en", "--often", "0"]).stdout
+    assert "Debts to the state at the Enforcement Authority" in shown

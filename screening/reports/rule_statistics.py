@@ -1,0 +1,80 @@
+"""How the rules fire on what an installation knows, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from screening.messages import Language, text
+from screening.reports.readback import NothingPublishedError, day_of_newest_list
+from screening.rules.firing import Firing, firing
+from screening.rules.stage import screen
+from screening.warehouse.connection import open_warehouse
+from screening.warehouse.known import set_known_day
+from screening.warehouse.lock import sole_writer
+from screening.warehouse.state import State
+
+_REMARKS = ("often", "never", "not_checked", "failed")
+
+
+@dataclass(frozen=True)
+class RuleStatistics:
+    """How the rules fire, with the day and the titles of the rules."""
+
+    as_of: date
+    firing: Firing
+    titles: dict[str, dict[Language, str]]
+
+    def answer(self, language: Language) -> str:
+        """The first line: how many rules, and how many are worth a look."""
+        remarks = self.firing.rules["remark"]
+        counts = {remark: int((remarks == remark).sum()) for remark in _REMARKS}
+        return text(
+            "firing.answer",
+            language,
+            rules=len(remarks),
+            suppliers=self.firing.suppliers,
+            as_of=self.as_of,
+            **counts,
+        )
+
+    def title(self, rule_id: str, language: Language) -> str:
+        """A rule's title; its id where its file could not be read."""
+        return self.titles.get(rule_id, {}).get(language, rule_id)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "suppliers": self.firing.suppliers,
+            "rules": self.firing.rules.to_dicts(),
+            "overlaps": self.firing.overlaps.to_dicts(),
+        }
+
+
+def rule_statistics(
+    folder: Path, rule_folders: Sequence[Path], as_of: date | None, often_share: float
+) -> RuleStatistics:
+    """Run the rules on what is known on a day, by default that of the newest list.
+
+    Raises:
+        NothingPublishedError: there is no list yet, so nobody knows what is known of whom.
+        StateBusyError: a run is under way.
+    """
+    state = State(folder)
+    listed_on = day_of_newest_list(state)
+    if listed_on is None or not state.warehouse.is_file():
+        raise NothingPublishedError("cli.nothing_published", folder)
+    day = as_of or listed_on
+    with sole_writer(state.lock, 1.0):
+        with open_warehouse(state) as connection:
+            set_known_day(connection, day)
+        screened = screen(state, day, rule_folders)
+    return RuleStatistics(
+        as_of=day,
+        firing=firing(screened, often_share),
+        titles={
+            rule.id: {"sv": rule.title.sv, "en": rule.title.en} for rule in screened.rules.rules
+        },
+    )
