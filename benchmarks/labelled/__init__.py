@@ -1,0 +1,1 @@
+"""Synthetic companies, suppliers and persons with known truth and realistic trouble."""
