@@ -1,4 +1,4 @@
-"""``vaksam rules compare|stats``: what a change would do, and how the rules fire."""
+"""``vaksam rules compare|stats|explain``: what a change would do, how rules fire, and why."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,9 +23,12 @@ from screening.places import DEFAULT_STATE_DIR
 
 if TYPE_CHECKING:
     from screening.reports.rule_comparison import ComparedRules
+    from screening.reports.rule_explanation import ToldExplanation
 
 #: Suppliers that are shown one by one.
 _SHOWN = 50
+#: Rows of evidence that are shown one by one.
+_SHOWN_EVIDENCE = 20
 
 
 def compare(
@@ -201,3 +204,92 @@ def stats(
             "– "
             + text("firing.overlap", lang, title=titles["rule"], other=titles["other"], **counts)
         )
+
+
+def explain(
+    rule: Annotated[str, typer.Argument(help="Id or number of the rule.")],
+    supplier: Annotated[
+        str, typer.Argument(help="Organisationsnummer, supplier number or supplier_id.")
+    ],
+    state: State = DEFAULT_STATE_DIR,
+    as_of: AsOf = None,
+    rules: Rules = None,
+    lang: Lang = "sv",
+    json: AsJson = False,
+) -> None:
+    """Say why a rule fired for a supplier, why not, or why it was not checked, with the rows.
+
+    The day is that of the newest list unless --as-of says another.
+
+    Example: vaksam rules explain public-debt 559800-0011 --state data/var/demo/state
+    """
+    from screening.reports.rule_explanation import AskedForUnknownError, explain_rule
+
+    with told_plainly(lang):
+        try:
+            told = explain_rule(
+                state, rule_folders(rules), rule, supplier, day(as_of) if as_of else None
+            )
+        except AskedForUnknownError as error:
+            raise typer.BadParameter(error.sentence(lang)) from error
+    if json:
+        terminal.say_json(told.as_json())
+    else:
+        _show_explanation(told, lang)
+
+
+def _show_explanation(told: "ToldExplanation", lang: Language) -> None:
+    explanation = told.explanation
+    terminal.heading(told.answer(lang))
+    terminal.say(
+        text("explain.supplier", lang, name=told.name, number=told.number, as_of=told.as_of)
+    )
+    for reason in told.reasons(lang):
+        terminal.say(reason)
+    for condition in explanation.unmet:
+        terminal.say(f"  – {condition}")
+    if explanation.outcome == "found":
+        terminal.say(told.match(lang))
+        _show_evidence(told, lang)
+        terminal.heading(text("explain.action", lang))
+        terminal.say(explanation.rule.action[lang])
+        terminal.heading(text("explain.false_positives", lang))
+        for each in explanation.rule.false_positives:
+            terminal.say(f"– {each[lang]}")
+    if explanation.parameters:
+        values = ", ".join(f"{name} = {value}" for name, value in explanation.parameters.items())
+        terminal.say("")
+        terminal.say(text("explain.parameters", lang, values=values))
+    _show_seen(told, lang)
+
+
+def _show_evidence(told: "ToldExplanation", lang: Language) -> None:
+    from screening.reports.readable import source_title
+
+    terminal.heading(text("explain.evidence", lang))
+    for row in told.evidence.head(_SHOWN_EVIDENCE).iter_rows(named=True):
+        source = source_title(row["source"], lang)
+        terminal.say(
+            "– "
+            + text("explain.evidence_row", lang, source=source, file=row["file"], row=row["row_no"])
+        )
+    if told.evidence.height > _SHOWN_EVIDENCE:
+        more = told.evidence.height - _SHOWN_EVIDENCE
+        terminal.say(text("explain.evidence_more", lang, more=more))
+
+
+def _show_seen(told: "ToldExplanation", lang: Language) -> None:
+    if not told.explanation.seen:
+        return
+    terminal.heading(text("explain.seen", lang))
+    for seen in told.explanation.seen:
+        if seen.count is None:
+            terminal.say(text("explain.seen_other", lang, view=seen.view))
+            continue
+        shown = seen.rows.height
+        key = "explain.seen_first" if shown < seen.count else "explain.seen_rows"
+        terminal.say(text(key, lang, view=seen.view, count=seen.count, shown=shown))
+        if shown:
+            rows = told.seen_rows(seen.rows)
+            terminal.show_table(rows.columns, rows.rows())
+    terminal.say(text("explain.seen_hidden", lang))

@@ -7,15 +7,16 @@ import typer
 
 from screening import terminal
 from screening.commands.options import AsJson, Lang, Rules, rule_folders
-from screening.commands.rule_workbench import compare, stats
+from screening.commands.rule_workbench import compare, explain, stats
 from screening.commands.telling import told_plainly
 from screening.messages import text
 
 rules_app = typer.Typer(
-    help="Rule files: list, lint, test, compare, document.", no_args_is_help=True
+    help="Rule files: list, lint, test, explain, compare, document.", no_args_is_help=True
 )
 rules_app.command("compare")(compare)
 rules_app.command("stats")(stats)
+rules_app.command("explain")(explain)
 
 
 @rules_app.command("list")

@@ -89,6 +89,7 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "rules list": rules,
         "rules compare": ["--with", town.rules, *state, *rules],
         "rules stats": [*state, *rules],
+        "rules explain": ["public-debt", DEBTOR, *state, *rules],
         "rules lint": rules,
         "rules test": rules,
         "rules docs": ["--out", town.folder / "pages"],
