@@ -31,7 +31,8 @@ FORM_WORDINGS = {
     "S": {"Stiftelsen {}": 0.8, "{} Stiftelse": 0.2},
 }
 
-#: Forms whose names are protected in the whole country: no two are alike.
+#: Forms whose names are protected in the whole country: no two are alike. Names of the others are
+#: protected where the company is.
 _PROTECTED = ["AB", "EK", "BRF"]
 
 #: Share of companies that are named after another one: sisters, groups, imitators.
@@ -84,6 +85,12 @@ def _house_names(words: WordDraws, rows: Ints) -> pl.Series:
     return glued(name, number, between=" ").zip_with(numbered, in_town)
 
 
+def name_key(core: pl.Expr) -> pl.Expr:
+    """The same for names that nobody could tell apart: words in any order, with or without "i"."""
+    words = core.str.to_lowercase().str.replace_all(r"\b(i|och)\b|[^\p{L}\d ]", "").str.split(" ")
+    return words.list.eval(pl.element().filter(pl.element() != "")).list.sort().list.join(" ")
+
+
 def _in_own_town(cores: pl.Series, cities: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"core": cores, "city": cities})
     return frame.select(pl.col("core").str.replace(OWN_TOWN, pl.col("city"))).to_series()
@@ -117,9 +124,15 @@ def _cores(
 def _made_unique(words: WordDraws, frame: pl.DataFrame, purpose: str) -> pl.DataFrame:
     """No two protected names alike: the later ones get more words, or else a number."""
     maker = NameMaker(words)
-    protected = pl.col("form").is_in(_PROTECTED)
-    own_row = pl.lit("#") + pl.col("row").cast(pl.String)
-    key = pl.when(protected).then(pl.col("core").str.to_lowercase()).otherwise(own_row)
+    # Persons may be called alike.
+    apart = (
+        pl.when(pl.col("form").is_in(_PROTECTED))
+        .then(pl.lit(""))
+        .when(pl.col("form") == "E")
+        .then(pl.col("row").cast(pl.String))
+        .otherwise("city")
+    )
+    key = pl.concat_str(name_key(pl.col("core")), apart, separator="|")
     is_taken = ~key.is_first_distinct()
     for turn in range(3):
         taken = frame.select(is_taken.arg_true()).to_series()

@@ -178,7 +178,8 @@ class NameMaker:
                 "number": pl.Series(self.words.draws.integers(purpose + "/no", rows, 2, 9)),
                 "how": pl.Series(self.words.draws.uniform(purpose + "/how", rows)),
             }
-        ).with_columns(parts=pl.col("name").str.split(" "))
+        ).with_columns(pl.col("name").str.replace(r" i \S+$", ""))
+        frame = frame.with_columns(parts=pl.col("name").str.split(" "))
         shorter = pl.col("parts").list.slice(0, pl.col("parts").list.len() - 1).list.join(" ")
         is_long = pl.col("parts").list.len() > 1
         other = (

@@ -7,6 +7,7 @@ import polars as pl
 
 from benchmarks.labelled.companies import (
     make_companies,
+    name_key,
     register_of,
     word_draws,
 )
@@ -25,6 +26,9 @@ _SUPPLIER_FORMS = {
 
 #: How probable a deregistered company is, beside a living one.
 _GONE = 0.25
+
+#: Errors that might make a company's name into its sister's; nobody could tell them apart then.
+_LOSSES = {"trade_name", "town_dropped", "word_missing", "cut_at_30"}
 
 #: The hands that write down absent companies are others than those of the registered.
 _OTHER_SEED = 1_000_003
@@ -152,7 +156,7 @@ def _absent(
 ) -> pl.DataFrame:
     """Suppliers that are not in the register: strangers, and sisters of companies there."""
     near_count = round(count * profile.near_miss)
-    taken = companies.select(key=pl.col("core").str.to_lowercase()).unique()
+    taken = companies.select(key=name_key(pl.col("core"))).unique()
     made = pl.concat(
         [
             _near_misses(words, companies, near_count, taken, profile),
@@ -166,8 +170,7 @@ def _absent(
         made["form"],
         made["city"],
     )
-    # A trade name would hide which company it nearly is.
-    shares = {kind: share for kind, share in profile.name_errors.items() if kind != "trade_name"}
+    shares = {kind: share for kind, share in profile.name_errors.items() if kind not in _LOSSES}
     name, trouble = written(writing, made["core"], shares)
     where = _written_addresses(writing, made.select("street", "postal_code", "city"), profile)
     told = glued(made["kind"], "+", trouble).str.strip_suffix("+")
@@ -204,7 +207,7 @@ def _not_taken(made: pl.DataFrame, taken: pl.DataFrame, count: int) -> pl.DataFr
     return (
         made.select(
             "form", "core", "street", "postal_code", "city", "kind",
-            key=pl.col("core").str.to_lowercase(),
+            key=name_key(pl.col("core")),
         )
         .unique("key", keep="first", maintain_order=True)
         .join(taken, on="key", how="anti", maintain_order="left")

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from benchmarks.labelled.companies import AS_OF, make_companies, register_of, word_draws
+from benchmarks.labelled.companies import AS_OF, make_companies, name_key, register_of, word_draws
 from benchmarks.labelled.profiles import PROFILES
 from benchmarks.labelled.suppliers import make_labelled
 from screening.identity.names import folded_name
@@ -33,7 +33,7 @@ def test_numbers_are_valid_and_nobody_has_two(companies):
 
 def test_protected_names_are_taken_once(companies):
     limited = companies.filter(pl.col("form").is_in(["AB", "EK", "BRF"]))
-    assert limited["core"].str.to_lowercase().is_unique().all()
+    assert limited.select(name_key(pl.col("core"))).to_series().is_unique().all()
 
 
 def test_a_few_words_are_in_many_names_and_most_words_in_one_or_two(companies):
