@@ -16,6 +16,11 @@ class State:
         return self.folder / "warehouse.duckdb"
 
     @property
+    def cases(self) -> Path:
+        """What people decided, unless it is kept in a database elsewhere; no run writes to it."""
+        return self.folder / "cases.db"
+
+    @property
     def raw(self) -> Path:
         """Every input file as received, by content hash."""
         return self.folder / "raw"

@@ -1,0 +1,1 @@
+"""What people decided, kept in a database of its own that no run writes to."""

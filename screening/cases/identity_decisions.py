@@ -1,0 +1,200 @@
+"""What people decided about who is who: recorded, withdrawn, listed, handed to runs.
+
+Nothing is ever changed or removed. A withdrawal is a row of its own, so that the list of any past
+day can be made again with what was decided by then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.cases.database import Cases, CasesError, reading, writing
+from screening.cases.tables import identity_decisions as table
+from screening.identity.party_keys import shows_a_person
+from screening.identity.reviewed import DECISIONS, no_decisions
+from screening.identity_numbers import mask_within
+
+#: What a person may say of a pair.
+ANSWERS = ("same", "not_same", "unsure")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody says of a pair, and what the machine said of it then.
+
+    Attributes:
+        kind: company, person or listed.
+        left_key: see ``identity.reviewed``.
+        right_key: see ``identity.reviewed``.
+        decision: one of ``ANSWERS``.
+        reason: why, in the person's words.
+        probability: the machine's, 0-1.
+        evidence: what the machine stood on: the parts and what they weigh, the records. Personal
+            numbers in it are masked.
+        evidence_hash: of the records; a pair of unsure answer is asked again when it changes.
+    """
+
+    kind: str
+    left_key: str
+    right_key: str
+    decision: str
+    reason: str | None = None
+    probability: float | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row of the history. ``withdrawn_by`` is the number of what took it back."""
+
+    decision_id: int
+    kind: str
+    left_key: str
+    right_key: str
+    decision: str
+    withdraws: int | None
+    decided_on: date
+    recorded_at: datetime
+    decided_by: str
+    reason: str | None
+    probability: float | None
+    evidence: Mapping[str, Any]
+    evidence_hash: str | None
+    withdrawn_by: int | None
+
+
+def now() -> datetime:
+    """The moment, with its time zone. The only clock of this room."""
+    return datetime.now(UTC)
+
+
+def day_in_sweden(moment: datetime) -> date:
+    """The day on which a decision begins to count."""
+    return moment.astimezone(ZoneInfo("Europe/Stockholm")).date()
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, str):
+        return mask_within(value)
+    if isinstance(value, Mapping):
+        return {str(key): _masked(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(each) for each in value]
+    return value
+
+
+def _stamped(decided_by: str, reason: str | None, moment: datetime) -> dict[str, object]:
+    who = decided_by.strip()
+    if not who:
+        raise CasesError("nobody")
+    return {
+        "decided_on": day_in_sweden(moment),
+        "recorded_at": moment,
+        "decided_by": mask_within(who)[:200],
+        "reason": mask_within(reason.strip()) or None if reason else None,
+    }
+
+
+def record(cases: Cases, answer: Answer, decided_by: str, moment: datetime | None = None) -> int:
+    """Keep an answer. Returns its number.
+
+    Raises:
+        ValueError: there is no such answer or kind, or a key shows a person's number.
+        CasesError: the database cannot be used, or nobody signs.
+    """
+    if answer.decision not in ANSWERS:
+        raise ValueError(f"{answer.decision!r} is no answer: {', '.join(ANSWERS)}")
+    if shows_a_person(answer.left_key) or shows_a_person(answer.right_key):
+        raise ValueError("a key shows what could be a person's number")
+    values = {
+        "kind": answer.kind,
+        "left_key": answer.left_key,
+        "right_key": answer.right_key,
+        "decision": answer.decision,
+        "probability": answer.probability,
+        "evidence": _masked(answer.evidence),
+        "evidence_hash": answer.evidence_hash,
+        **_stamped(decided_by, answer.reason, moment or now()),
+    }
+    with writing(cases) as connection:
+        return _added(connection, values)
+
+
+def _added(connection: sa.Connection, values: Mapping[str, object]) -> int:
+    key = connection.execute(table.insert().values(values)).inserted_primary_key
+    assert key is not None  # noqa: S101 - an insert of one row has a key
+    return int(key[0])
+
+
+def withdraw(
+    cases: Cases,
+    decision_id: int,
+    decided_by: str,
+    reason: str | None = None,
+    moment: datetime | None = None,
+) -> int:
+    """Take a decision back, from today on. Returns the number of the withdrawal.
+
+    Raises:
+        CasesError: there is no such decision, it was withdrawn before, it is a withdrawal itself,
+            or the database cannot be used.
+    """
+    if cases.is_missing:
+        raise CasesError("no_decision", decision=decision_id)
+    with writing(cases) as connection:
+        asked = sa.select(table).where(table.c.decision_id == decision_id)
+        if not cases.is_sqlite:
+            asked = asked.with_for_update()
+        held = connection.execute(asked).mappings().first()
+        if held is None:
+            raise CasesError("no_decision", decision=decision_id)
+        if held["decision"] == "withdrawn":
+            raise CasesError("is_withdrawal", decision=decision_id)
+        taken = sa.select(table.c.decision_id).where(table.c.withdraws == decision_id)
+        if connection.execute(taken).first() is not None:
+            raise CasesError("already_withdrawn", decision=decision_id)
+        values = {
+            "kind": held["kind"],
+            "left_key": held["left_key"],
+            "right_key": held["right_key"],
+            "decision": "withdrawn",
+            "withdraws": decision_id,
+            "evidence": {},
+            **_stamped(decided_by, reason, moment or now()),
+        }
+        return _added(connection, values)
+
+
+def history(cases: Cases) -> list[Decision]:
+    """Everything that was decided and withdrawn, oldest first.
+
+    Raises:
+        CasesError: the database cannot be used.
+    """
+    with reading(cases) as connection:
+        if connection is None:
+            return []
+        rows = connection.execute(sa.select(table).order_by(table.c.decision_id)).mappings().all()
+    withdrawn = {row["withdraws"]: row["decision_id"] for row in rows if row["withdraws"]}
+    return [Decision(**row, withdrawn_by=withdrawn.get(row["decision_id"])) for row in rows]
+
+
+def known_decisions(cases: Cases) -> pl.DataFrame:
+    """Every decision as runs take it: columns ``identity.reviewed.DECISIONS``.
+
+    Raises:
+        CasesError: the database cannot be used. A run must not go on without it: it would tie
+            together what people parted.
+    """
+    with reading(cases) as connection:
+        if connection is None:
+            return no_decisions()
+        columns = [table.c[name] for name in DECISIONS]
+        rows = connection.execute(sa.select(*columns).order_by(table.c.decision_id)).all()
+    return pl.DataFrame([tuple(row) for row in rows], schema=DECISIONS, orient="row")
