@@ -1,0 +1,114 @@
+"""A person's name in the form that is compared, and the common spelling of each of its words.
+
+Everyday names and spellings of given names are in ``data/reference/given_names.yaml``, letters of
+other scripts in ``data/reference/scripts.yaml``. A name is compared and nothing else: nothing is
+ever concluded from what it sounds like or where it comes from.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import polars as pl
+import yaml
+
+from screening.identity.names import fold, readable
+from screening.places import REFERENCE_DIR
+
+#: Letters that sound alike, longest first: what is left after it is no word, just a key.
+_SOUNDS = {
+    "sch": "s", "tsch": "c", "tch": "c", "tj": "c", "ch": "k", "ck": "k", "ph": "f", "th": "t",
+    "sh": "s", "sj": "s", "skj": "s", "stj": "s", "kh": "h", "gh": "g", "dh": "d", "zh": "z",
+    "zj": "z", "cz": "c", "sz": "s", "qu": "kv", "w": "v", "x": "ks", "z": "s", "ts": "s",
+    "q": "k", "hj": "j", "lj": "j", "gj": "j", "y": "i", "ii": "i", "ee": "i", "ie": "i",
+    "ij": "i", "ou": "u", "oo": "u", "ov": "of", "dt": "t", "ce": "se", "ci": "si", "cy": "si",
+    "c": "k", "j": "i",
+}  # fmt: skip
+_LONGEST_KEY = 40
+
+
+@cache
+def _scripts() -> Mapping[str, Mapping[str, str]]:
+    path = REFERENCE_DIR / "scripts.yaml"
+    read: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    """Written name -> the name that stands for its line; of several lines, the first one."""
+    path = REFERENCE_DIR / "given_names.yaml"
+    lines: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: dict[str, str] = {name: name for name in lines}
+    for name, written in lines.items():
+        for other in written:
+            found.setdefault(other, name)
+    return found
+
+
+def _latin(text: pl.Series) -> pl.Series:
+    """Words of other scripts in Latin letters; look-alike letters as the letters they look like."""
+    odd = text.str.contains(r"[^\x00-\x7f]").fill_null(False).arg_true()
+    if not odd.len():
+        return text
+    scripts = _scripts()
+    letters = {**scripts["cyrillic"], **scripts["greek"], **scripts["arabic"]}
+    words = text.gather(odd).str.split(" ").explode()
+    mixed = words.str.contains(r"[a-z]") & words.str.contains(r"[^\x00-\x7f]")
+    looked = words.str.replace_many(dict(scripts["look_alikes"]))
+    written = words.zip_with(~mixed.fill_null(False), looked).str.replace_many(letters)
+    lengths = text.gather(odd).str.split(" ").list.len()
+    rows = pl.DataFrame({"row": odd}).select(pl.col("row").repeat_by(lengths).explode())["row"]
+    joined = (
+        pl.DataFrame({"row": rows, "word": written})
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("word").str.join(" "))
+    )
+    return text.scatter(joined["row"], joined["word"])
+
+
+def _words_form(name: pl.Series) -> pl.Series:
+    plain = pl.select(fold(readable(pl.lit(name)))).to_series()
+    words = (
+        _latin(plain)
+        .str.replace_all(r"['’´`ʼ]", "")
+        .str.replace_all(r"[^\p{L}]+", " ")
+        .str.strip_chars(" ")
+    )
+    return words.set(words == "", None)
+
+
+def name_words_form(name: pl.Expr) -> pl.Expr:
+    """Words of a name: lower-case Latin letters, one space between them, in the order given.
+
+    "Öberg, Anna-Karin" becomes "oberg anna karin". Null where there is no letter.
+    """
+    return name.map_batches(_words_form, return_dtype=pl.String(), is_elementwise=True)
+
+
+def _sound(words: pl.Series) -> pl.Series:
+    heard = words.str.head(_LONGEST_KEY).str.replace_many(_SOUNDS, leftmost=True)
+    for letter in "abdefgiklmnoprstuv":
+        heard = heard.str.replace_all(letter * 2, letter, literal=True)
+    return heard
+
+
+def _canonical(names: pl.Series) -> pl.Series:
+    known = dict(_spellings())
+    words = pl.DataFrame({"name": names}).with_row_index("row")
+    spread = words.with_columns(word=pl.col("name").str.split(" ")).explode("word")
+    common = pl.col("word").replace(known)
+    spread = spread.with_columns(word=_sound(spread.select(common).to_series()))
+    return (
+        spread.group_by("row", maintain_order=True)
+        .agg(pl.col("word").str.join(" "))
+        .get_column("word")
+        .set(names.is_null(), None)
+    )
+
+
+def canonical_name(words_form: pl.Expr) -> pl.Expr:
+    """Key that spellings and everyday forms of the same name share: "christopher" and "stoffe".
+
+    Takes the form of `name_words_form`. Two keys that differ may still be one name misspelled.
+    """
+    return words_form.map_batches(_canonical, return_dtype=pl.String(), is_elementwise=True)
