@@ -11,7 +11,8 @@ import yaml
 
 from screening.demo.draws import Draws, Ints
 
-_FOLDER = Path(__file__).parent
+#: Where the word lists are.
+VOCABULARY_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,12 @@ class Vocabulary:
         return [town for town, _ in self.towns]
 
 
-def read_vocabulary(path: Path = _FOLDER / "vocabulary.yaml") -> Vocabulary:
+def read_vocabulary(path: Path | None = None) -> Vocabulary:
     """Read word lists; a file may leave out lists, which are then those of ``vocabulary.yaml``."""
-    loaded: dict[str, Any] = yaml.safe_load((_FOLDER / "vocabulary.yaml").read_text("utf-8"))
-    loaded |= yaml.safe_load(path.read_text("utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(
+        (VOCABULARY_FOLDER / "vocabulary.yaml").read_text("utf-8")
+    )
+    loaded |= yaml.safe_load(path.read_text("utf-8")) if path is not None else {}
     loaded["towns"] = [(town, int(first)) for town, first in loaded["towns"]]
     return Vocabulary(**{field.name: loaded[field.name] for field in fields(Vocabulary)})
 
