@@ -68,7 +68,7 @@ def read_febrl(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     for name in ("dataset4a.csv", "dataset4b.csv"):
         table = pl.read_csv(folder / name, infer_schema_length=0)
         table = table.rename({column: column.strip() for column in table.columns})
-        entity = pl.col("rec_id").str.extract(r"^rec-(\\d+)")
+        entity = pl.col("rec_id").str.extract(r"^rec-(\d+)")
         tables.append(table.with_columns(pl.all().str.strip_chars()).with_columns(entity=entity))
     return tables[0], tables[1]
 
