@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
+from screening.cases.database import cases_of
+from screening.cases.identity_decisions import known_decisions
 from screening.identity.stage import resolve_stage
 from screening.reports.publish import Published, WeekRun, publish_week
 from screening.rules.stage import screen
@@ -67,6 +69,7 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
     Raises:
         StateBusyError: another run has the state folder.
         NotADirectoryError: there is no such inbox.
+        CasesError: what people decided cannot be read; without it no list is made.
     """
     state = State(request.state).make()
     timings: dict[str, float] = {}
@@ -80,6 +83,8 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
             timings[name] = round(time.perf_counter() - started, 3)
 
     with sole_writer(state.lock, request.wait_seconds):
+        # Read before anything else: a list that ignores what people decided would accuse again.
+        decisions = known_decisions(cases_of(state))
         ingested = timed(
             "ingest",
             ingest,
@@ -89,7 +94,7 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
             request.mappings,
             request.progress,
         )
-        resolved = timed("resolve", resolve_stage, state, request.as_of)
+        resolved = timed("resolve", resolve_stage, state, request.as_of, decisions)
         screened = timed("screen", screen, state, request.as_of, request.rules)
         week = WeekRun(
             as_of=request.as_of,

@@ -1,6 +1,7 @@
 """Who is who: suppliers, invoice parties, persons and addresses, from what is known on a day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
@@ -8,7 +9,7 @@ import polars as pl
 
 from screening.identity.persons import resolve_persons
 from screening.identity.places import write_addresses
-from screening.identity.reviewed import KINDS, decisions_of, no_decisions
+from screening.identity.reviewed import Decided, decisions_of, no_decisions, summed_up
 from screening.identity.suppliers import find_suppliers, write_suppliers
 from screening.sources.delivery import ReadWarning
 
@@ -45,7 +46,9 @@ class ResolveSummary:
         persons: distinct persons.
         contradicted_numbers: supplier numbers whose invoices give another organisationsnummer
             than the supplier register.
-        decisions_set_aside: decisions of people that contradict others and do not count.
+        decisions: decisions of people in force: same, not_same, unsure, and set_aside (those that
+            contradict others and do not count).
+        decisions_hash: one hash over them; empty where there are none.
     """
 
     suppliers: int
@@ -56,7 +59,8 @@ class ResolveSummary:
     nameless_parties: int
     persons: int
     contradicted_numbers: int
-    decisions_set_aside: int = 0
+    decisions: Mapping[str, int] = field(default_factory=dict)
+    decisions_hash: str = ""
 
     @property
     def warnings(self) -> tuple[ReadWarning, ...]:
@@ -68,15 +72,13 @@ class ResolveSummary:
             )
         if self.nameless_parties:
             found.append(ReadWarning("nameless_parties", {"rows": self.nameless_parties}))
-        if self.decisions_set_aside:
-            found.append(
-                ReadWarning("identity_decisions_set_aside", {"rows": self.decisions_set_aside})
-            )
+        if set_aside := self.decisions.get("set_aside"):
+            found.append(ReadWarning("identity_decisions_set_aside", {"rows": set_aside}))
         return tuple(found)
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, contradicted_numbers: int, decisions_set_aside: int
+    connection: duckdb.DuckDBPyConnection, contradicted_numbers: int, decided: Decided
 ) -> ResolveSummary:
     ((suppliers, by_name, by_review, without, parties, nameless, persons),) = connection.execute(
         _COUNTS
@@ -90,7 +92,8 @@ def _counted(
         nameless_parties=nameless,
         persons=persons,
         contradicted_numbers=contradicted_numbers,
-        decisions_set_aside=decisions_set_aside,
+        decisions=decided.counts,
+        decisions_hash=decided.hash,
     )
 
 
@@ -106,8 +109,7 @@ def _write_tables(
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE temp.{name}")
     connection.execute("DROP VIEW temp.person_rows")
-    set_aside = sum(decisions_of(decisions, kind, as_of).set_aside.height for kind in KINDS)
-    return _counted(connection, contradicted_numbers, set_aside)
+    return _counted(connection, contradicted_numbers, summed_up(decisions, as_of))
 
 
 def resolve(

@@ -147,6 +147,21 @@ def decisions_hash(decisions: pl.DataFrame, as_of: date) -> str:
     return hashlib.sha256(repr(held.rows()).encode()).hexdigest() if held.height else ""
 
 
+@dataclass(frozen=True)
+class Decided:
+    """The decisions of all kinds in force on a day: how many, and one hash over them."""
+
+    counts: dict[str, int]
+    hash: str
+
+
+def summed_up(decisions: pl.DataFrame, as_of: date) -> Decided:
+    """How many decisions are in force: same, not_same, unsure, set_aside."""
+    counted = [decisions_of(decisions, kind, as_of).counts() for kind in KINDS]
+    counts = {name: sum(each[name] for each in counted) for name in counted[0]}
+    return Decided(counts, decisions_hash(decisions, as_of))
+
+
 def decisions_of(decisions: pl.DataFrame, kind: str, as_of: date) -> Reviewed:
     """What people decided about the pairs of one kind, as it holds on a day.
 

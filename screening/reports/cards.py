@@ -177,6 +177,8 @@ def _before(row: Mapping[str, Any], language: Language) -> str:
 
 
 def _match(row: Mapping[str, Any], language: Language) -> str:
+    if row["match_method"] == "reviewed":
+        return text("reports.match_line_reviewed", language)
     if row["match_method"] != "name" or row["match_confidence"] is None:
         return ""
     confidence = written.percent(row["match_confidence"], language)

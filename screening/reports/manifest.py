@@ -78,6 +78,19 @@ class SourceState(_Part):
         return self.newest_as_of is None and not self.needed_by
 
 
+class ReviewedPairs(_Part):
+    """Decisions of people about who is who that were in force; ``set_aside`` contradict others.
+
+    ``hash`` covers them; it is part of the run's name, and empty where nobody decided anything.
+    """
+
+    same: Count = 0
+    not_same: Count = 0
+    unsure: Count = 0
+    set_aside: Count = 0
+    hash: str = ""
+
+
 class Notice(_Part):
     """Something that a person should look at: a stable code, a sentence, and where it applies."""
 
@@ -100,6 +113,7 @@ class Manifest(_Part):
     inputs: tuple[InputFile, ...] = ()
     rules: tuple[RuleRun, ...] = ()
     sources: tuple[SourceState, ...] = ()
+    reviewed_pairs: ReviewedPairs = ReviewedPairs()
     suppliers: Count = 0
     listed: Count = 0
     timings: dict[str, Seconds] = Field(default_factory=dict)

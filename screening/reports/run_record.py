@@ -11,7 +11,14 @@ from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, MissingMessageError, text
 from screening.places import RULES_DIR
 from screening.reports.freshness import ABSENT, SourceFreshness, freshness
-from screening.reports.manifest import InputFile, Manifest, Notice, RuleRun, SourceState
+from screening.reports.manifest import (
+    InputFile,
+    Manifest,
+    Notice,
+    ReviewedPairs,
+    RuleRun,
+    SourceState,
+)
 from screening.rules.stage import Screened
 from screening.sources.delivery import ReadWarning
 from screening.warehouse.ingesting import IngestSummary
@@ -53,9 +60,13 @@ def rules_hash(screened: Screened) -> str:
     return hashlib.sha256(screened.rules.rules_hash.encode() + policy).hexdigest()
 
 
-def run_id(as_of: date, inputs: str, rules: str) -> str:
-    """The same inputs, rules, version and day have the same run id: ``2026-11-20-1a2b3c4d``."""
-    content = f"{as_of.isoformat()}|{inputs}|{rules}|{__version__}"
+def run_id(as_of: date, inputs: str, rules: str, decisions: str = "") -> str:
+    """The name of a run, such as ``2026-11-20-1a2b3c4d``.
+
+    It is the same for the same inputs, rules, decisions about who is who, version and day.
+    """
+    parts = (as_of.isoformat(), inputs, rules, __version__, *filter(None, (decisions,)))
+    content = "|".join(parts)
     return f"{as_of.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
@@ -213,7 +224,7 @@ def manifest(
     rules = rules_hash(screened)
     sources = sources_of(screened, arrived, as_of)
     return Manifest(
-        run_id=run_id(as_of, inputs, rules),
+        run_id=run_id(as_of, inputs, rules, resolved.decisions_hash),
         as_of=as_of,
         week=iso_week(as_of),
         previous_week=previous_week,
@@ -223,6 +234,7 @@ def manifest(
         inputs=_input_files(ingested),
         rules=_rule_runs(screened, language),
         sources=source_states(sources, language),
+        reviewed_pairs=ReviewedPairs(**resolved.decisions, hash=resolved.decisions_hash),
         suppliers=screened.suppliers.height,
         listed=listed,
         timings=timings,

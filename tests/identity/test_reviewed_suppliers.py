@@ -183,7 +183,7 @@ def test_contradictions_are_counted_and_told():
     decisions = decided(("lev:7", SOL, "same"), ("lev:7", EKEN, "same"))
     warehouse, summary = resolved(decisions, suppliers=UNNUMBERED)
     assert _table(warehouse, "supplier_numbers")["orgnr"].to_list() == [EKEN]
-    assert summary.decisions_set_aside == 1
+    assert summary.decisions == {"same": 2, "not_same": 0, "unsure": 0, "set_aside": 1}
     assert [warning.code for warning in summary.warnings] == ["identity_decisions_set_aside"]
 
 
