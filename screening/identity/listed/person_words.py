@@ -1,0 +1,99 @@
+"""The words of persons' names on both sides: what each of them tells, in log odds."""
+
+import polars as pl
+
+from screening.identity.listed.sides import Side
+from screening.identity.listed.word_keys import word_keys
+from screening.identity.person_names import name_words_form
+
+#: Words between names that are written or left out at will.
+_PARTICLES = (
+    "ad", "af", "al", "an", "and", "ar", "as", "at", "av", "az", "abou", "abu", "ben", "bin",
+    "bint", "binti", "da", "de", "del", "della", "den", "der", "di", "do", "dos", "dr", "du", "e",
+    "el", "hadji", "haji", "hajji", "ibn", "jr", "la", "le", "los", "mr", "mrs", "ms", "mullah",
+    "och", "sayed", "sayyid", "shaikh", "shaykh", "sheikh", "sr", "ul", "van", "von", "y",
+)  # fmt: skip
+
+#: Fewer parties are weighed as if they were so many: in a handful of names every word looks common.
+SMALLEST_POPULATION = 20_000
+
+#: What a word tells at the most: even rare names run in families.
+MOST_WEIGHT, LEAST_WEIGHT = 9.0, 0.5
+
+#: Words of a name that are compared.
+_MOST_WORDS = 8
+
+
+def _joined(forms: pl.Expr) -> pl.Expr:
+    """Names of which a first part is written together or apart: "abd al rahman", "abdulrahman"."""
+    return forms.str.replace_all(
+        r"(^| )abd(?: ?[aeu][lrnstdz])? (\p{L}{3})", "${1}abd${2}"
+    ).str.replace_all(r"(^| )abd[aeu][lrnstdz](\p{L}{3})", "${1}abd${2}")
+
+
+def _without_particles(words: pl.Expr) -> pl.Expr:
+    """Words without particles; all of them where fewer than two would be left."""
+    told = words.list.set_difference(_PARTICLES).list.sort()
+    return pl.when(told.list.len() >= 2).then(told).otherwise(words)
+
+
+def person_words(side: Side) -> pl.DataFrame:
+    """Words of the persons' names of a side.
+
+    Returns:
+        ``no``, ``name_no`` (of each distinct set of words), ``name`` (as written), ``word``, each
+        word of a name once; by ``name_no`` and word.
+    """
+    persons = side.parties.filter("is_person").select("no")
+    forms = (
+        side.names.join(persons, on="no", how="semi")
+        .with_columns(form=_joined(name_words_form(pl.col("name"))))
+        .drop_nulls("form")
+        .with_columns(word=pl.col("form").str.split(" ").list.unique().list.sort())
+        .with_columns(word=_without_particles(pl.col("word")))
+        .with_columns(pl.col("word").list.head(_MOST_WORDS), words=pl.col("word").list.join(" "))
+        .sort("no", "words", "name")
+        .unique(["no", "words"], keep="first", maintain_order=True)
+        .with_row_index("name_no")
+    )
+    return forms.select("no", "name_no", "name", "word").explode("word", empty_as_null=False)
+
+
+def _shares(words: pl.DataFrame, column: str) -> pl.DataFrame:
+    population = max(words["no"].n_unique(), SMALLEST_POPULATION)
+    counted = words.group_by(column).agg(parties=pl.col("no").n_unique())
+    return counted.select(column, share=pl.col("parties") / population)
+
+
+def _told_by(sides: list[pl.DataFrame], column: str, weight: str) -> pl.DataFrame:
+    """What each value of a column tells: the less, the more parties of either side have it."""
+    shares = pl.concat([_shares(side.unique(["no", column]), column) for side in sides])
+    told = -pl.col("share").max().log()
+    return shares.group_by(column).agg(told.round(9).clip(LEAST_WEIGHT, MOST_WEIGHT).alias(weight))
+
+
+def weighed_words(
+    entries: pl.DataFrame, subjects: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What each word tells, from how common it is on the lists and among the subjects.
+
+    The side on which a word is more common counts. What a sound tells is what all words together
+    tell that sound like it.
+
+    Args:
+        entries: of ``person_words``.
+        subjects: of ``person_words``.
+
+    Returns:
+        Words: ``word``, ``common``, ``keys``, ``weight``. Their sounds: ``word``, ``key``,
+        ``key_weight``; a word may have several.
+    """
+    both = [entries.select("no", "word"), subjects.select("no", "word")]
+    words = word_keys(pl.concat(both).select("word"))
+    keys = words.select("word", key="keys").explode("key", empty_as_null=False)
+    weights = _told_by(both, "word", "weight")
+    key_weights = _told_by([side.join(keys, on="word") for side in both], "key", "key_weight")
+    return (
+        words.join(weights, on="word", how="left").sort("word"),
+        keys.join(key_weights, on="key", how="left").sort("word", "key"),
+    )

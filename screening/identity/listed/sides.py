@@ -1,0 +1,72 @@
+"""What is known of the parties on one side of the comparison: entries of lists, or subjects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+#: Names of one party that are read. Some entries have dozens; what is beyond is an attack.
+MOST_NAMES = 100
+
+PARTIES = {"no": pl.UInt32(), "is_person": pl.Boolean(), "is_company": pl.Boolean()}
+NAMES = {"no": pl.UInt32(), "name": pl.String()}
+BIRTHS = {"no": pl.UInt32(), "year": pl.Int32(), "month": pl.Int8(), "day": pl.Int8()}
+NUMBERS = {"no": pl.UInt32(), "number": pl.String(), "is_swedish": pl.Boolean()}
+PLACES = {"no": pl.UInt32(), "country": pl.String(), "town": pl.String(), "door": pl.String()}
+CONTACTS = {"no": pl.UInt32(), "contact": pl.String()}
+
+
+@dataclass(frozen=True)
+class Side:
+    """Parties and what is told of each; ``no`` numbers them in a fixed order.
+
+    Attributes:
+        parties: ``no``, ``is_person``, ``is_company``: as which it may be compared.
+        names: ``no``, ``name`` as written; every name and alias once.
+        births: ``no``, ``year``, ``month`` and ``day`` (null where only the year is told).
+        numbers: ``no``, ``number`` (letters and figures only), ``is_swedish`` (written as a Swedish
+            number, so that another one speaks against).
+        places: stated addresses: ``no``, ``country`` (two letters), ``town`` and ``door`` as
+            ``screening.identity.addresses`` writes them; null where they are not told. Of entries
+            ``town`` is the whole address, folded, since nobody says which part is the town.
+        contacts: ``no``, ``contact``: ``mail:`` or ``tel:`` and its normal form.
+    """
+
+    parties: pl.DataFrame
+    names: pl.DataFrame
+    births: pl.DataFrame
+    numbers: pl.DataFrame
+    places: pl.DataFrame
+    contacts: pl.DataFrame
+
+
+def shaped(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """The columns of ``schema`` of a frame, every row once, in a fixed order."""
+    return (
+        frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+        .unique()
+        .sort(list(schema), nulls_last=True)
+    )
+
+
+def capped_names(names: pl.DataFrame) -> pl.DataFrame:
+    """Names in shape, at most ``MOST_NAMES`` of each party."""
+    told = names.filter(pl.col("name").str.strip_chars() != "")
+    return shaped(told, NAMES).filter(pl.int_range(pl.len()).over("no") < MOST_NAMES)
+
+
+def contact_forms(mail: pl.Expr, phone: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Normal forms of an e-mail address and a telephone number; null where they are none.
+
+    A number without a country's code is taken for a Swedish one.
+    """
+    bare = mail.str.strip_chars().str.to_lowercase()
+    address = bare.str.extract(r"^(?:mailto:)?([^@\s]+@[^@\s]+\.[^@\s]+)$")
+    figures = (
+        phone.str.replace(r"\(0\)", "")
+        .str.replace_all(r"[^0-9]", "")
+        .str.replace(r"^00", "")
+        .str.replace(r"^0", "46")
+    )
+    number = pl.when(figures.str.len_bytes().is_between(8, 15)).then(figures)
+    return pl.lit("mail:") + address, pl.lit("tel:") + number

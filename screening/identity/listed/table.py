@@ -1,0 +1,135 @@
+"""``identity.listed_matches``: who is on a list, how sure that is, and on what it stands."""
+
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from screening.identity.listed.company_names import CompanyWords, company_names
+from screening.identity.listed.entries import Lists, read_lists
+from screening.identity.listed.matching import match_listed
+from screening.identity.listed.subjects import Subjects, read_subjects
+from screening.identity.reviewed import Reviewed, decisions_of, no_decisions
+from screening.warehouse.exchange import as_table, to_polars
+
+#: Columns of the table. ``refs`` are rows of the subject, ``ref`` is the row of the list.
+COLUMNS = {
+    "subject_kind": "VARCHAR",
+    "subject_key": "VARCHAR",
+    "supplier_id": "VARCHAR",
+    "orgnr": "VARCHAR",
+    "person_key": "VARCHAR",
+    "refs": "BIGINT[]",
+    "list": "VARCHAR",
+    "list_name": "VARCHAR",
+    "entry_id": "VARCHAR",
+    "entry_name": "VARCHAR",
+    "matched_name": "VARCHAR",
+    "programme": "VARCHAR",
+    "from_date": "DATE",
+    "to_date": "DATE",
+    "is_in_force": "BOOLEAN",
+    "is_sanction": "BOOLEAN",
+    "list_as_of": "DATE",
+    "probability": "DOUBLE",
+    "log_odds": "DOUBLE",
+    "features": "VARCHAR",
+    "is_match": "BOOLEAN",
+    "decision": "VARCHAR",
+    "ref": "BIGINT",
+}
+
+#: Words of the register's names, roughly as names are read; only those that are asked for.
+_REGISTER_WORDS = """
+SELECT word, count(*) AS rows FROM (
+    SELECT unnest(list_distinct(
+        regexp_split_to_array(strip_accents(lower(left(name, 200))), '[^a-z0-9]+'))) AS word
+    FROM known.companies)
+SEMI JOIN asked_words USING (word)
+GROUP BY word ORDER BY word
+"""
+
+
+def _register_words(
+    connection: duckdb.DuckDBPyConnection, lists: Lists, subjects: Subjects
+) -> CompanyWords | None:
+    """How many rows of the company register have the words that entries and subjects share."""
+    words = [
+        company_names(side)
+        .select(word=pl.col("form").str.split(" "))
+        .explode("word", empty_as_null=False)
+        .unique()
+        for side in (lists.side, subjects.side)
+    ]
+    asked = words[0].join(words[1], on="word").sort("word")
+    ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
+    if not size or not asked.height:
+        return None
+    with as_table(connection, "asked_words", asked):
+        return CompanyWords(to_polars(connection.sql(_REGISTER_WORDS)), int(size))
+
+
+def _decided_pairs(decided: Reviewed, lists: Lists, subjects: Subjects) -> pl.DataFrame:
+    """Decisions whose subject and entry are both there: entry, subject, decision."""
+    entries = lists.entries.select("entry_id", entry="no")
+    keys = subjects.subjects.select("subject_key", subject="no")
+    return (
+        decided.pairs.select(subject_key="left_key", entry_id="right_key", decision="decision")
+        .join(keys, on="subject_key")
+        .join(entries, on="entry_id")
+        .select("entry", "subject", "decision")
+    )
+
+
+def _with_decisions(matches: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """What a person decided holds, whatever the evidence says; the evidence stands beside it."""
+    is_same, is_not = pl.col("decision") == "same", pl.col("decision") == "not_same"
+    return matches.join(decided, on=["entry", "subject"], how="left").with_columns(
+        probability=pl.when(is_same).then(1.0).when(is_not).then(0.0).otherwise("probability"),
+        is_match=pl.when(is_same | is_not).then(is_same).otherwise("is_match"),
+    )
+
+
+def listed_matches(
+    connection: duckdb.DuckDBPyConnection, as_of: date, decisions: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Every subject that is, or may be, on a list: ``COLUMNS``, by subject and entry.
+
+    Args:
+        connection: schema ``known`` set to the run's day; the other tables of ``identity`` made.
+        as_of: the run's day.
+        decisions: what people decided (``screening.identity.reviewed.DECISIONS``).
+    """
+    lists = read_lists(connection, as_of)
+    if not lists.entries.height:
+        return pl.DataFrame(schema=list(COLUMNS))
+    subjects = read_subjects(connection)
+    held = no_decisions() if decisions is None else decisions
+    decided = _decided_pairs(decisions_of(held, "listed", as_of), lists, subjects)
+    matches = match_listed(
+        lists.side, subjects.side, _register_words(connection, lists, subjects), decided
+    )
+    return (
+        _with_decisions(matches, decided)
+        .join(lists.entries.rename({"no": "entry"}), on="entry")
+        .join(subjects.subjects.rename({"no": "subject"}), on="subject")
+        .sort("subject_kind", "subject_key", "list", "entry_id", "ref")
+        .select(COLUMNS.keys())
+    )
+
+
+def write_listed_matches(
+    connection: duckdb.DuckDBPyConnection, as_of: date, decisions: pl.DataFrame | None = None
+) -> int:
+    """Write ``identity.listed_matches`` anew; how many of its rows are matches.
+
+    Raises:
+        duckdb.Error: the warehouse cannot be read or written.
+    """
+    matches = listed_matches(connection, as_of, decisions)
+    listed = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+    connection.execute(f"CREATE OR REPLACE TABLE identity.listed_matches ({listed})")
+    if matches.height:
+        with as_table(connection, "matches_found", matches):
+            connection.execute("INSERT INTO identity.listed_matches FROM matches_found")
+    return int(matches["is_match"].sum()) if matches.height else 0

@@ -1,0 +1,68 @@
+"""Sides of the comparison, written down shortly for tests."""
+
+import polars as pl
+
+from screening.identity.listed.matching import match_listed
+from screening.identity.listed.sides import (
+    BIRTHS,
+    CONTACTS,
+    NAMES,
+    NUMBERS,
+    PARTIES,
+    PLACES,
+    Side,
+)
+
+_FRAMES = {
+    "parties": PARTIES,
+    "names": NAMES,
+    "births": BIRTHS,
+    "numbers": NUMBERS,
+    "places": PLACES,
+    "contacts": CONTACTS,
+}
+
+
+def person(*names, born=(), numbers=(), places=(), contacts=()):
+    """A person; ``born`` as 1970 or 1970-05-03, places as (country, town, door)."""
+    return {
+        "names": names, "born": [born] if isinstance(born, str) else born, "numbers": numbers,
+        "places": places, "contacts": contacts, "is_person": True,
+    }  # fmt: skip
+
+
+def company(*names, numbers=(), places=(), contacts=()):
+    """A company."""
+    told = person(*names, numbers=numbers, places=places, contacts=contacts)
+    return told | {"is_person": False}
+
+
+def _birth(text):
+    year, *rest = (int(part) for part in text.split("-"))
+    return {"year": year, "month": rest[0] if rest else None, "day": rest[1] if rest else None}
+
+
+def side(*parties):
+    """A side of the parties in their order."""
+    rows = {name: [] for name in _FRAMES}
+    for no, party in enumerate(parties):
+        is_person = party["is_person"]
+        rows["parties"].append({"no": no, "is_person": is_person, "is_company": not is_person})
+        rows["names"] += [{"no": no, "name": name} for name in party["names"]]
+        rows["births"] += [{"no": no} | _birth(text) for text in party["born"]]
+        rows["numbers"] += [
+            {"no": no, "number": number, "is_swedish": number.isdigit() and len(number) == 10}
+            for number in party["numbers"]
+        ]
+        rows["places"] += [
+            {"no": no, "country": country, "town": town, "door": door}
+            for country, town, door in party["places"]
+        ]
+        rows["contacts"] += [{"no": no, "contact": contact} for contact in party["contacts"]]
+    return Side(**{name: pl.DataFrame(rows[name], schema=_FRAMES[name]) for name in _FRAMES})
+
+
+def match_of(entry, subject):
+    """What matching says of one entry and one subject; None where it is not worth a look."""
+    found = match_listed(side(entry), side(subject))
+    return found.to_dicts()[0] if found.height else None
