@@ -24,6 +24,15 @@ _BEFORE_STREET = "norra|sodra|ostra|vastra|st|lilla|gamla|nya|ovre|nedre|forsta|
 
 _CARE_OF = r"c ?/ ?o[ :.]+"
 _BOX = r"(?:^|[ ,])(?:p ?\.? ?o\.? ?box|postbox|boxnr|box|fack|fe)[ .:]*([0-9]{1,6})(?:[ ,].*)?$"
+#: A box before a street, with a comma to part them.
+_BOX_FIRST = r"^(?:p ?\.? ?o\.? ?box|postbox|boxnr|box) ?[0-9][0-9 ]{0,6}, ?"
+
+#: A line whose first figures are a short number, with nothing after it that the number or the
+#: entrance could hang on: what stands before the number, the number, the entrance.
+_PLAIN = (
+    r"^([A-Za-zÀ-ÖØ-öø-ÿ .,:/'-]{1,80})([0-9]{1,4})"
+    r"(?: *([A-Ka-k]))?(?:[ ,][A-Za-zÀ-ÖØ-öø-ÿ0-9 ,]{0,40})?$"
+)
 
 #: What stands before the house number, the number, what follows it.
 _NUMBERED = r"^(.*?\p{L}(?:[^0-9]|[^0-9].*?[^0-9])??)([0-9]{1,4})([^0-9].*)?$"
@@ -31,6 +40,13 @@ _NUMBERED = r"^(.*?\p{L}(?:[^0-9]|[^0-9].*?[^0-9])??)([0-9]{1,4})([^0-9].*)?$"
 
 def _spaced(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r" +", " ").str.strip_chars(" ")
+
+
+def _in_figures(text: pl.Expr) -> pl.Expr:
+    """The numbers of boxes without spaces between their figures."""
+    return text.str.replace(
+        r"(box\.? ?[0-9]{1,3}) ([0-9]{3})(?:[ ,]|$)", "${1}${2} "
+    ).str.strip_chars(" ")
 
 
 def _written(street: pl.Expr) -> pl.Expr:
@@ -42,6 +58,7 @@ def _written(street: pl.Expr) -> pl.Expr:
             rf"^{_CARE_OF}(?:.*? )?((?:(?:{_BEFORE_STREET}) )?\p{{L}}+\.? ?[0-9].*)$", "${1}"
         )
         .str.replace(rf"(?:^|[ ,]){_CARE_OF}.*$", "")
+        .str.replace(_BOX_FIRST, "")
         .str.replace(_BOX, "")
         .str.replace_all(r"(\p{L}{2})ga?t?\. ?", "${1}gata ")
         .str.replace_all(r"(\p{L}{2})va?g?\. ?", "${1}vag ")
@@ -70,23 +87,91 @@ def _street_words(line: pl.Expr) -> pl.Expr:
     )
 
 
+def _slow_doors(street: pl.Expr) -> pl.Expr:
+    """The door of any street line, however it is written."""
+    line = _written(street)
+    before, number, after = (line.str.extract(_NUMBERED, group) for group in (1, 2, 3))
+    entrance = after.str.extract(r"^(?: ?[-/:] ?[0-9]+)? ?([a-k])(?:[^\p{L}\p{N}]|$)").fill_null("")
+    name = _street_words(before)
+    told = number.str.strip_chars_start("0").replace("", None)
+    return pl.concat_str(name, pl.lit("|"), told, entrance)
+
+
+def _doors(street: pl.Series) -> pl.Series:
+    """The doors of street lines; the words before a plain number are read once per street.
+
+    A register of millions has some hundred thousand streets, and reading one takes many steps.
+    """
+    lines = pl.DataFrame({"line": street.cast(pl.String)}).with_columns(
+        head=pl.col("line").str.extract(_PLAIN, 1),
+        number=pl.col("line").str.extract(_PLAIN, 2).str.strip_chars_start("0").replace("", None),
+        entrance=pl.col("line").str.extract(_PLAIN, 3).str.to_lowercase().fill_null(""),
+    )
+    heads = lines.select("head").drop_nulls().unique()
+    # Which number follows does not matter for how a street is read.
+    streets = heads.with_columns(street=_slow_doors(pl.col("head") + "1").str.extract(r"^(.+)\|1$"))
+    known = lines.join(streets, on="head", how="left", maintain_order="left")
+    # After a box, which is no street, there may be one.
+    is_plain = pl.col("head").is_not_null() & (
+        pl.col("street").is_not_null() | ~pl.col("line").str.contains(",", literal=True)
+    )
+    others = known.filter(~is_plain).select("line").drop_nulls().unique()
+    read = others.with_columns(door=_slow_doors(pl.col("line")))
+    plain = pl.concat_str("street", pl.lit("|"), "number", "entrance")
+    return (
+        known.join(read, on="line", how="left", maintain_order="left")
+        .select(pl.when(is_plain).then(plain).otherwise("door"))
+        .to_series()
+    )
+
+
 def street_door(street: pl.Expr) -> pl.Expr:
     """Street and number of a street line: "Storg. 12 B, 3 tr" becomes "storgata|12b".
 
     Care-of, floor and flat are left out; of "4-6" the first number counts. Null where there is no
     street with a number, as for a box.
     """
-    line = _written(street)
-    before, number, after = (line.str.extract(_NUMBERED, group) for group in (1, 2, 3))
-    entrance = after.str.extract(r"^(?: ?[-/:] ?[0-9]+)? ?([a-k])(?:[^\p{L}\p{N}]|$)").fill_null("")
-    name = _street_words(before)
-    door = pl.concat_str(name, pl.lit("|"), number.str.strip_chars_start("0"), entrance)
-    return door.replace({"": None})
+    return street.map_batches(_doors, return_dtype=pl.String, is_elementwise=True)
+
+
+def _boxes(street: pl.Series) -> pl.Series:
+    may_be = street.cast(pl.String).str.contains(r"(?i)box|fack|fe|\P{ASCII}").fill_null(False)
+    lines = pl.DataFrame({"line": street.cast(pl.String).set(~may_be, None)})
+    read = (
+        lines.drop_nulls()
+        .unique()
+        .with_columns(box=_in_figures(fold(readable(pl.col("line")))).str.extract(_BOX))
+    )
+    return (
+        lines.join(read, on="line", how="left", maintain_order="left")
+        .select(pl.col("box").str.strip_chars_start("0").replace("", None))
+        .to_series()
+    )
 
 
 def box_number(street: pl.Expr) -> pl.Expr:
-    """Number of the box that a street line gives ("Box 1 234" is not seen), else null."""
-    return fold(readable(street)).str.extract(_BOX)
+    """Number of the box that a street line gives ("Box 1 234" is 1234), else null."""
+    return street.map_batches(_boxes, return_dtype=pl.String, is_elementwise=True)
+
+
+def care_of_name(street: pl.Expr, care_of: pl.Expr | None = None) -> pl.Expr:
+    """Whom the post goes to, folded: from a column of its own, else from ``c/o`` in the line.
+
+    "c/o Nyman & Co Redovisning, Storgatan 1" is "nyman och co redovisning".
+    """
+    line = fold(readable(street))
+    told = line.str.extract(rf"(?:^|[ ,]){_CARE_OF}([^,]*)")
+    # Without a comma the street follows the name: its last word and what is after it are cut.
+    told = told.str.replace(rf" (?:(?:{_BEFORE_STREET}) )?\p{{L}}+\.? ?[0-9].*$", "").str.replace(
+        r"(?:^|[ ,])(?:p ?\.? ?o\.? ?box|postbox|box) ?[0-9].*$", ""
+    )
+    if care_of is not None:
+        column = fold(readable(care_of)).str.replace(rf"^{_CARE_OF}", "")
+        told = pl.coalesce(column, told)
+    words = _spaced(
+        told.str.replace_all("&", " och ", literal=True).str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    )
+    return words.replace({"": None})
 
 
 def postal_form(postal_code: pl.Expr) -> pl.Expr:
@@ -103,6 +188,37 @@ def address_key(street: pl.Expr, postal_code: pl.Expr) -> pl.Expr:
     return pl.concat_str(
         street_door(street), pl.lit("|"), postal_form(postal_code), ignore_nulls=False
     )
+
+
+def address_forms(rows: pl.DataFrame) -> pl.DataFrame:
+    """The normal forms of addresses.
+
+    Args:
+        rows: street, postal_code, and perhaps care_of.
+
+    Returns:
+        ``rows`` with address_key (the door, else null); mailbox_key (where post is left:
+        ``box|<number>|<postal code>``, else ``c/o|<name>|<postal code>``, else null), address_kind
+        (``door``, ``box``, ``care_of``, null) and is_care_of. A mailbox is no premises: several
+        companies with one box or one care-of share whoever empties it, not a door.
+    """
+    street, postal = pl.col("street"), postal_form(pl.col("postal_code"))
+    care_of = pl.col("care_of") if "care_of" in rows.columns else None
+    told = rows.with_columns(
+        address_key=address_key(street, pl.col("postal_code")),
+        box=pl.concat_str(pl.lit("box|"), box_number(street), pl.lit("|"), postal),
+        care=pl.concat_str(pl.lit("c/o|"), care_of_name(street, care_of), pl.lit("|"), postal),
+    )
+    return told.with_columns(
+        mailbox_key=pl.coalesce("box", "care"),
+        address_kind=pl.when(pl.col("address_key").is_not_null())
+        .then(pl.lit("door"))
+        .when(pl.col("box").is_not_null())
+        .then(pl.lit("box"))
+        .when(pl.col("care").is_not_null())
+        .then(pl.lit("care_of")),
+        is_care_of=pl.col("care").is_not_null(),
+    ).drop("box", "care")
 
 
 def city_form(city: pl.Expr) -> pl.Expr:

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.identity.addresses import (
+    _slow_doors,
+    address_forms,
     address_key,
     box_number,
     city_form,
@@ -67,6 +69,52 @@ def test_what_is_no_door_has_no_key(street):
 @pytest.mark.parametrize("postal_code", [None, "", "2114", "Malmö"])
 def test_without_a_postal_code_there_is_no_key(postal_code):
     assert _key("Storgatan 12", postal_code) is None
+
+
+FORMS = [
+    ("Box 123", None, None, "box|123|21142", "box", False),
+    ("Box 1 234", None, None, "box|1234|21142", "box", False),
+    ("P.O. Box 0077", None, None, "box|77|21142", "box", False),
+    ("Box 12, Storgatan 5", None, "storgata|5|21142", "box|12|21142", "door", False),
+    ("Storgatan 5", None, "storgata|5|21142", None, "door", False),
+    ("c/o Nyman & Co, Storgatan 5", None, "storgata|5|21142", "c/o|nyman och co|21142", "door", True),
+    ("C/O: Nyman Storgatan 5", None, "storgata|5|21142", "c/o|nyman|21142", "door", True),
+    ("Storgatan 5", "c/o Nyman", "storgata|5|21142", "c/o|nyman|21142", "door", True),
+    (None, "NYMAN", None, "c/o|nyman|21142", "care_of", True),
+    ("c/o Nyman Box 9", None, None, "box|9|21142", "box", True),
+    ("Storgatan", None, None, None, None, False),
+    ("c/o", None, None, None, None, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("street", "care_of", "door", "mailbox", "kind", "is_care_of"), FORMS)
+def test_a_mailbox_is_told_from_a_door(street, care_of, door, mailbox, kind, is_care_of):
+    row = pl.DataFrame(
+        {"street": [street], "postal_code": ["211 42"], "care_of": [care_of]},
+        schema_overrides={"street": pl.String, "care_of": pl.String},
+    )
+    told = address_forms(row).select("address_key", "mailbox_key", "address_kind", "is_care_of")
+    assert told.row(0) == (door, mailbox, kind, is_care_of)
+
+
+def test_without_a_postal_code_there_is_no_mailbox():
+    rows = pl.DataFrame({"street": ["Box 9", "c/o Ek"], "postal_code": ["211", None]})
+    assert address_forms(rows)["mailbox_key"].to_list() == [None, None]
+
+
+_BITS = st.sampled_from(
+    ["Storgatan", "Box", "c/o", "C/O ", "Nyman", " ", "  ", ", ", ",", "-", "/", ".", "12", "4",
+     "0", "00", "12345", "B", "b", "E", "bv", "tr", "lgh 1101", "N:a", "S:t", "g.", "v", "fe",
+     "p.o. box", "1:a", "Å", "é", "\u202e", "\t", "vägen", "K.", "lilla"]
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.lists(st.lists(_BITS | st.text(max_size=3), max_size=7).map("".join), max_size=4))
+def test_the_quick_way_to_read_a_line_reads_what_the_thorough_one_does(lines):
+    frame = pl.DataFrame({"line": lines}, schema={"line": pl.String})
+    told = frame.select(quick=street_door(pl.col("line")), thorough=_slow_doors(pl.col("line")))
+    assert told["quick"].to_list() == told["thorough"].to_list()
 
 
 def test_boxes_are_read_and_streets_that_begin_alike_are_not():
