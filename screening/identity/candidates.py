@@ -1,183 +1,236 @@
-"""Which rows of the company register a name may stand for: blocking, set by set.
+"""Which rows of the company register a question may be about: blocking, by keys in common.
 
-A row becomes a candidate when it shares a rare word with the name, any word and the postal code,
-the two rarest words of a name that has only common ones, or all letters of the name. A word that
-no name in the register has is taken for a typing error of those that are like it.
+Keys are made the same way on both sides: a rare word; a commoner word with the postal code or the
+postal region; two commoner words; all letters of the name; postal code and door. A key that too
+many rows have says nothing and is passed over, whoever asks: which rows are candidates depends on
+the two records, on the classes of their words and on how many rows have a key, never on who else
+is a candidate. That is what lets a later run look at changed rows alone.
 """
 
-import polars as pl
+import duckdb
 
-from screening.identity.names import compact
-from screening.identity.register_index import FILLER_WEIGHT, RegisterIndex, split_words
-from screening.identity.word_similarity import ONE_ERROR_FROM, TWO_ERRORS_FROM, similar_words
+from screening.identity.register_index import RARE_BELOW, rows_class, weight_sql
 
-#: A word in at most this many rows is rare enough to find candidates by itself.
-RARE_ROWS = 300
+#: Rows that one key may bring.
+MOST_ROWS_PER_KEY = 64
 
-#: Rows that two common words, or all letters together, may bring; more say nothing.
-MOST_ROWS_TOGETHER = 500
+#: Words of a question that make keys, the rarest ones, and of these the ones that make pairs.
+_WORDS_WITH_KEYS = 12
+_WORDS_WITH_PAIRS = 4
 
-#: Candidates per name that are looked at closely.
-MOST_CANDIDATES = 20
+#: Share of the words' weight that question and row must have in common to be compared, by how
+#: their places agree; all letters in common or the same door are enough by themselves.
+_SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL = 0.45, 0.35, 0.2
+
+_REGION = "hash(2, word, postal // 100)"
+_POSTAL = "hash(3, word, postal)"
+
+_TABLES = """
+CREATE OR REPLACE TABLE identity_index.keys (question UBIGINT, key UBIGINT, is_word BOOLEAN);
+CREATE OR REPLACE TABLE identity_index.key_rows (key UBIGINT, rows BIGINT);
+"""
+
+#: Keys of rows: ``key``, ``ref``. ``pairable`` are the postings that may make pairs.
+_ROW_KEYS = f"""
+SELECT word AS key, ref FROM {{postings}}
+UNION ALL SELECT {_REGION}, ref FROM {{postings}} WHERE postal IS NOT NULL
+UNION ALL SELECT {_POSTAL}, ref FROM {{postings}} WHERE postal IS NOT NULL
+UNION ALL SELECT hash(4, one.word, two.word), one.ref
+    FROM {{pairable}} AS one JOIN {{pairable}} AS two ON one.ref = two.ref AND one.word < two.word
+UNION ALL SELECT compact, ref FROM {{rows}} WHERE compact IS NOT NULL
+UNION ALL SELECT door, ref FROM {{rows}} WHERE door IS NOT NULL
+"""
+
+_ASKED_KEYS = f"""
+CREATE OR REPLACE TEMP TABLE rarest_words AS
+SELECT question, word, postal, class,
+    row_number() OVER (PARTITION BY question, class >= {RARE_BELOW} ORDER BY class, word) AS turn
+FROM (
+    SELECT DISTINCT asked.question, asked.word, {rows_class("held.rows")} AS class
+    FROM asked_words AS asked JOIN identity_index.vocabulary AS held USING (word)
+    WHERE asked.role <> 'read'
+) JOIN asked_places USING (question)
+QUALIFY turn <= {_WORDS_WITH_KEYS};
+CREATE OR REPLACE TEMP TABLE pair_words AS
+SELECT question, word FROM rarest_words WHERE class >= {RARE_BELOW} AND turn <= {_WORDS_WITH_PAIRS};
+CREATE OR REPLACE TEMP TABLE asked_keys AS
+SELECT question, word AS key, true AS is_word FROM rarest_words WHERE class < {RARE_BELOW}
+UNION SELECT question, {_REGION}, false FROM rarest_words
+    WHERE class >= {RARE_BELOW} AND postal IS NOT NULL
+UNION SELECT question, {_POSTAL}, false FROM rarest_words
+    WHERE class >= {RARE_BELOW} AND postal IS NOT NULL
+UNION SELECT one.question, hash(4, one.word, two.word), false
+    FROM pair_words AS one JOIN pair_words AS two
+    ON one.question = two.question AND one.word < two.word
+UNION SELECT question, compact, false FROM asked_letters WHERE compact IS NOT NULL
+UNION SELECT question, door, false FROM asked_places WHERE door IS NOT NULL;
+"""
+
+#: Rows of the whole register that the asked keys bring, and how many each brings.
+_ASKED_MATCHES = """
+CREATE OR REPLACE TEMP TABLE asked_matches AS
+WITH pairable AS (
+    SELECT word, ref FROM identity_index.postings
+    SEMI JOIN (SELECT DISTINCT word FROM pair_words) USING (word)
+)
+SELECT key, ref FROM ({row_keys})
+SEMI JOIN (SELECT DISTINCT key FROM asked_keys) USING (key)
+"""
+
+_ASKED_PAIRS = f"""
+CREATE OR REPLACE TEMP TABLE counted_keys AS
+SELECT key, count(*) AS rows FROM asked_matches
+SEMI JOIN (SELECT DISTINCT key FROM asked_keys WHERE NOT is_word) USING (key) GROUP BY key;
+CREATE OR REPLACE TEMP TABLE blocked_pairs AS
+SELECT DISTINCT asked.question, found.ref
+FROM asked_keys AS asked JOIN asked_matches AS found USING (key)
+ANTI JOIN (SELECT key FROM counted_keys WHERE rows > {MOST_ROWS_PER_KEY}) AS full_keys USING (key);
+"""
+
+_KEEP_KEYS = """
+CREATE OR REPLACE TEMP TABLE left_keys AS
+    SELECT DISTINCT key FROM identity_index.keys SEMI JOIN questions_left USING (question)
+    WHERE NOT is_word;
+DELETE FROM identity_index.keys WHERE question IN (SELECT question FROM questions_left);
+INSERT INTO identity_index.keys FROM asked_keys;
+DELETE FROM identity_index.key_rows WHERE key IN (
+    FROM left_keys ANTI JOIN identity_index.keys USING (key) UNION SELECT key FROM counted_keys);
+INSERT INTO identity_index.key_rows FROM counted_keys;
+"""
+
+#: How many more or fewer rows a key brings than last time.
+_KEY_CHANGES = """
+CREATE OR REPLACE TEMP TABLE key_changes AS
+WITH changed AS (
+    SELECT key, 1 AS n FROM ({fresh_keys})
+    UNION ALL
+    SELECT key, -1 FROM ({gone_keys})
+)
+SELECT key, coalesce(held.rows, 0) AS rows_before, coalesce(held.rows, 0) + sum(n)::BIGINT AS rows
+FROM changed SEMI JOIN (SELECT key FROM identity_index.keys WHERE NOT is_word) AS wanted USING (key)
+LEFT JOIN identity_index.key_rows AS held USING (key)
+GROUP BY key, held.rows HAVING sum(n) <> 0
+"""
+
+_APPLY_KEY_CHANGES = f"""
+CREATE OR REPLACE TEMP TABLE questions_of_keys AS
+SELECT DISTINCT question FROM identity_index.keys SEMI JOIN (
+    SELECT key FROM key_changes
+    WHERE (rows_before > {MOST_ROWS_PER_KEY}) <> (rows > {MOST_ROWS_PER_KEY})) USING (key);
+DELETE FROM identity_index.key_rows WHERE key IN (SELECT key FROM key_changes);
+INSERT INTO identity_index.key_rows SELECT key, rows FROM key_changes WHERE rows > 0;
+"""
+
+#: Pairs of changed rows with the questions that are not asked again.
+_PAIRS_OF_ROWS = f"""
+INSERT INTO blocked_pairs
+SELECT DISTINCT asked.question, found.ref
+FROM (FROM identity_index.keys ANTI JOIN questions_again USING (question)) AS asked
+JOIN ({{row_keys}}) AS found USING (key)
+ANTI JOIN (SELECT key FROM identity_index.key_rows WHERE rows > {MOST_ROWS_PER_KEY}) AS full_keys
+    USING (key)
+"""
+
+#: Pairs that have enough in common to be compared.
+_PROMISING = f"""
+CREATE OR REPLACE TEMP TABLE promising_pairs AS
+WITH weighed AS (
+    SELECT word, {{weight}} AS weight FROM identity_index.vocabulary
+), wanted AS (
+    SELECT DISTINCT asked.question, asked.word FROM identity_index.asked AS asked
+    SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) USING (question)
+    WHERE role <> 'read'
+), totals AS (
+    -- A misspelled word weighs as the commonest of the words that it may be.
+    SELECT question, sum(weight) AS asked FROM (
+        SELECT asked.question, asked.own, min(coalesce(weighed.weight, 1000))
+            FILTER (WHERE weighed.word IS NOT NULL OR asked.role = 'word') AS weight
+        FROM identity_index.asked AS asked LEFT JOIN weighed USING (word)
+        SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) AS pairs USING (question)
+        WHERE asked.role IN ('word', 'guess') GROUP BY ALL)
+    GROUP BY question
+), shared AS (
+    SELECT pair.question, pair.ref, sum(weight) AS own,
+        coalesce(sum(weight) FILTER (WHERE wanted.word IS NOT NULL), 0) AS shared
+    FROM blocked_pairs AS pair
+    JOIN identity_index.postings AS posting USING (ref)
+    JOIN weighed ON weighed.word = posting.word
+    LEFT JOIN wanted ON wanted.question = pair.question AND wanted.word = posting.word
+    GROUP BY pair.question, pair.ref
+)
+SELECT pair.question, pair.ref
+FROM blocked_pairs AS pair
+JOIN identity_index.rows AS company USING (ref)
+LEFT JOIN shared USING (question, ref)
+LEFT JOIN totals USING (question)
+LEFT JOIN identity_index.places AS place USING (question)
+WHERE place.door = company.door
+    OR (question, compact) IN (SELECT question, compact FROM identity_index.letters)
+    OR coalesce(2 * shared / (own + asked), 0) >= CASE
+        WHEN place.postal = company.postal THEN {_SHARE_AT_POSTAL}
+        WHEN place.postal // 100 = company.postal // 100 THEN {_SHARE_IN_REGION}
+        ELSE {_SHARE_IN_COMMON} END
+"""
 
 
-def _cut(column: str, letters: int, at_end: bool) -> pl.Expr:
-    text = pl.col(column)
-    return text.str.tail(letters) if at_end else text.str.head(letters)
+def start_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables of keys, as if nobody had asked before."""
+    connection.execute(_TABLES)
 
 
-def _misspelled(words: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
-    """Words that no row has (``text``), each with the register's words that it may stand for."""
-    unknown = (
-        words.select(left="text")
-        .unique()
-        .join(index.vocabulary, left_on="left", right_on="text", how="anti")
-    )
-    known = index.vocabulary.select("word", "rows", "weight", right="text")
-    length = pl.col("left").str.len_chars()
-    found: list[pl.DataFrame] = []
-    # Errors are seldom in both ends of a word, so one end is as it should be.
-    for letters, asked in (
-        (3, unknown.filter((length >= ONE_ERROR_FROM) & (length < TWO_ERRORS_FROM))),
-        (4, unknown.filter(length >= TWO_ERRORS_FROM)),
-    ):
-        for at_end in (False, True):
-            pairs = asked.with_columns(cut=_cut("left", letters, at_end)).join(
-                known.with_columns(cut=_cut("right", letters, at_end)), on="cut"
-            )
-            alike = similar_words(pairs)
-            found.append(
-                pairs.join(alike, on=["left", "right"]).select(
-                    "word", "rows", "weight", text="left"
-                )
-            )
-    return pl.concat(found).unique()
+def _row_keys(postings: str, rows: str, pairable: str) -> str:
+    return _ROW_KEYS.format(postings=postings, rows=rows, pairable=pairable)
 
 
-def _asked_words(forms: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
-    """Words of each form as the register has them: form_id, text, word, rows, weight."""
-    spelled = forms.select("form_id", text=split_words(pl.col("form"))).explode("text").unique()
-    known = spelled.join(index.vocabulary, on="text")
-    guessed = spelled.join(_misspelled(spelled, index), on="text")
-    columns = ["form_id", "text", "word", "rows", "weight"]
-    asked = pl.concat([known.select(columns), guessed.select(columns)])
-    return asked.filter(pl.col("weight") > FILLER_WEIGHT)
+def note_changed_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Count the keys that changed rows bring; make ``questions_of_keys`` (question).
 
-
-def _by_rare_word(asked: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
-    rare = asked.filter(pl.col("rows") <= RARE_ROWS).select("form_id", "word")
-    return rare.join(index.words, on="word").select("form_id", "ref")
-
-
-def _by_place_and_word(
-    forms: pl.DataFrame, asked: pl.DataFrame, index: RegisterIndex
-) -> pl.DataFrame:
-    placed = forms.select("form_id", "postal").drop_nulls()
-    rows = index.rows.select("ref", "postal").join(placed.select("postal").unique(), on="postal")
-    words = index.words.join(rows, on="ref")
-    words = words.join(asked.select("word").unique(), on="word", how="semi")
-    wanted = asked.join(placed, on="form_id").select("form_id", "word", "postal")
-    return wanted.join(words, on=["word", "postal"]).select("form_id", "ref")
-
-
-def _by_two_common_words(asked: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
-    ranked = (
-        asked.sort("form_id", "rows", "word")
-        .with_columns(place=pl.int_range(pl.len()).over("form_id"))
-        .with_columns(rarest=pl.col("rows").min().over("form_id"))
-        .filter((pl.col("rarest") > RARE_ROWS) & (pl.col("place") < 2))
-    )
-    pairs = ranked.filter(pl.col("place") == 0).join(
-        ranked.filter(pl.col("place") == 1), on="form_id", suffix="_2"
-    )
-    pairs = pairs.select("form_id", "word", "word_2")
-    both = pairs.select("word", "word_2").unique()
-    first = index.words.join(both.select("word").unique(), on="word", how="semi")
-    second = index.words.join(both.select(word="word_2").unique(), on="word", how="semi")
-    rows = (
-        both.join(first, on="word")
-        .join(second.rename({"word": "word_2"}), on=["word_2", "ref"])
-        .filter(pl.len().over("word", "word_2") <= MOST_ROWS_TOGETHER)
-    )
-    return pairs.join(rows, on=["word", "word_2"]).select("form_id", "ref")
-
-
-def _by_all_letters(forms: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
-    asked = forms.select("form_id", compact=compact(pl.col("form")).hash())
-    rows = index.rows.select("ref", "compact").join(
-        asked.select("compact").unique(), on="compact", how="semi"
-    )
-    rows = rows.filter(pl.len().over("compact") <= MOST_ROWS_TOGETHER)
-    return asked.join(rows, on="compact").select("form_id", "ref")
-
-
-def _best(
-    pairs: pl.DataFrame, forms: pl.DataFrame, asked: pl.DataFrame, index: RegisterIndex
-) -> pl.DataFrame:
-    """The most promising candidates of each form, by the weight of the words that they share."""
-    weights = index.vocabulary.select("word", "weight")
-    # A misspelled word may stand for several; a row has at most one of them as a rule.
-    shared = (
-        pairs.join(
-            index.words.join(pairs.select("ref").unique(), on="ref", how="semi").unique(), on="ref"
-        )
-        .join(weights, on="word")
-        .join(
-            asked.select("form_id", "word").unique().with_columns(is_shared=pl.lit(True)),
-            on=["form_id", "word"],
-            how="left",
-        )
-        .group_by("form_id", "ref")
-        .agg(
-            own=pl.col("weight").sum(),
-            shared=pl.col("weight").filter(pl.col("is_shared")).sum(),
-        )
-    )
-    totals = (
-        asked.group_by("form_id", "text")
-        .agg(pl.col("weight").max())
-        .group_by("form_id")
-        .agg(asked=pl.col("weight").sum())
-    )
-    rows = index.rows.join(pairs.select("ref").unique(), on="ref", how="semi")
-    ranked = (
-        pairs.join(rows, on="ref")
-        .join(forms.select("form_id", "form", asked_postal="postal"), on="form_id")
-        .join(shared, on=["form_id", "ref"], how="left")
-        .join(totals, on="form_id", how="left")
-        .with_columns(
-            rank=2000
-            * pl.col("shared").fill_null(0)
-            // (pl.col("own").fill_null(1) + pl.col("asked").fill_null(1))
-            + 1000 * (compact(pl.col("form")).hash() == pl.col("compact"))
-            + 300 * (pl.col("postal") == pl.col("asked_postal")).fill_null(False)
-            + 150 * (pl.col("postal") // 100 == pl.col("asked_postal") // 100).fill_null(False)
-        )
-    )
-    return (
-        ranked.sort(["form_id", "rank", "ref"], descending=[False, True, False])
-        .filter(pl.int_range(pl.len()).over("form_id") < MOST_CANDIDATES)
-        .select("form_id", "ref")
-    )
-
-
-def find_candidates(forms: pl.DataFrame, index: RegisterIndex) -> pl.DataFrame:
-    """Rows of the register that may be meant.
-
-    Args:
-        forms: ``form_id``, ``form`` (folded name), ``postal`` (UInt32, null where unknown).
-        index: the register's words.
-
-    Returns:
-        ``form_id``, ``ref``: at most ``MOST_CANDIDATES`` per form, the likeliest ones.
+    These are the questions of a key that now brings too many rows, or no longer does. Needs the
+    register's changes, not yet applied.
     """
-    asked = _asked_words(forms, index)
-    pairs = pl.concat(
-        [
-            _by_rare_word(asked, index),
-            _by_place_and_word(forms, asked, index),
-            _by_two_common_words(asked, index),
-            _by_all_letters(forms, index),
-        ]
-    ).unique()
-    return _best(pairs, forms, asked, index)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE gone_postings AS "
+        "FROM identity_index.postings SEMI JOIN gone_rows USING (ref); "
+        "CREATE OR REPLACE TEMP TABLE gone_keys AS "
+        "FROM identity_index.rows SEMI JOIN gone_rows USING (ref)"
+    )
+    connection.execute(
+        _KEY_CHANGES.format(
+            fresh_keys=_row_keys("fresh_words", "fresh_rows", "fresh_words"),
+            gone_keys=_row_keys("gone_postings", "gone_keys", "gone_postings"),
+        )
+    )
+    connection.execute(_APPLY_KEY_CHANGES)
+
+
+def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``blocked_pairs`` (question, ref): what ``questions_again`` have in common with rows.
+
+    Needs ``ask``. Keeps the questions' keys in the index.
+    """
+    connection.execute(_ASKED_KEYS)
+    connection.execute(
+        _ASKED_MATCHES.format(
+            row_keys=_row_keys("identity_index.postings", "identity_index.rows", "pairable")
+        )
+    )
+    connection.execute(_ASKED_PAIRS)
+    connection.execute(_KEEP_KEYS)
+
+
+def find_pairs_of_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to ``blocked_pairs`` what ``rows_again`` (ref) have in common with other questions."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE again_postings AS "
+        "FROM identity_index.postings SEMI JOIN rows_again USING (ref); "
+        "CREATE OR REPLACE TEMP TABLE again_keys AS "
+        "FROM identity_index.rows SEMI JOIN rows_again USING (ref)"
+    )
+    connection.execute(
+        _PAIRS_OF_ROWS.format(row_keys=_row_keys("again_postings", "again_keys", "again_postings"))
+    )
+
+
+def keep_promising_pairs(connection: duckdb.DuckDBPyConnection, counted_size: int) -> None:
+    """Make ``promising_pairs``: the ``blocked_pairs`` that have enough in common to be compared."""
+    connection.execute(_PROMISING.format(weight=weight_sql("rows", counted_size)))

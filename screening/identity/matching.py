@@ -11,12 +11,8 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.candidates import find_candidates
-from screening.identity.evidence import PARTS, weigh
-from screening.identity.names import form_of_code
-from screening.identity.readings import best_readings, name_readings, normal_rows
-from screening.identity.register_index import index_register
-from screening.identity_numbers import is_personal_number_expr
+from screening.identity.evidence import PARTS
+from screening.identity.kept_matches import bring_up_to_date, drop_temporary
 from screening.warehouse.exchange import as_table, to_polars
 
 #: From this probability on a candidate is a match. Precision first: a wrong match accuses someone.
@@ -31,34 +27,35 @@ MATCH_SCHEMA: dict[str, pl.DataType] = {
     "features": pl.String(),
 }
 
-_REGISTER_ROWS = """
-SELECT company.ref, company.orgnr, company.name, company.legal_form, company.street,
-    company.postal_code, company.city, company.deregistered_on
-FROM known.companies AS company
-WHERE company.ref IN (SELECT ref FROM candidate_rows)
-ORDER BY company.ref
+#: Kept matches of questions whose pairs may be others than last time, or that are gone.
+_KEEP = """
+DELETE FROM identity_index.matches WHERE question IN (FROM questions_touched);
+INSERT INTO identity_index.matches FROM decided_matches;
+"""
+
+_MATCHES = """
+SELECT party_id, found.* EXCLUDE (question)
+FROM questions_of JOIN identity_index.matches AS found USING (question) ORDER BY party_id
+"""
+
+_PAIRS_OF_REVIEWED = """
+SELECT party_id, pair.* EXCLUDE (question)
+FROM questions_of JOIN identity_index.pairs AS pair USING (question)
+SEMI JOIN parted USING (party_id)
+ANTI JOIN parted USING (party_id, orgnr)
 """
 
 
-def _register_rows(connection: duckdb.DuckDBPyConnection, refs: pl.DataFrame) -> pl.DataFrame:
-    with as_table(connection, "candidate_rows", refs):
-        rows = to_polars(connection.sql(_REGISTER_ROWS))
-    return normal_rows(rows).with_columns(
-        form=pl.coalesce("form", form_of_code(pl.col("legal_form"))),
-        is_person=is_personal_number_expr(pl.col("orgnr")).fill_null(False),
-    )
-
-
-def _decided(weighed: pl.DataFrame) -> pl.DataFrame:
-    """The best company of each party, its probability, and what it stands on."""
+def _decided(weighed: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The best company of each ``key``, its probability, and what it stands on."""
     companies = weighed.sort(
-        ["party_id", "orgnr", "evidence", "ref"], descending=[False, False, True, False]
-    ).unique(["party_id", "orgnr"], keep="first", maintain_order=True)
+        [key, "orgnr", "evidence", "ref"], descending=[False, False, True, False]
+    ).unique([key, "orgnr"], keep="first", maintain_order=True)
     odds = companies.with_columns(odds=pl.col("evidence").exp()).sort(
-        ["party_id", "evidence", "orgnr"], descending=[False, True, False]
+        [key, "evidence", "orgnr"], descending=[False, True, False]
     )
-    best = odds.group_by("party_id", maintain_order=True).agg(
-        pl.col("orgnr", "name", "place_level", *PARTS, "evidence").first(),
+    best = odds.group_by(key, maintain_order=True).agg(
+        pl.col("orgnr", "place_level", *PARTS, "evidence").first(),
         probability=(pl.col("odds").first() / (1 + pl.col("odds").sum())).round(4),
         margin=pl.col("evidence").first() - pl.col("evidence").get(1, null_on_oob=True),
         candidates=pl.len(),
@@ -71,7 +68,7 @@ def _decided(weighed: pl.DataFrame) -> pl.DataFrame:
         for part in PARTS
     ]
     return best.select(
-        "party_id",
+        key,
         "orgnr",
         "probability",
         is_match=pl.col("probability") >= MATCH_FROM,
@@ -101,37 +98,22 @@ def match_parties(
         the best one, ``is_match``, ``features`` (JSON: each part of the evidence in log odds, how
         the addresses agree, the margin to the runner-up, who that is, the number of candidates).
     """
-    asked = normal_rows(parties).drop_nulls("main")
-    index = index_register(connection) if asked.height else None
-    if index is None or not index.size:
+    if parties.is_empty() or not bring_up_to_date(connection, parties, as_of):
         return pl.DataFrame(schema=MATCH_SCHEMA)
-    forms = (
-        name_readings(asked, "party_id")
-        .join(asked.select("party_id", pl.col("postal").cast(pl.UInt32)), on="party_id")
-        .select("party_id", "postal", form="text")
-        .unique()
-        .sort("party_id", "form")
-        .with_row_index("form_id")
+    pairs = to_polars(
+        connection.sql("FROM identity_index.pairs SEMI JOIN questions_touched USING (question)")
     )
-    candidates = (
-        find_candidates(forms.select("form_id", "form", "postal"), index)
-        .join(forms.select("form_id", "party_id"), on="form_id")
-        .select("party_id", "ref")
-        .unique()
-    )
-    weights = index.vocabulary.select("weight", "rows", word="text")
-    rows = _register_rows(connection, candidates.select("ref").unique())
-    compared = best_readings(candidates, asked, rows, weights)
-    pairs = compared.join(
-        asked.select("party_id", "form", "door", "box", "postal", "city"), on="party_id"
-    ).join(
-        rows.select(
-            "ref", "orgnr", "name", "deregistered_on", "is_person", "form", "door", "box", "postal",
-            "city",
-        ),
-        on="ref",
-        suffix="_2",
-    )  # fmt: skip
-    if not_these is not None:
-        pairs = pairs.join(not_these, on=["party_id", "orgnr"], how="anti")
-    return _decided(weigh(pairs, as_of)).sort("party_id")
+    with as_table(connection, "decided_matches", _decided(pairs, "question")):
+        connection.execute(_KEEP)
+    matches = to_polars(connection.sql(_MATCHES))
+    if not_these is not None and not_these.height:
+        with as_table(connection, "parted", not_these):
+            others = to_polars(connection.sql(_PAIRS_OF_REVIEWED))
+        matches = pl.concat(
+            [
+                matches.join(not_these, on="party_id", how="anti"),
+                _decided(others, "party_id"),
+            ]
+        ).sort("party_id")
+    drop_temporary(connection)
+    return matches

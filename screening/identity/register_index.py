@@ -1,22 +1,30 @@
-"""Words of the company register's names: an inverted index, built once for a run's questions.
+"""What is kept of the company register's names from run to run, and what changed since the last.
 
-Names are read in batches, so that memory stays small however large the register is; what is kept
-per row are numbers, not texts.
+Schema ``identity_index`` of the warehouse holds, for each row of the register, its words, its
+postal code and two short keys. It is kept up row by row: a row whose line is another than last
+time is read again, whichever day the run is for. How many rows have a word counts in coarse
+classes only, so that a few new companies do not change what every name with that word is worth.
+
+All hashes are DuckDB's, so that what one run wrote the next can read.
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import pairwise
 
 import duckdb
 import polars as pl
 
-from screening.identity.addresses import postal_form
 from screening.identity.name_words import name_words
-from screening.identity.names import compact, full_name
-from screening.warehouse.exchange import to_polars
+from screening.identity.names import full_name
+from screening.warehouse.exchange import as_table, to_polars
 
-_BATCH_ROWS = 500_000
+#: Least numbers of rows of the classes in which words are counted.
+CLASSES_FROM = (1, 4, 12, 32, 128, 512, 2048, 8192, 32768, 131072, 524288, 2097152)
+
+#: A word in fewer rows finds candidates by itself; one of ``CLASSES_FROM``.
+RARE_BELOW = 32
 
 #: A register smaller than this is weighed as if it had this many rows: in a handful of names every
 #: word looks common.
@@ -25,74 +33,221 @@ _SMALLEST_SIZE = 10_000
 #: Weight of a word that is said or left out at will, in thousandths.
 FILLER_WEIGHT = 20
 
+#: Words of a name that are read. No company's name has more; what has, is a mistake or an attack.
+MOST_WORDS = 16
 
-@dataclass(frozen=True)
-class RegisterIndex:
-    """Words and places of the register's rows.
+#: From this share of new lines on, everything is made anew: that is cheaper than deltas.
+_ANEW_FROM = 0.2
 
-    Attributes:
-        rows: ``ref`` (row of known.companies), ``postal`` (UInt32, null where unknown), ``compact``
-            (hash of the name without spaces).
-        words: ``ref``, ``word`` (hash); twice where a name has a word twice.
-        vocabulary: ``word`` (hash), ``text``, ``rows`` (in how many rows), ``weight``.
-        size: number of rows.
-    """
+_READ_AT_ONCE = 100_000
 
-    rows: pl.DataFrame
-    words: pl.DataFrame
-    vocabulary: pl.DataFrame
-    size: int
+#: Columns of known.companies that a match may depend on.
+REGISTER_COLUMNS = (
+    "orgnr", "name", "legal_form", "street", "postal_code", "city", "deregistered_on",
+)  # fmt: skip
+
+#: Days after which a deregistered company counts for less, and for much less (``evidence.py``).
+_GONE_DAYS = (0, 731)
+
+_TABLES = """
+CREATE SCHEMA IF NOT EXISTS identity_index;
+CREATE OR REPLACE TABLE identity_index.made (made_from VARCHAR, counted_size BIGINT);
+CREATE OR REPLACE TABLE identity_index.rows
+    (ref BIGINT, line UBIGINT, postal UINTEGER, compact UBIGINT, door UBIGINT);
+CREATE OR REPLACE TABLE identity_index.postings (word UBIGINT, postal UINTEGER, ref BIGINT);
+CREATE OR REPLACE TABLE identity_index.vocabulary (word UBIGINT, text VARCHAR, rows BIGINT);
+"""
+
+#: A postal code as a number; what is written otherwise than as five digits is read slowly.
+POSTAL = (
+    "coalesce(CASE WHEN length(postal_code) = 5 THEN try_cast(postal_code AS UINTEGER) END, "
+    "try_cast(nullif(regexp_extract(regexp_replace(postal_code, '[^0-9]', '', 'g'), "
+    "'^[0-9]{5}$'), '') AS UINTEGER))"
+)
+
+#: Postal code, the letters before the first number of the street line, and that number: the same
+#: for two ways of writing one street, or one box.
+_DOOR = (
+    "regexp_extract(translate(lower(left(street, 200)), 'åäöéü', 'aaoeu'), "
+    "'([a-z]{1,3})[a-z]*[.]? ?0*([0-9]{1,5})', ['street', 'number'])"
+)
+DOOR = (
+    f"CASE WHEN postal IS NOT NULL AND {_DOOR}.number <> '' "
+    f"THEN hash(6, postal, {_DOOR}.street, {_DOOR}.number) END"
+)
+
+#: All letters of a folded name together, so that spaces do not matter.
+COMPACT = "CASE WHEN form IS NOT NULL THEN hash(5, replace(form, ' ', '')) END"
+
+_LINES = """
+CREATE OR REPLACE TEMP TABLE register_lines AS
+SELECT ref, hash({columns}, {standing}) AS line FROM known.companies
+"""
+
+_CHANGES = """
+CREATE OR REPLACE TEMP TABLE fresh_lines AS
+    SELECT ref, line FROM register_lines ANTI JOIN identity_index.rows USING (ref, line);
+CREATE OR REPLACE TEMP TABLE gone_rows AS
+    SELECT ref FROM identity_index.rows ANTI JOIN register_lines USING (ref, line);
+"""
+
+_FRESH = """
+SELECT company.ref, company.name, company.street, company.postal_code, fresh.line
+FROM known.companies AS company JOIN fresh_lines AS fresh USING (ref)
+"""
+
+_FRESH_ROWS = f"""
+CREATE OR REPLACE TEMP TABLE fresh_rows AS
+SELECT ref, line, postal, {COMPACT} AS compact, {DOOR} AS door
+FROM (SELECT *, {POSTAL} AS postal FROM fresh_forms)
+"""
+
+_FRESH_WORDS = f"""
+CREATE OR REPLACE TEMP TABLE fresh_words AS
+SELECT hash(text) AS word, text, postal, ref FROM (
+    SELECT unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text, ref,
+        {POSTAL} AS postal
+    FROM fresh_forms WHERE form IS NOT NULL)
+WHERE text NOT IN (SELECT text FROM filler_words)
+"""
+
+#: ``word_changes``: words that more or fewer rows have than last time. ``changed_words``: those
+#: whose class is another for it.
+_WORD_CHANGES = """
+CREATE OR REPLACE TEMP TABLE word_changes AS
+WITH counted AS (
+    SELECT word, any_value(text) AS text, sum(n)::BIGINT AS n FROM (
+        SELECT word, text, 1 AS n FROM fresh_words
+        UNION ALL
+        SELECT word, NULL, -1 FROM identity_index.postings SEMI JOIN gone_rows USING (ref))
+    GROUP BY word HAVING sum(n) <> 0
+)
+SELECT word, coalesce(counted.text, held.text) AS text, coalesce(held.rows, 0) AS rows_before,
+    coalesce(held.rows, 0) + n AS rows
+FROM counted LEFT JOIN identity_index.vocabulary AS held USING (word);
+CREATE OR REPLACE TEMP TABLE changed_words AS
+SELECT word, text, rows_before = 0 AS is_new FROM word_changes WHERE {before} <> {now};
+"""
+
+_APPLY = """
+DELETE FROM identity_index.vocabulary WHERE word IN (
+    SELECT word FROM word_changes WHERE rows_before > 0);
+INSERT INTO identity_index.vocabulary SELECT word, text, rows FROM word_changes WHERE rows > 0;
+DELETE FROM identity_index.rows WHERE ref IN (SELECT ref FROM gone_rows);
+DELETE FROM identity_index.postings WHERE ref IN (SELECT ref FROM gone_rows);
+INSERT INTO identity_index.rows FROM fresh_rows;
+INSERT INTO identity_index.postings SELECT word, postal, ref FROM fresh_words;
+"""
 
 
-def word_weight(rows: pl.Expr, text: pl.Expr, size: int) -> pl.Expr:
-    """What a word tells, in thousandths: 1000 if no other row has it, 0 if all have it."""
-    counted = max(size, _SMALLEST_SIZE) + 1
-    told = (counted / rows.clip(1)).log() / math.log(counted)
-    weight = (told * 1000).round(0).clip(FILLER_WEIGHT, 1000).cast(pl.Int32)
-    filler = text.is_in(sorted(name_words().fillers))
-    return pl.when(filler).then(pl.lit(FILLER_WEIGHT, pl.Int32)).otherwise(weight)
+def rows_class(rows: str) -> str:
+    """SQL for the class of a number of rows: the least number of its class, 0 for none."""
+    levels = " ".join(f"WHEN {rows} >= {least} THEN {least}" for least in reversed(CLASSES_FROM))
+    return f"CASE {levels} ELSE 0 END"
 
 
-def split_words(form: pl.Expr) -> pl.Expr:
-    """The words of a normal form, in their order."""
-    return form.str.split(" ")
+def word_weights(counted_size: int) -> dict[int, int]:
+    """What a word of each class tells, in thousandths: 1000 if hardly any row has it."""
+    middles = {0: 1.0, CLASSES_FROM[0]: 1.0, CLASSES_FROM[-1]: 2.0 * CLASSES_FROM[-1]}
+    middles |= {
+        least: math.sqrt(least * above) for least, above in list(pairwise(CLASSES_FROM))[1:]
+    }
+    whole = math.log(counted_size)
+    told = {least: 1 - math.log(middle) / whole for least, middle in middles.items()}
+    return {
+        least: max(FILLER_WEIGHT + 1, min(1000, round(1000 * share)))
+        for least, share in sorted(told.items())
+    }
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, size: int) -> Iterator[pl.DataFrame]:
-    parts = max(1, math.ceil(size / _BATCH_ROWS))
-    for part in range(parts):
-        yield to_polars(
-            connection.sql(
-                "SELECT ref, name, postal_code FROM known.companies "
-                f"WHERE name IS NOT NULL AND hash(ref) % {parts} = {part}"
-            )
-        )
-
-
-def index_register(connection: duckdb.DuckDBPyConnection) -> RegisterIndex:
-    """Index the names and postal codes of ``known.companies`` (columns ref, name, postal_code)."""
-    ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
-    rows: list[pl.DataFrame] = []
-    words: list[pl.DataFrame] = []
-    vocabularies: list[pl.DataFrame] = []
-    for batch in _batches(connection, size):
-        named = batch.select(
-            "ref",
-            form=full_name(pl.col("name")),
-            postal=postal_form(pl.col("postal_code")).cast(pl.UInt32),
-        ).drop_nulls("form")
-        rows.append(named.select("ref", "postal", compact=compact(pl.col("form")).hash()))
-        spelled = (
-            named.select("ref", text=split_words(pl.col("form")))
-            .explode("text")
-            .with_columns(word=pl.col("text").hash())
-        )
-        words.append(spelled.select("ref", "word"))
-        vocabularies.append(spelled.group_by("word").agg(pl.col("text").first(), rows=pl.len()))
-    vocabulary = (
-        pl.concat(vocabularies)
-        .group_by("word")
-        .agg(pl.col("text").first(), pl.col("rows").sum())
-        .with_columns(weight=word_weight(pl.col("rows"), pl.col("text"), size))
+def weight_sql(rows: str, counted_size: int) -> str:
+    """SQL for the weight of a word that ``rows`` rows have."""
+    weights = word_weights(counted_size)
+    levels = " ".join(
+        f"WHEN {rows} >= {least} THEN {weights[least]}" for least in reversed(CLASSES_FROM)
     )
-    return RegisterIndex(pl.concat(rows), pl.concat(words), vocabulary, size)
+    return f"CASE {levels} ELSE {weights[0]} END"
+
+
+def counted_size(size: int) -> int:
+    """The size by which words are weighed: it grows in steps, not with every new company."""
+    return 3 << (int(math.log2(max(size, _SMALLEST_SIZE))) - 1)
+
+
+def note_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
+    """Make the temporary table ``register_lines`` (ref, line): what a match may depend on, hashed.
+
+    Returns:
+        How many rows the register has.
+    """
+    day = f"DATE '{as_of.isoformat()}'"
+    standing = " + ".join(
+        f"coalesce({day} - deregistered_on >= {days}, false)::INT" for days in _GONE_DAYS
+    )
+    connection.execute(_LINES.format(columns=", ".join(REGISTER_COLUMNS), standing=standing))
+    ((size,),) = connection.execute("SELECT count(*) FROM register_lines").fetchall()
+    return int(size)
+
+
+def start_index(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> None:
+    """Empty index tables for a register of ``size`` rows."""
+    connection.execute(_TABLES)
+    connection.execute(
+        "INSERT INTO identity_index.made VALUES (?, ?)", [made_from, counted_size(size)]
+    )
+
+
+def index_stands(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> bool:
+    """Whether there is an index that may be kept up: made by this code, for such a size."""
+    there = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() "
+        "WHERE schema_name = 'identity_index' AND table_name = 'made' "
+        "AND database_name = current_database()"
+    ).fetchall()
+    if there == [(0,)]:
+        return False
+    rows = connection.execute("FROM identity_index.made").fetchall()
+    if rows != [(made_from, counted_size(size))]:
+        return False
+    connection.execute(_CHANGES)
+    ((fresh, gone),) = connection.execute(
+        "SELECT (SELECT count(*) FROM fresh_lines), (SELECT count(*) FROM gone_rows)"
+    ).fetchall()
+    return bool(fresh + gone <= max(size, _SMALLEST_SIZE) * _ANEW_FROM)
+
+
+def _forms(rows: pl.DataFrame) -> pl.DataFrame:
+    """Register rows with ``form``, the folded name with all its words. Two threads at work."""
+
+    def read(start: int) -> pl.DataFrame:
+        part = rows.slice(start, _READ_AT_ONCE)
+        return part.select("ref", "line", "street", "postal_code", form=full_name(pl.col("name")))
+
+    with ThreadPoolExecutor(2) as pool:
+        return pl.concat(pool.map(read, range(0, max(rows.height, 1), _READ_AT_ONCE)))
+
+
+def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary tables of what changed in the register; the index is as it was.
+
+    ``fresh_rows`` and ``fresh_words`` are what is to come into ``rows`` and ``postings``,
+    ``gone_rows`` (ref) what is to go; ``changed_words`` (word, text, is_new) are the words whose
+    class changes. Needs ``note_lines``.
+    """
+    connection.execute(_CHANGES)
+    forms = _forms(to_polars(connection.sql(_FRESH)))
+    fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
+    with (
+        as_table(connection, "fresh_forms", forms),
+        as_table(connection, "filler_words", fillers),
+    ):
+        connection.execute(_FRESH_ROWS)
+        connection.execute(_FRESH_WORDS)
+    connection.execute(
+        _WORD_CHANGES.format(before=rows_class("rows_before"), now=rows_class("rows"))
+    )
+
+
+def apply_changes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring the index up to what ``note_changes`` saw."""
+    connection.execute(_APPLY)
