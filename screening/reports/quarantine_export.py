@@ -29,7 +29,7 @@ from screening.sources.mended_rows import RowTexts, watched
 from screening.sources.mending_table import LEADING, REFERENCE, guarded
 from screening.sources.reading import read_delivery
 from screening.warehouse.corrections import with_mended_rows, with_references
-from screening.warehouse.receiving import raw_path
+from screening.warehouse.raw_copies import raw_copy
 from screening.warehouse.state import State
 
 #: Excel's own limit is 32,767 characters.
@@ -155,7 +155,7 @@ def _texts(
     first = own.row(0, named=True)
     texts = RowTexts(own.select("member", "row_no"))
     delivery = Delivery(
-        path=raw_path(state, first["sha256"]),
+        path=raw_copy(state, first["sha256"]),
         name=first["file"],
         source=first["source"],
         sha256=first["sha256"],

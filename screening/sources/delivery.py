@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from screening.sources.known_lines import KnownLines
+from screening.sources.packed import Packed
 
 #: Columns of a quarantine frame. ``row_no`` is null where the whole file is meant; ``reason`` is a
 #: code whose text is ``quarantine.<code>`` in the message catalogues.
@@ -24,13 +25,14 @@ class Delivery:
     """One file as received.
 
     Attributes:
-        path: the stored raw copy; its name says nothing.
+        path: the stored raw copy; its name says nothing. Not there where ``packed`` is given.
         name: the path inside the inbox as delivered, such as ``invoices/2026/ledger.csv``.
         source: name of the source whose folder it lay in.
         sha256: hash of the file's bytes.
         received_on: day on which it was first received.
         as_of: day on which its rows were true unless a row says otherwise.
         known_lines: lines that some formats need not read again.
+        packed: where the raw copy lies if it has no file of its own.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Delivery:
     received_on: date
     as_of: date
     known_lines: KnownLines | None = field(default=None, compare=False, repr=False)
+    packed: Packed | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

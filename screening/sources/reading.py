@@ -40,6 +40,7 @@ from screening.sources.json_records import looks_like_json
 from screening.sources.large_blocks import keep_large_blocks
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
+from screening.sources.packed import read_packed
 from screening.sources.parquet import read_parquet
 from screening.sources.placed_tables import placed_table
 from screening.sources.safe_xml import file_content
@@ -102,8 +103,10 @@ def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterat
         Groups in order; ``document`` is the place in ``deliveries``.
     """
     group = DocumentGroup()
+    packed = read_packed(each.packed for each in deliveries if each.packed is not None)
     for place, delivery in enumerate(deliveries):
-        group.add(_document(place, delivery, delivery.path))
+        content = next(packed) if delivery.packed is not None else None
+        group.add(_document(place, delivery, delivery.path, content=content))
         if group.is_full:
             yield type_together(group, contract, failure_of)
             group = DocumentGroup()
@@ -111,9 +114,12 @@ def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterat
         yield type_together(group, contract, failure_of)
 
 
-def _document(place: int, delivery: Delivery, path: Path, member: str = "") -> ReadDocument:
+def _document(
+    place: int, delivery: Delivery, path: Path, member: str = "", content: bytes | None = None
+) -> ReadDocument:
     try:
-        return ReadDocument(place, delivery, read_invoice_document(file_content(path)), member)
+        content = file_content(path) if content is None else content
+        return ReadDocument(place, delivery, read_invoice_document(content), member)
     except BaseException as error:
         failure = failure_of(error)
         if failure is None:

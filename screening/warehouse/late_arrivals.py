@@ -6,7 +6,8 @@ import duckdb
 
 from screening.sources.contracts import Contract
 from screening.sources.delivery import Delivery
-from screening.warehouse.receiving import Arrival, raw_path
+from screening.warehouse.raw_copies import raw_copy
+from screening.warehouse.receiving import Arrival
 from screening.warehouse.schema import REF_FACTOR
 from screening.warehouse.state import State
 
@@ -83,7 +84,7 @@ def _take_out(
     for table in ("parts", "quarantine", "warnings", "files"):
         connection.execute(f"DELETE FROM meta.{table} WHERE file_id = ?", [file_id])
     delivery = Delivery(
-        path=raw_path(state, str(sha256)),
+        path=raw_copy(state, str(sha256)),
         name=str(name),
         source=contract.source,
         sha256=str(sha256),

@@ -5,29 +5,32 @@ import hashlib
 import os
 import re
 import shutil
-import stat
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from io import RawIOBase
 from pathlib import Path
 from threading import get_ident
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from rapidfuzz import process
-
-from screening.sources.contracts import all_contracts
 from screening.sources.delivery import Delivery, ReadWarning
+from screening.sources.parallel import in_parallel
+from screening.sources.reading import starts_like_xml
+from screening.warehouse.inbox import InboxFile, files_of
+from screening.warehouse.packs import PackWriter
+from screening.warehouse.raw_copies import is_kept_alone, keep_alone, raw_path
 from screening.warehouse.receipts import Receipts
 from screening.warehouse.state import State
 
-#: Files that systems leave behind and nobody delivered.
-_CLUTTER = ("~$", ".", "Thumbs.db", "desktop.ini")
 _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _SMALL_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 10
-_AT_A_TIME = 2
+#: Small files are taken together: so many, or so many bytes.
+_PART_FILES = 64
+_PART_BYTES = 1 << 20
 
 AsOfOrigin = Literal["file name", "received"]
 
@@ -65,79 +68,64 @@ def date_in_name(name: str) -> date | None:
     return found
 
 
-def _is_clutter(name: str) -> bool:
-    return name.startswith(_CLUTTER[:2]) or name in _CLUTTER[2:]
+class _Kept(NamedTuple):
+    """What a file is: SHA-256, size, first bytes, and all of them where it is to go into a pack."""
+
+    sha256: str
+    size: int
+    head: bytes
+    to_pack: bytes | None = None
 
 
-def _files_below(inbox: Path, received: Received) -> list[Path]:
-    """Every file below the inbox, sorted; links to folders are there but not followed."""
-    found: list[Path] = []
-
-    def tell(error: OSError) -> None:
-        name = shown_name(Path(error.filename), inbox)
-        received.warnings.append(
-            ReadWarning("cannot_open", {"file": name, "why": error.strerror or "?"})
-        )
-
-    for folder, subfolders, names in os.walk(inbox, onerror=tell, followlinks=False):
-        subfolders[:] = [name for name in subfolders if not _is_clutter(name)]
-        links = [name for name in subfolders if Path(folder, name).is_symlink()]
-        found += [Path(folder, name) for name in (*names, *links) if not _is_clutter(name)]
-    return sorted(found, key=lambda path: path.relative_to(inbox).as_posix())
+def _parts(files: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
+    """The files in their order: large ones alone, small ones some together."""
+    part: list[InboxFile] = []
+    left = _PART_BYTES
+    for file in files:
+        if part and (file.size > left or len(part) == _PART_FILES):
+            yield part
+            part, left = [], _PART_BYTES
+        part.append(file)
+        left -= file.size
+    if part:
+        yield part
 
 
-def shown_name(path: Path, inbox: Path) -> str:
-    """A file's path inside the inbox, as text that can be written and shown anywhere.
-
-    Names come from other systems too: those not in UTF-8 are read as cp1252, the old encoding of
-    Swedish Windows, and control characters, which a terminal would obey, are replaced.
-    """
-    name = path.relative_to(inbox).as_posix()
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        name = os.fsencode(name).decode("cp1252", errors="replace")
-    return _CONTROL.sub("\ufffd", name)
-
-
-def _source_of(name: str, received: Received) -> str | None:
-    parts = Path(name).parts
-    if len(parts) == 1:
-        received.warnings.append(ReadWarning("file_outside_source", {"file": parts[0]}))
-        return None
-    folder = parts[0]
-    contracts = all_contracts()
-    if folder.lower() in contracts:
-        return folder.lower()
-    nearest = process.extractOne(folder.lower(), list(contracts))
-    suggestion = nearest[0] if nearest else ""
-    received.warnings.append(
-        ReadWarning(
-            "unknown_source",
-            {"folder": folder, "file": name, "nearest": suggestion},
-        )
-    )
-    return None
+def _keep_each(
+    files: list[InboxFile], state: State, receipts: Receipts
+) -> list[tuple[InboxFile, _Kept | ReadWarning]]:
+    """Each file with what it is, or why it could not be taken."""
+    kept: list[tuple[InboxFile, _Kept | ReadWarning]] = []
+    for file in files:
+        try:
+            kept.append((file, _keep(file, state, receipts)))
+        except InterruptedError:
+            kept.append((file, ReadWarning("still_being_written")))
+        except OSError as error:
+            kept.append((file, ReadWarning("cannot_open", {"why": error.strerror or "?"})))
+    return kept
 
 
-def _keep(path: Path, state: State, receipts: Receipts) -> tuple[str, int, bytes]:
-    """Copy a file into the raw store; its SHA-256, size and first bytes.
+def _keep(file: InboxFile, state: State, receipts: Receipts) -> _Kept:
+    """Copy a file into the raw store, but for documents, which the caller puts into a pack.
 
     Raises:
         OSError: it cannot be read.
         InterruptedError: somebody is still writing it.
     """
-    before = path.stat()
-    if before.st_size <= _SMALL_BYTES:
-        return _keep_small(path, before, state)
+    with open(file.path, "rb", buffering=0) as stream:  # noqa: PTH123
+        before = os.fstat(stream.fileno())
+        content = _content(stream, before.st_size) if before.st_size <= _SMALL_BYTES else None
+    if content is not None:
+        return _keep_small(file, before, content, state, receipts)
+    path = Path(file.path)
     # Two files of the same content may be kept at the same time.
     beside = state.raw / f"{get_ident()}.part"
     head, digest = _digest_and_copy(path, beside, receipts.has_one_as_large(before.st_size))
     kept = raw_path(state, digest)
     if not beside.is_file() and not kept.is_file():
         shutil.copyfile(path, beside)
-    after = path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if _has_changed(file, before):
         beside.unlink(missing_ok=True)
         raise InterruptedError("still being written")
     if kept.is_file():
@@ -145,32 +133,35 @@ def _keep(path: Path, state: State, receipts: Receipts) -> tuple[str, int, bytes
     else:
         kept.parent.mkdir(exist_ok=True)
         beside.replace(kept)
-    return digest, before.st_size, head
+    return _Kept(digest, before.st_size, head)
 
 
-def _keep_small(path: Path, before: os.stat_result, state: State) -> tuple[str, int, bytes]:
+def _keep_small(
+    file: InboxFile, before: os.stat_result, content: bytes, state: State, receipts: Receipts
+) -> _Kept:
     """As `_keep`, with as few calls of the system as can be: there may be many thousand files."""
-    content = _content(path)
-    digest = hashlib.sha256(content).hexdigest()
-    folder = f"{state.raw}/{digest[:2]}"
-    kept = f"{folder}/{digest}"
-    is_new = not os.path.exists(kept)  # noqa: PTH110 - a Path costs more than the call
-    if is_new:
-        beside = f"{state.raw}/{get_ident()}.part"
-        with open(beside, "wb", buffering=0) as stream:  # noqa: PTH123
-            stream.write(content)
-    after = os.stat(path)  # noqa: PTH116
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        if is_new:
-            os.unlink(beside)  # noqa: PTH108
+    if len(content) != before.st_size or _has_changed(file, before):
         raise InterruptedError("still being written")
-    if is_new:
-        try:
-            os.replace(beside, kept)  # noqa: PTH105
-        except FileNotFoundError:
-            Path(folder).mkdir(exist_ok=True)
-            os.replace(beside, kept)  # noqa: PTH105
-    return digest, before.st_size, content[:_HEAD_BYTES]
+    digest = hashlib.sha256(content).hexdigest()
+    head = content[:_HEAD_BYTES]
+    is_document = file.source == "invoices" and starts_like_xml(head)
+    is_packed = is_document and receipts.packed(digest) is not None
+    if is_packed or is_kept_alone(state, digest, len(content)):
+        return _Kept(digest, len(content), head)
+    if is_document:
+        return _Kept(digest, len(content), head, content)
+    keep_alone(state, digest, content)
+    return _Kept(digest, len(content), head)
+
+
+def _content(stream: RawIOBase, size: int) -> bytes:
+    """A file of so many bytes; more where it has grown."""
+    return stream.read(size + 1) or b""
+
+
+def _has_changed(file: InboxFile, before: os.stat_result) -> bool:
+    after = os.stat(file.path)  # noqa: PTH116 - a Path costs more than the call
+    return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
 
 
 def _digest_and_copy(path: Path, beside: Path, is_known_maybe: bool) -> tuple[bytes, str]:
@@ -187,16 +178,6 @@ def _digest_and_copy(path: Path, beside: Path, is_known_maybe: bool) -> tuple[by
         return head, digest
 
 
-def _content(path: Path) -> bytes:
-    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-        return stream.read()
-
-
-def raw_path(state: State, sha256: str) -> Path:
-    """Where the raw copy of a file lies."""
-    return state.raw / sha256[:2] / sha256
-
-
 def receive(inbox: Path, state: State, as_of: date) -> Received:
     """Take every file of the inbox into the raw store.
 
@@ -205,50 +186,43 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
 
     Raises:
         NoInboxError: there is no such inbox.
+        OSError: the raw store cannot be written.
     """
     if not inbox.is_dir():
         raise NoInboxError(errno.ENOTDIR, "no such inbox", str(inbox))
-    received = Received()
-    files: list[tuple[Path, str, str]] = []
-    for path in _files_below(inbox, received):
-        name = shown_name(path, inbox)
-        if not stat.S_ISREG(path.lstat().st_mode):
-            received.warnings.append(ReadWarning("not_a_regular_file", {"file": name}))
-            continue
-        source = _source_of(name, received)
-        if source is not None:
-            files.append((path, name, source))
+    files, warnings = files_of(inbox)
+    received = Received(warnings=warnings)
     # Disks answer several at a time, and hashing needs no interpreter.
-    with Receipts(state) as receipts, ThreadPoolExecutor(_AT_A_TIME) as pool:
-        kept = pool.map(lambda file: _kept_or_failure(file[0], state, receipts), files)
-        for (_, name, source), outcome in zip(files, kept, strict=True):
-            if isinstance(outcome, ReadWarning):
-                told = ReadWarning(outcome.code, {"file": name, **outcome.values})
-                received.warnings.append(told)
-                continue
-            digest, size, head = outcome
-            came = receipts.received_on(digest, source, name, size, as_of)
-            named = date_in_name(name.rpartition("/")[2])
-            from_name = named is not None and named <= came
-            delivery = Delivery(
-                path=raw_path(state, digest),
-                name=name,
-                source=source,
-                sha256=digest,
-                received_on=came,
-                as_of=named if named is not None and from_name else came,
-            )
-            origin: AsOfOrigin = "file name" if from_name else "received"
-            received.arrivals.append(Arrival(delivery, origin, size, head))
+    with Receipts(state) as receipts, PackWriter(state, as_of) as pack:
+        make = partial(_keep_each, state=state, receipts=receipts)
+        for part in in_parallel(make, _parts(files)):
+            for file, outcome in part:
+                if isinstance(outcome, ReadWarning):
+                    told = ReadWarning(outcome.code, {"file": file.name, **outcome.values})
+                    received.warnings.append(told)
+                else:
+                    received.arrivals.append(_arrival(file, outcome, state, as_of, receipts, pack))
+            pack.write()
+            receipts.write()
     return received
 
 
-def _kept_or_failure(
-    path: Path, state: State, receipts: Receipts
-) -> tuple[str, int, bytes] | ReadWarning:
-    try:
-        return _keep(path, state, receipts)
-    except InterruptedError:
-        return ReadWarning("still_being_written")
-    except OSError as error:
-        return ReadWarning("cannot_open", {"why": error.strerror or "?"})
+def _arrival(
+    file: InboxFile, kept: _Kept, state: State, as_of: date, receipts: Receipts, pack: PackWriter
+) -> Arrival:
+    packed = receipts.packed(kept.sha256)
+    if packed is None and kept.to_pack is not None:
+        packed = pack.add(kept.sha256, kept.to_pack)
+    came = receipts.received_on(kept.sha256, file.source, file.name, kept.size, as_of, packed)
+    named = date_in_name(file.name.rpartition("/")[2])
+    from_name = named is not None and named <= came
+    delivery = Delivery(
+        path=raw_path(state, kept.sha256),
+        name=file.name,
+        source=file.source,
+        sha256=kept.sha256,
+        received_on=came,
+        as_of=named if named is not None and from_name else came,
+        packed=packed if file.source == "invoices" else None,
+    )
+    return Arrival(delivery, "file name" if from_name else "received", kept.size, kept.head)

@@ -32,7 +32,8 @@ from screening.sources.mappings import Mapping
 from screening.warehouse.corrections import with_mended_rows
 from screening.warehouse.exchange import as_table
 from screening.warehouse.quarantine import close_entries, standing
-from screening.warehouse.receiving import Arrival, raw_path
+from screening.warehouse.raw_copies import raw_copy
+from screening.warehouse.receiving import Arrival
 from screening.warehouse.row_marks import (
     Columns,
     EntryMarking,
@@ -183,7 +184,7 @@ class _Source:
             own = entries.filter(pl.col("file_id") == file_id)
             first = own.row(0, named=True)
             delivery = Delivery(
-                path=raw_path(self.state, first["sha256"]),
+                path=raw_copy(self.state, first["sha256"]),
                 name=first["file"],
                 source=first["source"],
                 sha256=first["sha256"],

@@ -1,6 +1,7 @@
 """The state folder of one installation: where everything lies, and who may write."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 
@@ -20,7 +21,7 @@ class State:
         """What people decided, unless it is kept in a database elsewhere; no run writes to it."""
         return self.folder / "cases.db"
 
-    @property
+    @cached_property
     def raw(self) -> Path:
         """Every input file as received, by content hash."""
         return self.folder / "raw"

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from screening.cli import app
 from screening.reports.quarantine_words import reason_in_words
-from screening.warehouse.receiving import _keep
+from screening.warehouse.receiving import _content, _keep
 from tests.end_to_end.small_inbox import AS_OF, Town, Week, company, only_rules
 
 INVOICES = "invoice_no;orgnr;supplier_name;invoice_date;amount_sek;description"
@@ -428,10 +428,10 @@ def _lock_for_root(monkeypatch, locked):
             raise PermissionError(13, "Permission denied", str(path))
         return real(path)
 
-    def keep(path, *others):
-        if path in locked:
-            raise PermissionError(13, "Permission denied", str(path))
-        return _keep(path, *others)
+    def keep(file, *others):
+        if Path(file.path) in locked:
+            raise PermissionError(13, "Permission denied", file.path)
+        return _keep(file, *others)
 
     monkeypatch.setattr(os, "scandir", scandir)
     monkeypatch.setattr("screening.warehouse.receiving._keep", keep)
@@ -442,9 +442,9 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path, m
     town.put("invoices/ledger-2026-11-16.csv", INVOICES, invoice(1))
     growing = town.put("debts/answers-2026-11-16.csv", DEBTS, debt(1))
 
-    def read_and_grow(source):
-        content = source.read_bytes()
-        if source == growing:
+    def read_and_grow(stream, size):
+        content = _content(stream, size)
+        if Path(stream.name) == growing:
             growing.write_bytes(content + in_bytes(debt(2)))
         return content
 
