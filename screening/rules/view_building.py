@@ -38,6 +38,7 @@ _VIEW_ORDER = (
     "company_people",
     "company_owners",
     "trading_prohibitions",
+    "listed_matches",
     "employees",
     "bank_accounts",
     "bank_account_changes",
