@@ -27,7 +27,7 @@ from screening.identity.party_keys import company_key_sql, party_key_sql
 from screening.warehouse.exchange import to_polars
 
 #: Rows of the sources that are kept as references for a subject.
-MOST_REFS = 20
+MOST_REFS = 200
 
 #: Last two figures of the latest year in which a sole trader may be born in this century.
 _THIS_CENTURY = "12"
