@@ -5,7 +5,10 @@ records together speak for it, not where one pair alone does, so that no chain o
 records ties strangers. What must not be together never is.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 
 from screening.identity.person_fields import Floats, Ints
 
@@ -75,15 +78,22 @@ def _members(labels: Ints, owners: Ints) -> Ints:
     return owner
 
 
+def _clash(owners: Sequence[Ints], low: Ints, high: Ints) -> npt.NDArray[np.bool_]:
+    clash = np.zeros(low.size, dtype=bool)
+    for owner in owners:
+        clash |= (owner[low] >= 0) & (owner[high] >= 0) & (owner[low] != owner[high])
+    return clash
+
+
 def groups(
     left: Ints,
     right: Ints,
     log_odds: Floats,
     labels: Ints,
-    owners: Ints,
+    owners: Sequence[Ints],
     never: tuple[Ints, Ints],
     threshold: float = 0.0,
-    uncompared: float = UNCOMPARED,
+    uncompared: float | None = UNCOMPARED,
 ) -> Ints:
     """Label of each row: the lowest row of its group.
 
@@ -92,10 +102,10 @@ def groups(
         right: the other rows.
         log_odds: evidence of each pair.
         labels: groups to start from (`joined`).
-        owners: rows of different owners (not -1) are never together.
+        owners: kinds of owners: rows of different owners of one kind (not -1) are never together.
         never: pairs that are never together.
         threshold: mean log odds between two groups from which on they become one.
-        uncompared: log odds of a pair that is not among the scored ones.
+        uncompared: log odds of a pair that is not among the scored ones; None: it does not count.
     """
     count = labels.size
     labels = labels.copy()
@@ -114,9 +124,11 @@ def groups(
         possible = (size[low] * size[high]).astype(np.float64)
         compared = np.bincount(back, weights=1 - banned[apart], minlength=packed.size)
         total = np.bincount(back, weights=weights[apart], minlength=packed.size)
-        mean = (total + uncompared * np.maximum(possible - compared, 0)) / possible
-        owner = _members(labels, owners)
-        clash = (owner[low] >= 0) & (owner[high] >= 0) & (owner[low] != owner[high])
+        if uncompared is None:
+            mean = total / np.maximum(compared, 1)
+        else:
+            mean = (total + uncompared * np.maximum(possible - compared, 0)) / possible
+        clash = _clash([_members(labels, kind) for kind in owners], low, high)
         clash |= np.bincount(back, weights=banned[apart], minlength=packed.size) > 0
         good = np.flatnonzero((mean > threshold) & ~clash)
         if not good.size:

@@ -190,13 +190,13 @@ def deduplicate(
     sides = records.order, records.order
     weights = _learned(records, *pairs, sides, possible, possible)
     scored = _scored(records, *pairs, weights)
-    nobody, nothing = np.full(table.height, -1), np.zeros(0, dtype=np.int64)
+    nothing = np.zeros(0, dtype=np.int64)
     labels = groups(
         scored.left,
         scored.right,
         scored.log_odds,
         rows,
-        nobody,
+        [],
         (nothing, nothing),
         threshold=float(np.log(threshold / (1 - threshold))),
     )

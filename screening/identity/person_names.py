@@ -1,8 +1,7 @@
 """A person's name in the form that is compared, and the common spelling of each of its words.
 
-Everyday names and spellings of given names are in ``data/reference/given_names.yaml``, letters of
-other scripts in ``data/reference/scripts.yaml``. A name is compared and nothing else: nothing is
-ever concluded from what it sounds like or where it comes from.
+Everyday names and spellings of given names are in ``data/reference/given_names.yaml``. A name is
+compared and nothing else: nothing is ever concluded from what it sounds like or where it is from.
 """
 
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ import polars as pl
 import yaml
 
 from screening.identity.names import fold, readable
+from screening.identity.scripts import in_latin
 from screening.places import REFERENCE_DIR
 
 #: Letters that sound alike, longest first: what is left after it is no word, just a key.
@@ -27,13 +27,6 @@ _LONGEST_KEY = 40
 
 
 @cache
-def _scripts() -> Mapping[str, Mapping[str, str]]:
-    path = REFERENCE_DIR / "scripts.yaml"
-    read: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return read
-
-
-@cache
 def _spellings() -> Mapping[str, str]:
     """Written name -> the name that stands for its line; of several lines, the first one."""
     path = REFERENCE_DIR / "given_names.yaml"
@@ -45,32 +38,14 @@ def _spellings() -> Mapping[str, str]:
     return found
 
 
-def _latin(text: pl.Series) -> pl.Series:
-    """Words of other scripts in Latin letters; look-alike letters as the letters they look like."""
-    odd = text.str.contains(r"[^\x00-\x7f]").fill_null(False).arg_true()
-    if not odd.len():
-        return text
-    scripts = _scripts()
-    letters = {**scripts["cyrillic"], **scripts["greek"], **scripts["arabic"]}
-    words = text.gather(odd).str.split(" ").explode()
-    mixed = words.str.contains(r"[a-z]") & words.str.contains(r"[^\x00-\x7f]")
-    looked = words.str.replace_many(dict(scripts["look_alikes"]))
-    written = words.zip_with(~mixed.fill_null(False), looked).str.replace_many(letters)
-    lengths = text.gather(odd).str.split(" ").list.len()
-    rows = pl.DataFrame({"row": odd}).select(pl.col("row").repeat_by(lengths).explode())["row"]
-    joined = (
-        pl.DataFrame({"row": rows, "word": written})
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("word").str.join(" "))
-    )
-    return text.scatter(joined["row"], joined["word"])
-
-
 def _words_form(name: pl.Series) -> pl.Series:
     plain = pl.select(fold(readable(pl.lit(name)))).to_series()
+    odd = plain.str.contains(r"[^\x00-\x7f]").fill_null(value=False).arg_true()
+    if odd.len():
+        latin = in_latin(plain.gather(odd)).str.normalize("NFKD").str.replace_all(r"\p{M}+", "")
+        plain = plain.scatter(odd, latin)
     words = (
-        _latin(plain)
-        .str.replace_all(r"['’´`ʼ]", "")
+        plain.str.replace_all(r"['’´`ʼ]", "")
         .str.replace_all(r"[^\p{L}]+", " ")
         .str.strip_chars(" ")
     )
@@ -83,6 +58,14 @@ def name_words_form(name: pl.Expr) -> pl.Expr:
     "Öberg, Anna-Karin" becomes "oberg anna karin". Null where there is no letter.
     """
     return name.map_batches(_words_form, return_dtype=pl.String(), is_elementwise=True)
+
+
+def person_words(name: pl.Expr) -> pl.Expr:
+    """Words of a person's whole name as `name_words_form`, the surname last.
+
+    "Öberg, Anna-Karin" becomes "anna karin oberg". Only a comma tells that the surname is first.
+    """
+    return name_words_form(name.str.replace(r"^([^,]*\p{L}[^,]*),([^,]*\p{L}[^,]*)$", "${2} ${1}"))
 
 
 def _sound(words: pl.Series) -> pl.Series:

@@ -18,7 +18,7 @@ _TEMPORARY = (
     "held_suppliers", "invoice_parties", "number_like", "numbered", "unnumbered", "name_forms",
     "own_names", "same_names", "named", "number_entities", "bare_entities", "party_entities",
     "entities", "entity_ids", "named_by_machine", "review_same", "review_parted",
-    "review_companies", "people", "known_by_name", "hashed_people",
+    "review_companies",
 )  # fmt: skip
 
 _COUNTS = """
@@ -106,10 +106,9 @@ def _write_tables(
     contradicted_numbers = find_suppliers(connection, as_of, companies)
     write_addresses(connection)
     write_suppliers(connection)
-    resolve_persons(connection)
+    resolve_persons(connection, decisions_of(decisions, "person", as_of))
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE temp.{name}")
-    connection.execute("DROP VIEW temp.person_rows")
     write_listed_matches(connection, as_of, decisions)
     return _counted(connection, contradicted_numbers, summed_up(decisions, as_of))
 

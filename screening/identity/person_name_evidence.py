@@ -1,0 +1,172 @@
+"""What two whole names of persons say to each other, word by word.
+
+Words are set against each other one to one, whatever their order: equal, another spelling or
+everyday form, typing errors, an initial. A word weighs the more the fewer persons have it. What is
+left over on one side only was left out (a second given name, half a double surname). What is left
+over on both sides was replaced: a surname is changed at times, a given name hardly ever, and twins
+share everything but that.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from screening.identity.person_fields import (
+    LEVELS,
+    Field,
+    Floats,
+    Ints,
+    Values,
+    code_levels,
+    coded,
+)
+from screening.identity.person_grouping import one_to_one
+
+#: Words of a name that are read.
+MOST_WORDS = 8
+
+#: Log odds by level: what is taken off a word's rarity, and the most that it may weigh.
+_OFF = np.array([0.0, 1.0, 1.7, 3.0, 0.0, 0.0])
+_MOST, _LEAST, _INITIAL = 8.0, 0.5, 1.2
+#: A few persons tell little of how common a word is: so many are thought of, each word with two.
+_THOUGHT_OF, _EACH = 2_000.0, 2.0
+
+#: Log odds of what is left over.
+_GIVEN_REPLACED, _SURNAME_REPLACED, _ONE_OF_SEVERAL, _LEFT_OUT = -11.0, -4.0, -2.0, -0.4
+_MOST_OF_A_NAME = 16.0
+
+_INITIAL_LEVEL = LEVELS["name"].index("initial")
+_DIFFERS = LEVELS["name"].index("differs")
+_WORD = Field("word", "name")
+
+
+@dataclass(frozen=True)
+class NameBook:
+    """Whole names taken apart.
+
+    Attributes:
+        words: the words, coded; one row for each word of each name.
+        name: name of each word (place in the list of names).
+        place: place of the word in its name, from 0.
+        is_last: whether it is the last of several words, so most likely a surname.
+        rarity: log odds that each word code weighs where it is equal.
+    """
+
+    words: Values
+    name: Ints
+    place: Ints
+    is_last: npt.NDArray[np.bool_]
+    rarity: Floats
+
+
+@dataclass(frozen=True)
+class NameEvidence:
+    """What pairs of names say.
+
+    Attributes:
+        odds: log odds that each pair adds.
+        agrees: nothing was replaced, and at least two words agree.
+        agrees_firmly: two of them are more than initials.
+        given_agrees: a given name agrees.
+        told: the poorest level at which words agree ("equal", ...), "surname_replaced",
+            "given_name_replaced", "one_name_replaced" or "differs".
+    """
+
+    odds: Floats
+    agrees: npt.NDArray[np.bool_]
+    agrees_firmly: npt.NDArray[np.bool_]
+    given_agrees: npt.NDArray[np.bool_]
+    told: npt.NDArray[np.object_]
+
+
+def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
+    """Take names apart.
+
+    Args:
+        names: distinct names in the form of `person_names.person_words`.
+        persons: how many persons have each name.
+    """
+    spread = (
+        pl.DataFrame({"words": names.str.split(" ").list.head(MOST_WORDS), "persons": persons})
+        .with_row_index("name")
+        .explode("words", empty_as_null=False)
+        .with_columns(
+            place=pl.int_range(pl.len()).over("name", mapping_strategy="group_to_rows"),
+            size=pl.len().over("name"),
+        )
+    )
+    (words,) = coded(spread, [Field("word", "name", "words")])
+    held = np.bincount(
+        words.codes, weights=spread["persons"].to_numpy(), minlength=words.texts.size
+    )
+    share = (held + _EACH) / (float(persons.sum()) + _THOUGHT_OF)
+    is_last = (spread["place"] == spread["size"] - 1) & (spread["size"] > 1)
+    return NameBook(
+        words,
+        spread["name"].cast(pl.Int64).to_numpy(),
+        spread["place"].cast(pl.Int64).to_numpy(),
+        is_last.to_numpy(),
+        np.clip(-np.log(share), _LEAST, _MOST),
+    )
+
+
+def _word_pairs(book: NameBook, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+    """Every word of the one name with every word of the other: pair, word row, word row."""
+    words = pl.DataFrame({"name": book.name, "word": np.arange(book.name.size)})
+    pairs = pl.DataFrame({"pair": np.arange(left.size), "left": left, "right": right})
+    joined = pairs.join(words, left_on="left", right_on="name", how="inner").join(
+        words.rename({"word": "other"}), left_on="right", right_on="name", how="inner"
+    )
+    ordered = joined.sort("pair", "word", "other")
+    return tuple(ordered[column].to_numpy() for column in ("pair", "word", "other"))  # type: ignore[return-value]
+
+
+def _counts(pair: Ints, chosen: npt.NDArray[np.bool_], pairs: int) -> Ints:
+    return np.bincount(pair[chosen], minlength=pairs)
+
+
+def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
+    """Evidence of pairs of names, given as places in the book's list of names."""
+    count = left.size
+    pair, word, other = _word_pairs(book, left, right)
+    codes = book.words.codes
+    levels = code_levels(book.words, codes[word], codes[other]).astype(np.int64)
+    rarity = np.minimum(book.rarity[codes[word]], book.rarity[codes[other]])
+    odds = np.maximum(rarity - _OFF[levels], _LEAST)
+    odds[levels == _INITIAL_LEVEL] = _INITIAL
+    likely = np.flatnonzero(levels != _DIFFERS)
+    one = pair[likely] * MOST_WORDS + book.place[word[likely]]
+    two = pair[likely] * MOST_WORDS + book.place[other[likely]]
+    chosen = likely[one_to_one(one, two, odds[likely])]
+    pair, word, other, levels = pair[chosen], word[chosen], other[chosen], levels[chosen]
+    everything = np.ones(chosen.size, dtype=bool)
+    agreed = _counts(pair, everything, count)
+    surnames = _counts(pair, book.is_last[word] & book.is_last[other], count)
+    givens = _counts(pair, ~book.is_last[word] & ~book.is_last[other], count)
+    sizes = np.bincount(book.name, minlength=int(max(left.max(), right.max())) + 1 if count else 0)
+    over_left, over_right = sizes[left] - agreed, sizes[right] - agreed
+    replaced, left_out = np.minimum(over_left, over_right), np.abs(over_left - over_right)
+    is_given = (replaced > 0) & (givens == 0)
+    is_surname = (replaced > 0) & (givens > 0) & (surnames == 0) & (agreed == givens)
+    is_one = (replaced > 0) & ~is_given & ~is_surname
+    weighed = np.bincount(pair, weights=odds[chosen], minlength=count).astype(np.float64)
+    total = np.minimum(weighed, _MOST_OF_A_NAME) + _LEFT_OUT * left_out
+    total += np.select(
+        [is_given, is_surname, is_one],
+        [_GIVEN_REPLACED, _SURNAME_REPLACED * replaced, _ONE_OF_SEVERAL * replaced],
+        0.0,
+    )
+    poorest = np.zeros(count, dtype=np.int64)
+    np.maximum.at(poorest, pair, levels)
+    told = np.select(
+        [agreed == 0, is_given, is_surname, is_one],
+        ["differs", "given_name_replaced", "surname_replaced", "one_name_replaced"],
+        np.array(LEVELS["name"])[poorest],
+    ).astype(object)
+    firm = _counts(pair, levels != _INITIAL_LEVEL, count)
+    whole = replaced == 0
+    return NameEvidence(
+        total, whole & (agreed >= 2) & (firm >= 1), whole & (firm >= 2), givens > 0, told
+    )
