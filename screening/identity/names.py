@@ -42,7 +42,9 @@ def _filled(text: pl.Series) -> pl.Series:
 
 def _composed(text: pl.Series) -> pl.Series:
     """Composed, ordinary characters: no full-width letters, marks of direction, loose accents."""
-    return text.str.normalize("NFKC").str.replace_all(r"[\p{Cf}\p{Co}\p{M}]+", "")
+    # In lower case the Turkish İ would come apart into a letter and a loose dot.
+    plain = text.str.normalize("NFKC").str.replace_all("İ", "I", literal=True)
+    return plain.str.replace_all(r"[\p{Cf}\p{Co}\p{M}]+", "")
 
 
 def _readable(text: pl.Series) -> pl.Series:
@@ -98,7 +100,10 @@ def _words(text: pl.Series) -> pl.Series:
     spread = (
         text.str.replace_many(in_text, leftmost=True)
         # A.B. is AB and H.M. is HM: dots between single letters join, any others part.
-        .str.replace_all(r"(^|[ (])(\p{L})\.(\p{L})(?:\.(\p{L}))?(?:\.| |$)", "${1}${2}${3}${4} ")
+        .str.replace_all(
+            r"(^|[ (])(\p{L})\.(\p{L})(?:\.(\p{L}))?(?:\.(\p{L}))?(?:[.,) ]|$)",
+            "${1}${2}${3}${4}${5} ",
+        )
         # Two spaces, so that two abbreviations in a row do not share the space between them.
         .str.replace_all(r"[^\p{L}\p{N}]+", "  ")
         .str.strip_chars(" ")

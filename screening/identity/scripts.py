@@ -9,7 +9,7 @@ from anyascii import anyascii
 
 #: Cyrillic and Greek letters (lower case) that look like a Latin one, and that one.
 _LOOK_ALIKES = dict(
-    zip("авеёзкмнорстухіїјѕԁԛԝһѵӏґ", "abee3kmhopctyxiijsdqwhvlr", strict=True)
+    zip("авеёкмнорстухіїјѕԁԛԝһѵӏґ", "abeekmhopctyxiijsdqwhvlr", strict=True)
 ) | dict(zip("αβεηικμνορτυχωγ", "abenikuvoptuxwy", strict=True))
 
 #: Signs without a sound of their own, and vowels that stand for more than one.
@@ -37,27 +37,26 @@ def _spelled(text: pl.Series) -> pl.Series:
 def in_latin(text: pl.Series) -> pl.Series:
     """Lower-case ``text`` in Latin letters; what is Latin already stands as it is.
 
-    A Cyrillic or Greek letter within a Latin word, or in a word that has look-alikes only beside
-    Latin words, is taken for the Latin letter that it looks like. All others are spelled as they
-    sound, roughly: "газпром нефть" is "gazprom neft".
+    In a name that is mostly Latin, a Cyrillic or Greek letter within a Latin word, or in a word of
+    up to three look-alikes ("АВ"), is taken for the Latin letter that it looks like. All others are
+    spelled as they sound, roughly: "газпром нефть" is "gazprom neft".
     """
     pieces = (
         pl.DataFrame({"text": text})
         .with_row_index("row")
         .with_columns(
-            has_latin=pl.col("text").str.contains(r"\p{Latin}"),
+            has_latin=pl.col("text").str.count_matches(r"\p{Latin}")
+            > pl.col("text").str.count_matches(_MIXED),
             piece=pl.col("text").str.extract_all(_PIECES),
         )
         .explode("piece", empty_as_null=False)
     )
     looks = "".join(_LOOK_ALIKES)
+    is_short = pl.col("piece").str.contains(f"^[{looks}]{{1,3}}$")
     is_disguised = (
         pl.col("has_latin")
         & pl.col("piece").str.contains(_MIXED)
-        & (
-            pl.col("piece").str.contains(r"\p{Latin}")
-            | pl.col("piece").str.contains(f"^[{looks}]+$")
-        )
+        & (pl.col("piece").str.contains(r"\p{Latin}") | is_short)
     )
     read = pieces.with_columns(
         piece=pl.when(is_disguised)

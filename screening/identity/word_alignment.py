@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.identity.word_similarity import similar_words
+from screening.identity.word_similarity import SWEDISH, Spelling, similar_words
 
 #: Letters of an acronym; longer ones are words.
 _ACRONYM_LETTERS = (2, 6)
@@ -21,7 +21,7 @@ class Alignment:
     Attributes:
         shared: ``pair``, ``place``, ``place_2`` (first word each), ``weight`` (thousandths),
             ``errors`` (typing errors), ``letters`` (of the shorter word), ``kind``: equal,
-            compound, alike, abbreviated, initial, acronym; ``are_both_known``.
+            compound, alike, translated, abbreviated, initial, acronym; ``are_both_known``.
         left_over: words of the left names without counterpart: ``pair``, ``place``, ``word``.
         right_over: the same of the right names.
         words: ``word`` (number), ``text``, ``weight``, ``rows``, ``is_telling``, ``letters``.
@@ -109,12 +109,18 @@ def _compounds(
 
 
 def _alike(
-    left: pl.DataFrame, right: pl.DataFrame, words: pl.DataFrame, known_from: int
+    left: pl.DataFrame,
+    right: pl.DataFrame,
+    words: pl.DataFrame,
+    known_from: int,
+    spelling: Spelling,
 ) -> pl.DataFrame:
     crossed = left.select("pair", "place", "word").join(
         right.select("pair", "place", "word"), on="pair", suffix="_2"
     )
-    told = words.select("word", "text", "weight", "rows", "is_telling", "letters", "head", "tail")
+    told = words.select(
+        "word", "text", "weight", "rows", "is_telling", "letters", "head", "tail", "meaning"
+    )
     distinct = (
         crossed.select("word", "word_2")
         .unique()
@@ -138,16 +144,22 @@ def _alike(
         (pl.col("head") == pl.col("head_2"))
         | (pl.col("tail") == pl.col("tail_2"))
         | (pl.col("letters") == 1)
+        | pl.lit(spelling.wrong_at_both_ends)
     )
+    translated = distinct.filter(pl.col("meaning") == pl.col("meaning_2")).select(
+        "word", "word_2", "letters", errors=pl.lit(0, pl.Int32), kind=pl.lit("translated"),
+        are_both_known=pl.lit(False), weight="common",
+    )  # fmt: skip
     asked = (
         distinct.filter(~told_apart & may_be)
         .join(told.select("word", left="text"), on="word")
         .join(told.select(word_2="word", right="text"), on="word_2")
     )
-    similar = similar_words(asked.select("left", "right", weight="longer"))
+    similar = similar_words(asked.select("left", "right", weight="longer"), spelling)
     found = asked.join(similar, on=["left", "right"]).select(
-        "word", "word_2", "errors", "kind", "letters", "are_both_known", weight="common"
+        "word", "word_2", "letters", "errors", "kind", "are_both_known", weight="common"
     )
+    found = pl.concat([translated, found.join(translated, on=["word", "word_2"], how="anti")])
     pairs = crossed.join(found, on=["word", "word_2"]).sort(
         "pair", "errors", "kind", "place", "place_2"
     )
@@ -219,6 +231,9 @@ def _numbered_words(
         .with_row_index("word")
         .join(lexicon, on="text", how="left", maintain_order="left")
         .with_columns(
+            meaning=pl.col("meaning") if "meaning" in lexicon.columns else pl.lit(None, pl.String),
+        )
+        .with_columns(
             pl.col("weight").fill_null(1000).cast(pl.Int32),
             pl.col("rows").fill_null(0).cast(pl.Int64),
             is_telling=telling,
@@ -254,16 +269,19 @@ def align_words(
     *,
     filler_weight: int,
     known_from: int,
+    spelling: Spelling = SWEDISH,
 ) -> Alignment:
     """Set the words of paired names against each other.
 
     Args:
         pairs: ``pair`` (UInt32), ``left``, ``right``: folded names, words with one space between.
         lexicon: ``text`` (a word), ``weight`` (thousandths), ``rows`` (names that have it). A word
-            that is not there weighs 1000.
+            that is not there weighs 1000. Where there is a ``meaning``, words that share it are
+            translations of each other.
         telling: whether a word (column ``text``) is one by which sister companies differ.
         filler_weight: words of at most this weight are passed over.
         known_from: two words that at least so many names have are both right where they differ.
+        spelling: how one word may be written in two ways.
     """
     names = (
         pl.concat([pairs["left"], pairs["right"]])
@@ -290,7 +308,7 @@ def align_words(
     equal = _equal(left, right, words).select(columns).cast(_SHARED)
     left, right = _without(left, equal, "place"), _without(right, equal, "place_2")
     compounds, left, right = _compounds(left, right, words)
-    alike = _alike(left, right, words, known_from).select(columns).cast(_SHARED)
+    alike = _alike(left, right, words, known_from, spelling).select(columns).cast(_SHARED)
     left, right = _without(left, alike, "place"), _without(right, alike, "place_2")
     acronyms = _acronyms(left, right, words).select(columns).cast(_SHARED)
     solved = acronyms.select("pair")

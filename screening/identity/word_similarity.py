@@ -1,5 +1,8 @@
 """How alike two words are: typing errors and abbreviations, scored in one call for all pairs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,8 +18,27 @@ ONE_ERROR_FROM, TWO_ERRORS_FROM, THREE_ERRORS_FROM = 4, 8, 12
 _COMMON_WEIGHT = 600
 _SHORTEST_ABBREVIATION = 3
 
+
+@dataclass(frozen=True)
+class Spelling:
+    """How one word may be written in two ways.
+
+    Attributes:
+        letters: letters that are written for others; words equal but for them have no error.
+        letters_per_error: typing errors are allowed for so many letters each, where that is more
+            than ``errors_allowed``; 0 if it never is.
+        wrong_at_both_ends: whether words are compared whose first and last two letters differ.
+        abbreviation_from: letters from which rare words may be abbreviated as well; 0 for never.
+    """
+
+    letters: Mapping[str, str]
+    letters_per_error: int = 0
+    wrong_at_both_ends: bool = False
+    abbreviation_from: int = 0
+
+
 #: Letters that are written for one with a mark: "Malmoe" is "Malmö", "Aakesson" is "Åkesson".
-_WRITTEN_OUT = {"aa": "a", "ae": "a", "oe": "o", "ue": "u"}
+SWEDISH = Spelling({"aa": "a", "ae": "a", "oe": "o", "ue": "u"})
 
 
 def edit_distances(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -49,11 +71,12 @@ def errors_allowed(length: pl.Expr) -> pl.Expr:
     )
 
 
-def similar_words(pairs: pl.DataFrame) -> pl.DataFrame:
+def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataFrame:
     """Which pairs of words are the same word.
 
     Args:
         pairs: ``left``, ``right`` (folded words), ``weight`` (of the longer one, thousandths).
+        spelling: how one word may be written in two ways.
 
     Returns:
         The pairs that are, with ``errors`` and ``kind``: equal (also where marks are written out,
@@ -69,22 +92,28 @@ def similar_words(pairs: pl.DataFrame) -> pl.DataFrame:
     others = measured.filter(
         (left != right) & ~left.str.contains(r"\d") & ~right.str.contains(r"\d")
     )
-    near = others.filter(
-        (pl.col("longer") - pl.col("shorter")) <= errors_allowed(pl.col("shorter"))
-    )
+    most = errors_allowed(pl.col("shorter"))
+    if spelling.letters_per_error:
+        most = pl.max_horizontal(most, pl.col("shorter") // spelling.letters_per_error)
+    near = others.filter((pl.col("longer") - pl.col("shorter")) <= most + 1)
     spelled = near.select(
-        left=left.str.replace_many(_WRITTEN_OUT), right=right.str.replace_many(_WRITTEN_OUT)
+        left=left.str.replace_many(spelling.letters, leftmost=True),
+        right=right.str.replace_many(spelling.letters, leftmost=True),
     )
     near = near.with_columns(
         errors=pl.min_horizontal(
             edit_distances(near["left"], near["right"]),
             edit_distances(spelled["left"], spelled["right"]),
         )
-    ).filter(pl.col("errors") <= errors_allowed(pl.col("shorter")))
+    ).filter(pl.col("errors") <= most)
     begins = left.str.starts_with(right) | right.str.starts_with(left)
     begun = others.filter(begins)
     abbreviated = begun.filter(
-        (pl.col("shorter") >= _SHORTEST_ABBREVIATION) & (pl.col("weight") < _COMMON_WEIGHT)
+        ((pl.col("shorter") >= _SHORTEST_ABBREVIATION) & (pl.col("weight") < _COMMON_WEIGHT))
+        | (
+            pl.lit(spelling.abbreviation_from > 0)
+            & (pl.col("shorter") >= spelling.abbreviation_from)
+        )
     )
     initial = begun.filter((pl.col("shorter") == 1) & (pl.col("longer") >= 3))
     kinds = {"equal": equal, "alike": near, "abbreviated": abbreviated, "initial": initial}
