@@ -154,7 +154,7 @@ def box_number(street: pl.Expr) -> pl.Expr:
     return street.map_batches(_boxes, return_dtype=pl.String, is_elementwise=True)
 
 
-def care_of_name(street: pl.Expr, care_of: pl.Expr | None = None) -> pl.Expr:
+def care_of_name(street: pl.Expr, care_of: pl.Expr) -> pl.Expr:
     """Whom the post goes to, folded: from a column of its own, else from ``c/o`` in the line.
 
     "c/o Nyman & Co Redovisning, Storgatan 1" is "nyman och co redovisning".
@@ -165,9 +165,8 @@ def care_of_name(street: pl.Expr, care_of: pl.Expr | None = None) -> pl.Expr:
     told = told.str.replace(rf" (?:(?:{_BEFORE_STREET}) )?\p{{L}}+\.? ?[0-9].*$", "").str.replace(
         r"(?:^|[ ,])(?:p ?\.? ?o\.? ?box|postbox|box) ?[0-9].*$", ""
     )
-    if care_of is not None:
-        column = fold(readable(care_of)).str.replace(rf"^{_CARE_OF}", "")
-        told = pl.coalesce(column, told)
+    column = fold(readable(care_of)).str.replace(rf"^{_CARE_OF}", "")
+    told = pl.coalesce(column, told)
     words = _spaced(
         told.str.replace_all("&", " och ", literal=True).str.replace_all(r"[^\p{L}\p{N}]+", " ")
     )
@@ -203,11 +202,10 @@ def address_forms(rows: pl.DataFrame) -> pl.DataFrame:
         companies with one box or one care-of share whoever empties it, not a door.
     """
     street, postal = pl.col("street"), postal_form(pl.col("postal_code"))
-    care_of = pl.col("care_of") if "care_of" in rows.columns else None
     told = rows.with_columns(
         address_key=address_key(street, pl.col("postal_code")),
         box=pl.concat_str(pl.lit("box|"), box_number(street), pl.lit("|"), postal),
-        care=pl.concat_str(pl.lit("c/o|"), care_of_name(street, care_of), pl.lit("|"), postal),
+        care=pl.concat_str(pl.lit("c/o|"), _care_of(rows), pl.lit("|"), postal),
     )
     return told.with_columns(
         mailbox_key=pl.coalesce("box", "care"),
@@ -219,6 +217,19 @@ def address_forms(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("care_of")),
         is_care_of=pl.col("care").is_not_null(),
     ).drop("box", "care")
+
+
+def _care_of(rows: pl.DataFrame) -> pl.Series:
+    """Whom the post goes to, of the few rows that may say so."""
+    column = pl.col("care_of") if "care_of" in rows.columns else pl.lit(None, pl.String)
+    lines = rows.select("street", care_of=column).with_row_index("row")
+    says = pl.col("care_of").is_not_null() | pl.col("street").str.contains(r"(?i)c ?/ ?o")
+    read = (
+        lines.filter(says)
+        .select("row", name=care_of_name(pl.col("street"), pl.col("care_of")))
+        .drop_nulls()
+    )
+    return lines.join(read, on="row", how="left", maintain_order="left").get_column("name")
 
 
 def city_form(city: pl.Expr) -> pl.Expr:

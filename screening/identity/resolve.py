@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from screening.identity.listed.table import write_listed_matches
+from screening.identity.network.writing import write_network
 from screening.identity.persons import resolve_persons
 from screening.identity.places import write_addresses
 from screening.identity.reviewed import Decided, decisions_of, no_decisions, summed_up
@@ -109,6 +110,7 @@ def _write_tables(
     resolve_persons(connection, decisions_of(decisions, "person", as_of))
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE temp.{name}")
+    write_network(connection, as_of)
     write_listed_matches(connection, as_of, decisions)
     return _counted(connection, contradicted_numbers, summed_up(decisions, as_of))
 

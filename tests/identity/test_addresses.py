@@ -77,7 +77,7 @@ FORMS = [
     ("P.O. Box 0077", None, None, "box|77|21142", "box", False),
     ("Box 12, Storgatan 5", None, "storgata|5|21142", "box|12|21142", "door", False),
     ("Storgatan 5", None, "storgata|5|21142", None, "door", False),
-    ("c/o Nyman & Co, Storgatan 5", None, "storgata|5|21142", "c/o|nyman och co|21142", "door", True),
+    ("c/o Ek & Co, Storgatan 5", None, "storgata|5|21142", "c/o|ek och co|21142", "door", True),
     ("C/O: Nyman Storgatan 5", None, "storgata|5|21142", "c/o|nyman|21142", "door", True),
     ("Storgatan 5", "c/o Nyman", "storgata|5|21142", "c/o|nyman|21142", "door", True),
     (None, "NYMAN", None, "c/o|nyman|21142", "care_of", True),
