@@ -1,6 +1,7 @@
 """Names of companies on lists and in registers: without legal form, and what the words tell."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -109,6 +110,11 @@ class CompanyWords:
     size: int
 
 
+#: Given words (``word``) it tells ``word`` and ``rows``, how many rows of the company register have
+#: it, and of how many rows.
+RegisterWords = Callable[[pl.DataFrame], tuple[pl.DataFrame, int]]
+
+
 def _weight(size: int) -> pl.Expr:
     """What a word in ``rows`` of ``size`` names tells: 1000 if no other has it, 0 if all have."""
     told = (size / pl.col("rows").clip(1)).log() / math.log(size)
@@ -118,10 +124,12 @@ def _weight(size: int) -> pl.Expr:
 
 
 def company_words(
-    entries: pl.DataFrame, subjects: pl.DataFrame, register: CompanyWords | None = None
+    entries: pl.DataFrame, subjects: pl.DataFrame, register: RegisterWords | None = None
 ) -> CompanyWords:
     """What each word tells, from how common it is on the lists, among the subjects, and, where it
     is at hand, in the company register. The place where a word is most common counts.
+
+    Of the register only words that both sides have are asked for.
     """
     spelled = [
         side.select("no", word=pl.col("form").str.split(" "))
@@ -129,20 +137,13 @@ def company_words(
         .unique()
         for side in (entries, subjects)
     ]
-    size = max(
-        SMALLEST_SIZE,
-        entries["no"].n_unique(),
-        subjects["no"].n_unique(),
-        register.size if register else 0,
-    )
+    size = max(SMALLEST_SIZE, entries["no"].n_unique(), subjects["no"].n_unique())
     counted = [side.group_by("word").agg(rows=pl.len().cast(pl.Int64)) for side in spelled]
     if register is not None:
-        known = pl.concat(counted).select("word").unique()
-        counted.append(
-            register.weights.select("word", pl.col("rows").cast(pl.Int64)).join(
-                known, on="word", how="semi"
-            )
-        )
+        asked = counted[0].join(counted[1], on="word", how="semi").select("word").sort("word")
+        rows, register_size = register(asked)
+        size = max(size, register_size)
+        counted.append(rows.select("word", pl.col("rows").cast(pl.Int64)))
     weights = (
         pl.concat(counted)
         .group_by("word")

@@ -5,7 +5,7 @@ import polars as pl
 from screening.identity.listed.company_candidates import company_pairs
 from screening.identity.listed.company_names import (
     FOREIGN,
-    CompanyWords,
+    RegisterWords,
     company_names,
     company_words,
 )
@@ -116,7 +116,7 @@ def _form_level() -> pl.Expr:
 
 
 def _company_pairs(
-    entries: Side, subjects: Side, tied: pl.DataFrame, register: CompanyWords | None
+    entries: Side, subjects: Side, tied: pl.DataFrame, register: RegisterWords | None
 ) -> pl.DataFrame:
     names = (company_names(entries), company_names(subjects))
     words = company_words(*names, register)
@@ -162,7 +162,7 @@ def _features() -> pl.Expr:
 def match_listed(
     entries: Side,
     subjects: Side,
-    register: CompanyWords | None = None,
+    register: RegisterWords | None = None,
     decided: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Find the entries that may be about a subject, and weigh the evidence.
@@ -172,7 +172,7 @@ def match_listed(
     Args:
         entries: one side.
         subjects: the other.
-        register: words of the company register, where it is at hand.
+        register: tells how many rows of the company register have a word, where it is at hand.
         decided: ``entry``, ``subject`` of pairs that are told whatever the evidence.
 
     Returns:

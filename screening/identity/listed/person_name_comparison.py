@@ -5,7 +5,7 @@ import polars as pl
 from screening.identity.word_similarity import edit_distances
 
 #: Of several words that agree each further one tells less: names go together in families.
-FURTHER_WORDS = (1.0, 0.9, 0.6, 0.4)
+FURTHER_WORDS = (1.0, 0.9, 0.6, 0.4, 0.2)
 
 #: Log odds that a person's name was written so that a word is a variant, misspelled or an initial.
 COST_VARIANT, COST_ERROR = 1.2, 2.5
@@ -18,7 +18,10 @@ COST_REPLACED, COST_MISSING, MOST_MISSING = 8.0, 0.8, 3
 #: Only one word agrees.
 COST_ONE_WORD = 4.0
 
+#: How alike two words of one sound must be: 1 less the share of letters that differ.
 _SIMILAR = 0.4
+
+_COUNTED = {"equal": "equal", "variants": "variant", "errors": "error", "initials": "initial"}
 
 
 def _shared_sounds(sounds: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -91,15 +94,24 @@ def _one_to_one(crossed: pl.DataFrame) -> pl.DataFrame:
     best = crossed.sort(["pair", "tells", "word", "word_2"], descending=[False, True, False, False])
     chosen: list[pl.DataFrame] = []
     for _ in range(2):
-        mutual = best.filter(
-            pl.int_range(pl.len()).over("pair", "word").eq(0)
-            & pl.int_range(pl.len()).over("pair", "word_2").eq(0)
-        )
+        firsts = [
+            best.unique(["pair", word], keep="first", maintain_order=True)
+            for word in ("word", "word_2")
+        ]
+        mutual = firsts[0].join(firsts[1], on=["pair", "word", "word_2"], how="semi")
         chosen.append(mutual)
-        best = best.join(mutual, on=["pair", "word"], how="anti").join(
-            mutual, on=["pair", "word_2"], how="anti"
+        best = best.join(mutual, on=["pair", "word"], how="anti", maintain_order="left").join(
+            mutual, on=["pair", "word_2"], how="anti", maintain_order="left"
         )
     return pl.concat(chosen).sort(["pair", "tells", "word"], descending=[False, True, False])
+
+
+def _told(tells: pl.Expr) -> pl.Expr:
+    """What words tell together, the most telling first."""
+    factors = enumerate(FURTHER_WORDS)
+    return pl.sum_horizontal(
+        tells.get(place, null_on_oob=True).fill_null(0.0) * factor for place, factor in factors
+    )
 
 
 def compare_person_names(
@@ -130,23 +142,14 @@ def compare_person_names(
     distinct = crossed.select("word", "word_2").unique()
     related = _relation(distinct, weights, sounds).select("word", "word_2", "relation", "tells")
     aligned = _one_to_one(crossed.join(related, on=["word", "word_2"]))
-    factors = dict(enumerate(FURTHER_WORDS))
-    ranked = aligned.with_columns(
-        factor=pl.int_range(pl.len())
-        .over("pair")
-        .replace_strict(factors, default=0.2, return_dtype=pl.Float64)
-    )
-    counted = ranked.group_by("pair").agg(
-        told=(pl.col("tells") * pl.col("factor")).sum(),
+    counted = aligned.group_by("pair", maintain_order=True).agg(
+        told=_told(pl.col("tells")),
         aligned=pl.len().cast(pl.Int32),
         **{
             name: (pl.col("relation") == relation).sum().cast(pl.Int32)
-            for name, relation in (
-                ("equal", "equal"), ("variants", "variant"), ("errors", "error"),
-                ("initials", "initial"),
-            )
+            for name, relation in _COUNTED.items()
         },
-    )  # fmt: skip
+    )
     sizes = [side.group_by(name).len(size) for side, name, size in (
         (left, "entry_name", "entry_words"), (right, "subject_name", "subject_words"),
     )]  # fmt: skip

@@ -31,10 +31,21 @@ def _joined(forms: pl.Expr) -> pl.Expr:
     ).str.replace_all(r"(^| )abd[aeu][lrnstdz](\p{L}{3})", "${1}abd${2}")
 
 
-def _without_particles(words: pl.Expr) -> pl.Expr:
-    """Words without particles; all of them where fewer than two would be left."""
-    told = words.list.set_difference(_PARTICLES).list.sort()
-    return pl.when(told.list.len() >= 2).then(told).otherwise(words)
+def _spread(forms: pl.DataFrame) -> pl.DataFrame:
+    """Words of each name once, particles left out where two others are: row, word; sorted."""
+    words = (
+        forms.select("row", word=pl.col("form").str.split(" "))
+        .explode("word", empty_as_null=False)
+        .unique()
+        .with_columns(is_particle=pl.col("word").is_in(_PARTICLES))
+    )
+    names = words.group_by("row").agg(proper=(~pl.col("is_particle")).sum())
+    return (
+        words.join(names, on="row")
+        .filter(~pl.col("is_particle") | (pl.col("proper") < 2))
+        .select("row", "word")
+        .sort("row", "word")
+    )
 
 
 def person_words(side: Side) -> pl.DataFrame:
@@ -49,14 +60,20 @@ def person_words(side: Side) -> pl.DataFrame:
         side.names.join(persons, on="no", how="semi")
         .with_columns(form=_joined(name_words_form(pl.col("name"))))
         .drop_nulls("form")
-        .with_columns(word=pl.col("form").str.split(" ").list.unique().list.sort())
-        .with_columns(word=_without_particles(pl.col("word")))
-        .with_columns(pl.col("word").list.head(_MOST_WORDS), words=pl.col("word").list.join(" "))
+        .sort("no", "name")
+        .with_row_index("row")
+    )
+    told = _spread(forms).group_by("row", maintain_order=True).agg(pl.col("word").head(_MOST_WORDS))
+    return (
+        forms.select("row", "no", "name")
+        .join(told, on="row")
+        .with_columns(words=pl.col("word").list.join(" "))
         .sort("no", "words", "name")
         .unique(["no", "words"], keep="first", maintain_order=True)
         .with_row_index("name_no")
+        .select("no", "name_no", "name", "word")
+        .explode("word", empty_as_null=False)
     )
-    return forms.select("no", "name_no", "name", "word").explode("word", empty_as_null=False)
 
 
 def _shares(words: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.listed.company_names import CompanyWords, company_names
+from screening.identity.listed.company_names import RegisterWords
 from screening.identity.listed.entries import Lists, read_lists
 from screening.identity.listed.matching import match_listed
 from screening.identity.listed.subjects import Subjects, read_subjects
@@ -50,23 +50,15 @@ GROUP BY word ORDER BY word
 """
 
 
-def _register_words(
-    connection: duckdb.DuckDBPyConnection, lists: Lists, subjects: Subjects
-) -> CompanyWords | None:
-    """How many rows of the company register have the words that entries and subjects share."""
-    words = [
-        company_names(side)
-        .select(word=pl.col("form").str.split(" "))
-        .explode("word", empty_as_null=False)
-        .unique()
-        for side in (lists.side, subjects.side)
-    ]
-    asked = words[0].join(words[1], on="word").sort("word")
+def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
+    """Tells how many rows of the company register have a word."""
     ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
-    if not size or not asked.height:
-        return None
-    with as_table(connection, "asked_words", asked):
-        return CompanyWords(to_polars(connection.sql(_REGISTER_WORDS)), int(size))
+
+    def rows_with(words: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+        with as_table(connection, "asked_words", words):
+            return to_polars(connection.sql(_REGISTER_WORDS)), int(size)
+
+    return rows_with
 
 
 def _decided_pairs(decided: Reviewed, lists: Lists, subjects: Subjects) -> pl.DataFrame:
@@ -106,9 +98,7 @@ def listed_matches(
     subjects = read_subjects(connection)
     held = no_decisions() if decisions is None else decisions
     decided = _decided_pairs(decisions_of(held, "listed", as_of), lists, subjects)
-    matches = match_listed(
-        lists.side, subjects.side, _register_words(connection, lists, subjects), decided
-    )
+    matches = match_listed(lists.side, subjects.side, _register_words(connection), decided)
     return (
         _with_decisions(matches, decided)
         .join(lists.entries.rename({"no": "entry"}), on="entry")
