@@ -13,6 +13,10 @@ from screening.identity.person_names import canonical_name
 #: Bundles that may share a key; more are only compared where they share a finer one.
 MOST_OF_A_BLOCK = 150
 
+#: A day of birth alone is shared by few; where it is not, it takes a word of the name as well.
+MOST_OF_A_DAY = 40
+_DAY, _DAY_ALONE = "day", "day alone"
+
 _OFFICIAL = ("personnummer", "samordningsnummer", "gd")
 
 
@@ -46,7 +50,8 @@ def _keyed(found: Bundles) -> list[pl.DataFrame]:
     in_postal = full.join(found.places, on="bundle", how="inner")
     low, high = pl.min_horizontal(month, day), pl.max_horizontal(month, day)
     keys = [
-        words.select("bundle", key=_key(pl.lit("day"), born, word)),
+        table.select("bundle", key=_key(pl.lit(_DAY_ALONE), born)),
+        words.select("bundle", key=_key(pl.lit(_DAY), born, word)),
         full.select("bundle", key=_key(pl.lit("year"), name, pl.col("birth_year"))),
         full.select("bundle", key=_key(pl.lit("year and month"), name, born.dt.year(), month)),
         full.select("bundle", key=_key(pl.lit("year and day"), name, born.dt.year(), day)),
@@ -74,17 +79,22 @@ def candidate_bundles(found: Bundles) -> pl.DataFrame:
         .group_by("key")
         .agg(pl.len().alias("bundles"), (~is_official).sum().alias("open"))
     )
-    fit = counted.filter(pl.col("bundles").is_between(2, MOST_OF_A_BLOCK))
+    most = (
+        pl.when(pl.col("key").str.starts_with(f"{_DAY_ALONE}|"))
+        .then(MOST_OF_A_DAY)
+        .otherwise(MOST_OF_A_BLOCK)
+    )
+    fit = counted.filter(pl.col("bundles").is_between(2, most))
     rows = keyed.join(fit.select("key", "open"), on="key", how="inner")
     # Two numbered persons are only compared where day of birth and name are the same.
-    open_rows = rows.filter((pl.col("open") > 0) | pl.col("key").str.starts_with("day|")).join(
+    open_rows = rows.filter((pl.col("open") > 0) | pl.col("key").str.starts_with(f"{_DAY}|")).join(
         kinds.select("bundle", is_official=is_official), on="bundle"
     )
     pairs = open_rows.join(open_rows, on="key", how="inner", suffix="_right").filter(
         (pl.col("bundle") < pl.col("bundle_right"))
         & (
             ~(pl.col("is_official") & pl.col("is_official_right"))
-            | pl.col("key").str.starts_with("day|")
+            | pl.col("key").str.starts_with(f"{_DAY}|")
         )
     )
     parted = found.parted.select(

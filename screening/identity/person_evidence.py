@@ -212,9 +212,8 @@ def _caps(table: pl.DataFrame, left: Ints, right: Ints, ties: Mapping[str, Flags
     one, two = kinds[left], kinds[right]
     official = ("personnummer", "samordningsnummer", "gd")
     both = np.isin(one, official) & np.isin(two, official)
-    tied = (ties["name"] & ties["born"]) | (
-        ties["shared"] & (ties["firm"] | (ties["given"] & ties["born"]))
-    )
+    tied = (ties["name"] & ties["born"]) | (ties["firm"] & ties["nearly_born"])
+    tied |= ties["shared"] & (ties["firm"] | (ties["given"] & ties["born"]))
     # A samordningsnummer ends when its holder gets a personnummer; two of one kind never follow.
     follows = both & (one != two) & ties["name"] & ties["born"] & ties["no_gd"]
     follows_here = follows & ties["shared"]
@@ -257,6 +256,7 @@ def pair_evidence(found: Bundles, pairs: pl.DataFrame) -> PairEvidence:
         "firm": names.agrees_firmly,
         "given": names.given_agrees,
         "born": births == "equal",
+        "nearly_born": (births == "typing_error") | (births == "day_month_swapped"),
         "shared": in_company | at_door,
         "no_gd": (kinds[left] != "gd") & (kinds[right] != "gd"),
     }

@@ -30,14 +30,17 @@ MOST_WORDS = 8
 #: Log odds by level: what is taken off a word's rarity, and the most that it may weigh.
 _OFF = np.array([0.0, 1.0, 1.7, 3.0, 0.0, 0.0])
 _MOST, _LEAST, _INITIAL = 8.0, 0.5, 1.2
-#: A few persons tell little of how common a word is: so many are thought of, each word with two.
-_THOUGHT_OF, _EACH = 2_000.0, 2.0
+#: A few persons tell little of how common a word is: so many are thought of, ten with each word.
+_THOUGHT_OF, _EACH = 2_000.0, 10.0
 
 #: Log odds of what is left over.
 _GIVEN_REPLACED, _SURNAME_REPLACED, _ONE_OF_SEVERAL, _LEFT_OUT = -11.0, -4.0, -2.0, -0.4
 _MOST_OF_A_NAME = 16.0
+#: Names that are the same but for their spaces, of so many letters at least.
+_TOGETHER, _LONG = 9.0, 8
 
 _INITIAL_LEVEL = LEVELS["name"].index("initial")
+_TYPING_ERROR = LEVELS["name"].index("typing_error")
 _DIFFERS = LEVELS["name"].index("differs")
 _WORD = Field("word", "name")
 
@@ -52,6 +55,8 @@ class NameBook:
         place: place of the word in its name, from 0.
         is_last: whether it is the last of several words, so most likely a surname.
         rarity: log odds that each word code weighs where it is equal.
+        whole: each name without its spaces, coded.
+        turned: each name without its spaces, last word first; codes of ``whole``.
     """
 
     words: Values
@@ -59,6 +64,8 @@ class NameBook:
     place: Ints
     is_last: npt.NDArray[np.bool_]
     rarity: Floats
+    whole: Values
+    turned: Ints
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,8 @@ class NameEvidence:
         agrees: nothing was replaced, and at least two words agree.
         agrees_firmly: two of them are more than initials.
         given_agrees: a given name agrees.
-        told: the poorest level at which words agree ("equal", ...), "surname_replaced",
-            "given_name_replaced", "one_name_replaced" or "differs".
+        told: the poorest level at which words agree ("equal", ...), or "run_together",
+            "surname_replaced", "given_name_replaced", "one_name_replaced", "differs".
     """
 
     odds: Floats
@@ -103,12 +110,20 @@ def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
     )
     share = (held + _EACH) / (float(persons.sum()) + _THOUGHT_OF)
     is_last = (spread["place"] == spread["size"] - 1) & (spread["size"] > 1)
+    last = names.str.extract(r"([^ ]+)$")
+    turned = last + names.str.replace(r" ?[^ ]+$", "")
+    joined = pl.DataFrame({"whole": names, "turned": turned}).with_columns(
+        pl.all().str.replace_all(" ", "", literal=True)
+    )
+    whole, backwards = coded(joined, [Field("whole", "name"), Field("turned", "name")])
     return NameBook(
         words,
         spread["name"].cast(pl.Int64).to_numpy(),
         spread["place"].cast(pl.Int64).to_numpy(),
         is_last.to_numpy(),
         np.clip(-np.log(share), _LEAST, _MOST),
+        whole,
+        backwards.codes,
     )
 
 
@@ -125,6 +140,21 @@ def _word_pairs(book: NameBook, left: Ints, right: Ints) -> tuple[Ints, Ints, In
 
 def _counts(pair: Ints, chosen: npt.NDArray[np.bool_], pairs: int) -> Ints:
     return np.bincount(pair[chosen], minlength=pairs)
+
+
+def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether two long names have the same letters in a row, but for their spaces."""
+    straight = book.whole.codes
+    found = np.zeros(left.size, dtype=bool)
+    for one, two in (
+        (straight[left], straight[right]),
+        (straight[left], book.turned[right]),
+        (book.turned[left], straight[right]),
+    ):
+        found |= (code_levels(book.whole, one, two) <= _TYPING_ERROR) & (
+            np.minimum(book.whole.lengths[one], book.whole.lengths[two]) >= _LONG
+        )
+    return found
 
 
 def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
@@ -158,15 +188,23 @@ def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
         [_GIVEN_REPLACED, _SURNAME_REPLACED * replaced, _ONE_OF_SEVERAL * replaced],
         0.0,
     )
+    broken = np.flatnonzero((replaced > 0) | (agreed < 2))
+    together = np.zeros(count, dtype=bool)
+    together[broken] = _run_together(book, left[broken], right[broken])
+    total[together] = np.maximum(total[together], _TOGETHER)
     poorest = np.zeros(count, dtype=np.int64)
     np.maximum.at(poorest, pair, levels)
     told = np.select(
-        [agreed == 0, is_given, is_surname, is_one],
-        ["differs", "given_name_replaced", "surname_replaced", "one_name_replaced"],
+        [together, agreed == 0, is_given, is_surname, is_one],
+        ["run_together", "differs", "given_name_replaced", "surname_replaced", "one_name_replaced"],
         np.array(LEVELS["name"])[poorest],
     ).astype(object)
     firm = _counts(pair, levels != _INITIAL_LEVEL, count)
     whole = replaced == 0
     return NameEvidence(
-        total, whole & (agreed >= 2) & (firm >= 1), whole & (firm >= 2), givens > 0, told
+        total,
+        together | (whole & (agreed >= 2) & (firm >= 1)),
+        together | (whole & (firm >= 2)),
+        together | (givens > 0),
+        told,
     )

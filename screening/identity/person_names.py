@@ -21,7 +21,7 @@ _SOUNDS = {
     "zj": "z", "cz": "c", "sz": "s", "qu": "kv", "w": "v", "x": "ks", "z": "s", "ts": "s",
     "q": "k", "hj": "j", "lj": "j", "gj": "j", "y": "i", "ii": "i", "ee": "i", "ie": "i",
     "ij": "i", "ou": "u", "oo": "u", "ov": "of", "dt": "t", "ce": "se", "ci": "si", "cy": "si",
-    "c": "k", "j": "i",
+    "c": "k", "j": "i", "oe": "o", "ae": "a", "ue": "u",
 }  # fmt: skip
 _LONGEST_KEY = 40
 

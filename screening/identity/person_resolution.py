@@ -258,7 +258,14 @@ def resolve_rows(
     official = np.isin(kinds, _OFFICIAL)
     between = np.flatnonzero(official[evidence.left] & official[evidence.right])
     numbered = _grouped(found, evidence.taken(between), raw[between], start, said, codes)
-    rivals = _competition(found, evidence, raw, numbered)
+    # Two numbers that look like one person's are no rivals for a row that fits both.
+    doubled = between[evidence.shares_place[between] & (evidence.odds[between] > 0)]
+    alike = joined(
+        found.table.height,
+        np.concatenate([numbered, evidence.left[doubled]]),
+        np.concatenate([np.arange(numbered.size), evidence.right[doubled]]),
+    )
+    rivals = _competition(found, evidence, raw, alike)
     odds = raw + rivals
     labels = _grouped(found, evidence, odds, numbered, said, codes)
     parts = {**evidence.parts, "limit": raw - evidence.odds, "rivals": rivals}
