@@ -170,22 +170,24 @@ def _features(evidence: PairEvidence, parts: Mapping[str, Floats]) -> pl.Series:
 def _pair_table(
     keys: pl.Series, evidence: PairEvidence, odds: Floats, parts: Mapping[str, Floats], labels: Ints
 ) -> pl.DataFrame:
+    told = np.flatnonzero(chance(odds) >= LEAST_TOLD)
+    pairs = evidence.taken(told)
     table = pl.DataFrame(
         {
-            "one": keys.gather(evidence.left),
-            "two": keys.gather(evidence.right),
-            "probability": np.round(chance(odds), 6),
-            "features": _features(evidence, parts),
-            "is_match": labels[evidence.left] == labels[evidence.right],
+            "one": keys.gather(pairs.left),
+            "two": keys.gather(pairs.right),
+            "probability": np.round(chance(odds[told]), 6),
+            "features": _features(pairs, {name: part[told] for name, part in parts.items()}),
+            "is_match": labels[pairs.left] == labels[pairs.right],
         }
     )
-    return table.filter(pl.col("probability") >= LEAST_TOLD).select(
+    return table.select(
         left_key=pl.min_horizontal("one", "two"),
         right_key=pl.max_horizontal("one", "two"),
         probability="probability",
         features="features",
         is_match="is_match",
-    ).sort("left_key", "right_key")  # fmt: skip
+    ).sort("left_key", "right_key")
 
 
 def _confidence(

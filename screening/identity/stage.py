@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from screening.identity.hash_key import key_mark, read_hash_key
 from screening.identity.resolve import ResolveSummary, resolve
 from screening.identity.reviewed import decisions_hash, no_decisions
 from screening.warehouse.connection import open_warehouse
@@ -38,15 +39,19 @@ def resolve_stage(
     """
     with open_warehouse(state) as connection:
         decided = no_decisions() if decisions is None else decisions
+        hash_key = read_hash_key(state.folder)
         made_from = fingerprint(
-            inputs_hash(connection, as_of), as_of.isoformat(), decisions_hash(decided, as_of)
+            inputs_hash(connection, as_of),
+            as_of.isoformat(),
+            decisions_hash(decided, as_of),
+            key_mark(hash_key),
         )
         summary = _made_before(connection, made_from)
         if summary is not None:
             return summary
         set_known_day(connection, as_of)
         connection.execute("DELETE FROM meta.facts WHERE name = ?", [_FACT])
-        summary = resolve(connection, as_of, decided)
+        summary = resolve(connection, as_of, decided, hash_key)
         # The day is for readers in between, who must see the rows as they were known on it.
         fact = json.dumps(
             {"made_from": made_from, "as_of": as_of.isoformat(), "summary": asdict(summary)}
