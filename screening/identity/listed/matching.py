@@ -82,12 +82,13 @@ def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.
 
 
 def _person_pairs(entries: Side, subjects: Side, tied: pl.DataFrame) -> pl.DataFrame:
-    words = (person_words(entries), person_words(subjects))
-    weights, sounds = weighed_words(*words)
+    words = weighed_words(person_words(entries), person_words(subjects))
     tied = _of_kind(tied, entries, subjects, "is_person")
-    pairs = name_pairs(entries, subjects, words, sounds, tied)
-    compared = compare_person_names(pairs, words, weights, sounds)
-    named = [side.select("name_no", "no", "name").unique() for side in words]
+    pairs = name_pairs(entries, subjects, words, tied)
+    compared = compare_person_names(pairs, words)
+    named = [
+        side.select("name_no", "no", "name").unique() for side in (words.entries, words.subjects)
+    ]
     entry_names = named[0].select(entry_name="name_no", entry="no", matched_name="name")
     subject_names = named[1].select(subject_no="name_no", subject="no", subject_name="name")
     owned = (

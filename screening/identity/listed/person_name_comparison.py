@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from screening.identity.listed.person_words import PersonWords
 from screening.identity.word_similarity import edit_distances
 
 #: Of several words that agree each further one tells less: names go together in families.
@@ -15,32 +16,41 @@ INITIAL = 1.0
 #: name), and how many of these count.
 COST_REPLACED, COST_MISSING, MOST_MISSING = 8.0, 0.8, 3
 
+#: Names that speak against each other like this are not told: no date of birth makes up for it.
+LEAST_EVIDENCE = -7.0
+
+#: Pairs of names that are compared at once.
+_AT_ONCE = 1_000_000
+
 #: Only one word agrees.
 COST_ONE_WORD = 4.0
 
 #: How alike two words of one sound must be: 1 less the share of letters that differ.
 _SIMILAR = 0.4
 
+_WORDS = ["word_no", "word_no_2"]
+
 _COUNTED = {"equal": "equal", "variants": "variant", "errors": "error", "initials": "initial"}
 
 
 def _shared_sounds(sounds: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of words that can sound alike, and what the sound tells: word, word_2, key_weight."""
+    """Pairs of words that can sound alike, and what that tells: word_no, word_no_2, key_weight."""
+    other = sounds.select("key", word_no_2="word_no")
     return (
-        pairs.join(sounds, on="word")
-        .join(sounds.select("key", word_2="word"), on=["word_2", "key"])
-        .group_by("word", "word_2")
+        pairs.join(sounds, on="word_no")
+        .join(other, on=["word_no_2", "key"])
+        .group_by(_WORDS)
         .agg(pl.col("key_weight").min())
     )
 
 
-def _relation(pairs: pl.DataFrame, weights: pl.DataFrame, sounds: pl.DataFrame) -> pl.DataFrame:
-    """How each two words stand to each other: word, word_2, relation, tells (log odds)."""
-    told = weights.select("word", "common", "weight")
+def _relation(pairs: pl.DataFrame, told: PersonWords) -> pl.DataFrame:
+    """How each two words stand to each other: word_no, word_no_2, relation, tells (log odds)."""
+    other = told.words.rename({name: f"{name}_2" for name in told.words.columns})
     words = (
-        pairs.join(told, on="word")
-        .join(told, left_on="word_2", right_on="word", suffix="_2")
-        .join(_shared_sounds(sounds, pairs), on=["word", "word_2"], how="left")
+        pairs.join(told.words, on="word_no")
+        .join(other, on="word_no_2")
+        .join(_shared_sounds(told.sounds, pairs), on=_WORDS, how="left")
     )
     length, length_2 = pl.col("word").str.len_chars(), pl.col("word_2").str.len_chars()
     shorter, longer = pl.min_horizontal(length, length_2), pl.max_horizontal(length, length_2)
@@ -91,19 +101,16 @@ def _relation(pairs: pl.DataFrame, weights: pl.DataFrame, sounds: pl.DataFrame) 
 
 def _one_to_one(crossed: pl.DataFrame) -> pl.DataFrame:
     """Of words that may stand for each other those that do: each word for one other, the best."""
-    best = crossed.sort(["pair", "tells", "word", "word_2"], descending=[False, True, False, False])
+    best = crossed.sort(["pair", "tells", *_WORDS], descending=[False, True, False, False])
     chosen: list[pl.DataFrame] = []
     for _ in range(2):
-        firsts = [
-            best.unique(["pair", word], keep="first", maintain_order=True)
-            for word in ("word", "word_2")
-        ]
-        mutual = firsts[0].join(firsts[1], on=["pair", "word", "word_2"], how="semi")
+        firsts = [best.unique(["pair", word], keep="first", maintain_order=True) for word in _WORDS]
+        mutual = firsts[0].join(firsts[1], on=["pair", *_WORDS], how="semi")
         chosen.append(mutual)
-        best = best.join(mutual, on=["pair", "word"], how="anti", maintain_order="left").join(
-            mutual, on=["pair", "word_2"], how="anti", maintain_order="left"
+        best = best.join(mutual, on=["pair", "word_no"], how="anti", maintain_order="left").join(
+            mutual, on=["pair", "word_no_2"], how="anti", maintain_order="left"
         )
-    return pl.concat(chosen).sort(["pair", "tells", "word"], descending=[False, True, False])
+    return pl.concat(chosen).sort(["pair", "tells", "word_no"], descending=[False, True, False])
 
 
 def _told(tells: pl.Expr) -> pl.Expr:
@@ -114,34 +121,14 @@ def _told(tells: pl.Expr) -> pl.Expr:
     )
 
 
-def compare_person_names(
-    pairs: pl.DataFrame,
-    words: tuple[pl.DataFrame, pl.DataFrame],
-    weights: pl.DataFrame,
-    sounds: pl.DataFrame,
-) -> pl.DataFrame:
-    """Compare the names of entries and persons.
-
-    Args:
-        pairs: ``entry_name``, ``subject_name``; distinct.
-        words: of ``person_words``, of both sides.
-        weights: the words, of ``weighed_words``.
-        sounds: their sounds.
-
-    Returns:
-        The pairs that share a word, with ``name_evidence`` (log odds), ``equal``, ``variants``,
-        ``errors`` and ``initials`` (words that agree so), ``replaced`` (words against each other)
-        and ``missing`` (on one side only).
-    """
-    numbered = pairs.sort("entry_name", "subject_name").with_row_index("pair")
-    left = words[0].select("word", entry_name="name_no")
-    right = words[1].select("word", subject_name="name_no")
+def _compared(numbered: pl.DataFrame, told: PersonWords) -> pl.DataFrame:
+    left = told.entries.select("word_no", entry_name="name_no")
+    right = told.subjects.select(word_no_2="word_no", subject_name="name_no")
     crossed = (
-        numbered.join(left, on="entry_name").join(right, on="subject_name", suffix="_2")
-    ).select("pair", "word", "word_2")
-    distinct = crossed.select("word", "word_2").unique()
-    related = _relation(distinct, weights, sounds).select("word", "word_2", "relation", "tells")
-    aligned = _one_to_one(crossed.join(related, on=["word", "word_2"]))
+        numbered.join(left, on="entry_name").join(right, on="subject_name").select("pair", *_WORDS)
+    )
+    related = _relation(crossed.select(_WORDS).unique(), told)
+    aligned = _one_to_one(crossed.join(related.select(*_WORDS, "relation", "tells"), on=_WORDS))
     counted = aligned.group_by("pair", maintain_order=True).agg(
         told=_told(pl.col("tells")),
         aligned=pl.len().cast(pl.Int32),
@@ -150,30 +137,42 @@ def compare_person_names(
             for name, relation in _COUNTED.items()
         },
     )
-    sizes = [side.group_by(name).len(size) for side, name, size in (
-        (left, "entry_name", "entry_words"), (right, "subject_name", "subject_words"),
-    )]  # fmt: skip
     over = pl.col("entry_words").cast(pl.Int32) - pl.col("aligned")
     over_2 = pl.col("subject_words").cast(pl.Int32) - pl.col("aligned")
+    is_one_word = pl.col("aligned") - pl.col("initials") < 2
     return (
         numbered.join(counted, on="pair")
-        .join(sizes[0], on="entry_name")
-        .join(sizes[1], on="subject_name")
-        .with_columns(
-            replaced=pl.min_horizontal(over, over_2), missing=(over - over_2).abs()
-        )
+        .join(left.group_by("entry_name").len("entry_words"), on="entry_name")
+        .join(right.group_by("subject_name").len("subject_words"), on="subject_name")
+        .with_columns(replaced=pl.min_horizontal(over, over_2), missing=(over - over_2).abs())
         .with_columns(
             name_evidence=(
                 pl.col("told")
                 - COST_REPLACED * pl.col("replaced")
                 - COST_MISSING * pl.col("missing").clip(0, MOST_MISSING)
-                - pl.when(pl.col("aligned") - pl.col("initials") < 2)
-                .then(COST_ONE_WORD)
-                .otherwise(0.0)
+                - pl.when(is_one_word).then(COST_ONE_WORD).otherwise(0.0)
             ).round(9)
         )
-        .select(
-            "entry_name", "subject_name", "name_evidence", "equal", "variants", "errors",
-            "initials", "replaced", "missing",
-        )
-    )  # fmt: skip
+        .select("entry_name", "subject_name", "name_evidence", *_COUNTED, "replaced", "missing")
+    )
+
+
+def compare_person_names(pairs: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
+    """Compare the names of entries and persons.
+
+    Args:
+        pairs: ``entry_name``, ``subject_name``; distinct.
+        words: words of both sides.
+
+    Returns:
+        The pairs that share a word and do not differ beyond ``LEAST_EVIDENCE``, with
+        ``name_evidence`` (log odds), ``equal``, ``variants``, ``errors`` and ``initials`` (words
+        that agree so), ``replaced`` (words against each other), ``missing`` (on one side only).
+    """
+    numbered = pairs.sort("entry_name", "subject_name").with_row_index("pair")
+    # In parts, so that memory stays small however many pairs there are.
+    parts = [
+        _compared(part, words).filter(pl.col("name_evidence") > LEAST_EVIDENCE)
+        for part in numbered.iter_slices(_AT_ONCE)
+    ]
+    return pl.concat(parts) if parts else _compared(numbered, words)

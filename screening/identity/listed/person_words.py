@@ -1,5 +1,7 @@
 """The words of persons' names on both sides: what each of them tells, in log odds."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from screening.identity.listed.sides import Side
@@ -89,9 +91,24 @@ def _told_by(sides: list[pl.DataFrame], column: str, weight: str) -> pl.DataFram
     return shares.group_by(column).agg(told.round(9).clip(LEAST_WEIGHT, MOST_WEIGHT).alias(weight))
 
 
-def weighed_words(
-    entries: pl.DataFrame, subjects: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True)
+class PersonWords:
+    """Words of the persons' names of both sides, and what each tells.
+
+    Attributes:
+        entries: ``no``, ``name_no``, ``name``, ``word_no`` of the entries.
+        subjects: the same of the subjects.
+        words: ``word_no``, ``word``, ``common`` (spelling), ``weight`` (log odds).
+        sounds: ``word_no``, ``key``, ``key_weight``; a word may have several.
+    """
+
+    entries: pl.DataFrame
+    subjects: pl.DataFrame
+    words: pl.DataFrame
+    sounds: pl.DataFrame
+
+
+def weighed_words(entries: pl.DataFrame, subjects: pl.DataFrame) -> PersonWords:
     """What each word tells, from how common it is on the lists and among the subjects.
 
     The side on which a word is more common counts. What a sound tells is what all words together
@@ -100,17 +117,21 @@ def weighed_words(
     Args:
         entries: of ``person_words``.
         subjects: of ``person_words``.
-
-    Returns:
-        Words: ``word``, ``common``, ``keys``, ``weight``. Their sounds: ``word``, ``key``,
-        ``key_weight``; a word may have several.
     """
     both = [entries.select("no", "word"), subjects.select("no", "word")]
-    words = word_keys(pl.concat(both).select("word"))
-    keys = words.select("word", key="keys").explode("key", empty_as_null=False)
+    told = word_keys(pl.concat(both).select("word")).with_row_index("word_no")
+    keys = told.select("word_no", "word", key="keys").explode("key", empty_as_null=False)
+    keys = keys.with_columns(key=pl.col("key").rank("dense").cast(pl.UInt32))
     weights = _told_by(both, "word", "weight")
     key_weights = _told_by([side.join(keys, on="word") for side in both], "key", "key_weight")
-    return (
-        words.join(weights, on="word", how="left").sort("word"),
-        keys.join(key_weights, on="key", how="left").sort("word", "key"),
+    numbers = told.select("word", "word_no")
+    named = [
+        side.join(numbers, on="word", maintain_order="left").drop("word")
+        for side in (entries, subjects)
+    ]
+    return PersonWords(
+        entries=named[0],
+        subjects=named[1],
+        words=told.join(weights, on="word").sort("word_no").drop("keys"),
+        sounds=keys.join(key_weights, on="key").sort("word_no", "key").drop("word"),
     )
