@@ -77,14 +77,14 @@ SELECT key, ref FROM ({row_keys})
 SEMI JOIN (SELECT DISTINCT key FROM asked_keys) USING (key)
 """
 
-_ASKED_PAIRS = f"""
+_ASKED_PAIRS = """
 CREATE OR REPLACE TEMP TABLE counted_keys AS
 SELECT key, count(*) AS rows FROM asked_matches
 SEMI JOIN (SELECT DISTINCT key FROM asked_keys WHERE NOT is_word) USING (key) GROUP BY key;
 CREATE OR REPLACE TEMP TABLE blocked_pairs AS
 SELECT DISTINCT asked.question, found.ref
 FROM asked_keys AS asked JOIN asked_matches AS found USING (key)
-ANTI JOIN (SELECT key FROM counted_keys WHERE rows > {MOST_ROWS_PER_KEY}) AS full_keys USING (key);
+ANTI JOIN (SELECT key FROM counted_keys WHERE rows > {most}) AS full_keys USING (key);
 """
 
 _KEEP_KEYS = """
@@ -112,22 +112,22 @@ LEFT JOIN identity_index.key_rows AS held USING (key)
 GROUP BY key, held.rows HAVING sum(n) <> 0
 """
 
-_APPLY_KEY_CHANGES = f"""
+_APPLY_KEY_CHANGES = """
 CREATE OR REPLACE TEMP TABLE questions_of_keys AS
 SELECT DISTINCT question FROM identity_index.keys SEMI JOIN (
     SELECT key FROM key_changes
-    WHERE (rows_before > {MOST_ROWS_PER_KEY}) <> (rows > {MOST_ROWS_PER_KEY})) USING (key);
+    WHERE (rows_before > {most}) <> (rows > {most})) USING (key);
 DELETE FROM identity_index.key_rows WHERE key IN (SELECT key FROM key_changes);
 INSERT INTO identity_index.key_rows SELECT key, rows FROM key_changes WHERE rows > 0;
 """
 
 #: Pairs of changed rows with the questions that are not asked again.
-_PAIRS_OF_ROWS = f"""
+_PAIRS_OF_ROWS = """
 INSERT INTO blocked_pairs
 SELECT DISTINCT asked.question, found.ref
 FROM (FROM identity_index.keys ANTI JOIN questions_again USING (question)) AS asked
-JOIN ({{row_keys}}) AS found USING (key)
-ANTI JOIN (SELECT key FROM identity_index.key_rows WHERE rows > {MOST_ROWS_PER_KEY}) AS full_keys
+JOIN ({row_keys}) AS found USING (key)
+ANTI JOIN (SELECT key FROM identity_index.key_rows WHERE rows > {most}) AS full_keys
     USING (key)
 """
 
@@ -200,7 +200,7 @@ def note_changed_keys(connection: duckdb.DuckDBPyConnection) -> None:
             gone_keys=_row_keys("gone_postings", "gone_keys", "gone_postings"),
         )
     )
-    connection.execute(_APPLY_KEY_CHANGES)
+    connection.execute(_APPLY_KEY_CHANGES.format(most=MOST_ROWS_PER_KEY))
 
 
 def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -214,7 +214,7 @@ def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
             row_keys=_row_keys("identity_index.postings", "identity_index.rows", "pairable")
         )
     )
-    connection.execute(_ASKED_PAIRS)
+    connection.execute(_ASKED_PAIRS.format(most=MOST_ROWS_PER_KEY))
     connection.execute(_KEEP_KEYS)
 
 
@@ -227,7 +227,10 @@ def find_pairs_of_rows(connection: duckdb.DuckDBPyConnection) -> None:
         "FROM identity_index.rows SEMI JOIN rows_again USING (ref)"
     )
     connection.execute(
-        _PAIRS_OF_ROWS.format(row_keys=_row_keys("again_postings", "again_keys", "again_postings"))
+        _PAIRS_OF_ROWS.format(
+            row_keys=_row_keys("again_postings", "again_keys", "again_postings"),
+            most=MOST_ROWS_PER_KEY,
+        )
     )
 
 
