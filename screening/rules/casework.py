@@ -156,6 +156,11 @@ def _defaults(types: Mapping[str, str], ref: int) -> dict[str, Any]:
     return {column: value for column, value in given.items() if column in types}
 
 
+def _value(cell: object) -> object:
+    """A cell as DuckDB takes it: a column of references holds a list."""
+    return list(cell) if isinstance(cell, tuple) else cell
+
+
 def _insert(
     connection: duckdb.DuckDBPyConnection,
     view: str,
@@ -169,7 +174,7 @@ def _insert(
     names = ", ".join(f'"{column}"' for column in columns)
     row_of_marks = ", ".join(f"CAST(? AS {types[column]})" for column in columns)
     marks = ", ".join(f"({row_of_marks})" for _ in rows)
-    values = [row.get(column) for row in rows for column in columns]
+    values = [_value(row.get(column)) for row in rows for column in columns]
     try:
         connection.execute(f'INSERT INTO {SCREEN}."{view}" ({names}) VALUES {marks}', values)
     except duckdb.ConversionException:

@@ -104,7 +104,7 @@ class Case(BaseModel):
 
     name: Sentence
     as_of: date
-    given: dict[str, tuple[dict[str, Cell], ...]]
+    given: dict[str, tuple[dict[str, Cell | tuple[int, ...]], ...]]
     parameters: dict[Identifier, ParameterValue] = Field(default_factory=dict)
     expect: tuple[Annotated[Expected, BeforeValidator(_as_expected)], ...] = ()
 

@@ -37,6 +37,12 @@ _VIEW_ORDER = (
     "payroll",
     "company_people",
     "company_owners",
+    "shared_ties",
+    "company_ties",
+    "indirect_owners",
+    "company_groups",
+    "company_ownership",
+    "company_addresses",
     "trading_prohibitions",
     "listed_matches",
     "employees",
@@ -128,7 +134,15 @@ def build_views(
     connection.execute("CREATE TABLE prep.asked (orgnr VARCHAR)")
     if asked:
         connection.executemany("INSERT INTO prep.asked VALUES (?)", [[number] for number in asked])
-    for name in ("who", "numbers", "contracts", "contract_areas", "lines", "documents"):
+    for name in (
+        "who",
+        "numbers",
+        "network_nodes",
+        "contracts",
+        "contract_areas",
+        "lines",
+        "documents",
+    ):
         _prepare(connection, name, as_of)
     _prepare_services(connection, as_of)
     _prepare(connection, "invoice_details", as_of)

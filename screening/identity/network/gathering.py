@@ -27,6 +27,25 @@ SELECT supplier_id, orgnr, CASE WHEN orgnr IS NULL THEN 's:' || supplier_id ELSE
 FROM identity.suppliers
 """
 
+#: Companies whose owners or officers somebody asked for are looked at even where they are no
+#: suppliers (yet), unless a whole register of them is held.
+_MOST_ASKED_FOR = 100_000
+
+#: ``network_companies``: the nodes whose surroundings are told.
+_COMPANIES = f"""
+CREATE OR REPLACE TEMP TABLE network_companies AS
+WITH asked AS (
+    SELECT orgnr FROM known.owners WHERE orgnr IS NOT NULL
+    UNION
+    SELECT orgnr FROM known.officers
+)
+SELECT node FROM network_suppliers
+UNION
+SELECT 'c:' || orgnr FROM known.bidders WHERE orgnr IS NOT NULL
+UNION
+SELECT 'c:' || orgnr FROM asked WHERE (SELECT count(*) FROM asked) <= {_MOST_ASKED_FOR}
+"""
+
 #: An owner that is neither a person nor a Swedish company. By a name alone nobody is the same
 #: beyond one company; a number of another kind is hashed, for it may be a person's.
 _OWNER_NODE = """CASE
@@ -275,7 +294,7 @@ def _versions(connection: duckdb.DuckDBPyConnection, source: str) -> str:
 
 
 def gather_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Write ``identity.ties``, and the temporary table ``network_suppliers``.
+    """Write ``identity.ties``; temporary tables ``network_suppliers`` and ``network_companies``.
 
     Columns: from_node, to_node, kind (owner, officer, address, account, phone, domain, side_job),
     role (of an officer; an owner's interest; door, box or care_of; factoring, staff),
@@ -287,6 +306,7 @@ def gather_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     Needs the other tables of ``identity``, and the temporary table ``address_members``.
     """
     connection.execute(_SUPPLIERS)
+    connection.execute(_COMPANIES)
     officers, suppliers = _versions(connection, "officers"), _versions(connection, "suppliers")
     same = "key_hash" if officers.endswith("_versions") else "ref"
     told = to_polars(

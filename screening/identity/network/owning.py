@@ -1,7 +1,6 @@
 """Who is behind whom, written as tables: indirect owners, groups, and how each chain ends."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import duckdb
 import polars as pl
@@ -11,10 +10,6 @@ from screening.identity.network.graph import Graph, graph_of
 from screening.identity.network.holdings import Holdings, direct_holdings
 from screening.identity.network.indirect import Indirect, indirect_owners
 from screening.warehouse.exchange import as_table, to_polars
-
-#: Companies whose owners somebody asked for are looked behind even where they are no suppliers
-#: (yet), unless a whole register of owners is held.
-_MOST_ASKED_FOR = 100_000
 
 _ROWS = """
 SELECT from_node AS owner, to_node AS owned, share_percent, share_min_percent, share_max_percent,
@@ -27,26 +22,17 @@ SELECT from_node AS owner, coalesce(min(owner_type), 'company') AS owner_kind
 FROM identity.ties WHERE kind = 'owner' GROUP BY from_node
 """
 
-_COMPANIES = f"""
-SELECT node FROM network_suppliers WHERE orgnr IS NOT NULL
-UNION
-SELECT 'c:' || orgnr FROM known.bidders WHERE orgnr IS NOT NULL
-UNION
-SELECT DISTINCT to_node FROM identity.ties WHERE kind = 'owner' AND to_node LIKE 'c:%'
-    AND (SELECT count(DISTINCT to_node) FROM identity.ties WHERE kind = 'owner')
-        <= {_MOST_ASKED_FOR}
-"""
-
 _PERCENT = 6
 
 
 @dataclass(frozen=True)
 class Ownership:
-    """The three tables as frames; see ``write_ownership``."""
+    """The tables as frames; see ``write_ownership``."""
 
     owners: pl.DataFrame
     groups: pl.DataFrame
     companies: pl.DataFrame
+    loops: pl.DataFrame
 
 
 def _percent(share: pl.Expr) -> pl.Expr:
@@ -87,12 +73,10 @@ def _with_told(found: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _owner_rows(indirect: Indirect, holdings: Holdings, kinds: pl.DataFrame) -> pl.DataFrame:
-    wanted = indirect.owners.select("company").unique()
     told = holdings.told.filter(pl.col("owned").str.starts_with("c:"))
     links = holdings.links
     told = told.join(links, on=["owner", "owned"], how="anti")
     owned = links.select(owner="owned").unique().with_columns(has_owners=pl.lit(value=True))
-    del wanted
     least = pl.col("least")
     return (
         _with_told(indirect.owners, told)
@@ -199,31 +183,37 @@ def ownership(rows: pl.DataFrame, kinds: pl.DataFrame, companies: pl.DataFrame) 
     )
     owners = _owner_rows(indirect, told, kinds)
     return Ownership(
-        owners, _group_rows(graph), _company_rows(owners, holdings, indirect, companies)
+        owners,
+        _group_rows(graph),
+        _company_rows(owners, holdings, indirect, companies),
+        indirect.loops.select("node", loop_node="loop").sort("node"),
     )
 
 
-def write_ownership(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Write ``identity.indirect_owners``, ``identity.groups`` and ``identity.ownership``.
+def write_ownership(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write ``identity.indirect_owners``, ``groups``, ``ownership`` and ``loop_companies``.
 
     - indirect_owners: orgnr, owner_node, owner_kind (person, company, arrangement, state,
       unknown), share_percent (the least it can be, over all paths; null where nothing is told),
       share_max_percent, steps (fewest links; null where only said), is_ultimate (nobody is known
       behind it), is_told (said to own through others, or more than the links add up to),
-      confidence, path (nodes, owner first), refs. Suppliers, bidders, and companies whose owners
-      somebody asked for.
+      confidence, path (nodes, owner first), refs. Of
+      the companies looked at (``network_companies``).
     - groups: orgnr, group_id (the node of the top company of the group), group_companies,
       controller_node, head_node (maybe a person), head_companies.
     - ownership: orgnr, owners (direct), persons, persons_percent (of ultimate persons and states),
       nowhere, nowhere_percent (of others that nobody is known behind), longest_chain,
       told_persons, loop_node, loop_companies, own_percent (of itself), told_percent (sum of the
       direct shares, where over 100), is_cut (too long or wide to follow to the end), is_on_loop.
+    - loop_companies: node, loop_node: who is on loops, of all that was followed.
     """
-    del as_of
-    companies = to_polars(connection.sql(f"SELECT DISTINCT node FROM ({_COMPANIES}) ORDER BY node"))
+    companies = to_polars(
+        connection.sql("SELECT node FROM network_companies WHERE node LIKE 'c:%' ORDER BY node")
+    )
     told = ownership(to_polars(connection.sql(_ROWS)), to_polars(connection.sql(_KINDS)), companies)
     for name, frame in (
         ("indirect_owners", told.owners), ("groups", told.groups), ("ownership", told.companies),
+        ("loop_companies", told.loops),
     ):  # fmt: skip
         with as_table(connection, "told_frame", frame):
             connection.execute(

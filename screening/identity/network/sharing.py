@@ -37,6 +37,9 @@ PROFESSIONAL_ROLES = ("revisor", "likvidator")
 #: Companies at two steps are told while this much of the tie is left.
 WEAKEST_TOLD = 0.1
 
+#: From so many companies on an address is an office house, an address for hire, or a mailbox.
+CROWDED_FROM = 20
+
 #: A company that more suppliers than this are tied to is no bridge between them.
 _MOST_BRIDGED = 200
 
@@ -103,11 +106,13 @@ SELECT
     companies, current_companies, persons,
     CASE WHEN is_factoring THEN 0.0
         ELSE round({_cases()} / greatest(companies + persons - 1, 1), 6) END AS strength,
-    companies + persons >= 2 AND strength >= {UNUSUAL_FROM} AS is_unusual
+    companies + persons >= 2 AND strength >= {UNUSUAL_FROM} AS is_unusual,
+    substr(node, 1, 1) = 'a' AND current_companies >= {CROWDED_FROM} AS is_crowded
 FROM sized ORDER BY node
 """
 
-#: Pairs of a supplier and whoever shares something with it. What very many share makes no pairs.
+#: Pairs of a company looked at and whoever shares something with it. What very many share makes
+#: no pairs.
 _SHARED_TIES = f"""
 CREATE OR REPLACE TABLE identity.shared_ties AS
 WITH staff AS (
@@ -118,7 +123,7 @@ WITH staff AS (
 ), mine AS (
     SELECT holders.*, telling.sharing, telling.strength
     FROM holders JOIN telling ON telling.node = holders.via
-    WHERE holders.holder IN (SELECT node FROM network_suppliers)
+    WHERE holders.holder IN (SELECT node FROM network_companies)
 )
 SELECT
     mine.holder AS node, theirs.holder AS other_node, mine.via,
@@ -133,7 +138,7 @@ WHERE theirs.holder NOT LIKE 'p:%' OR theirs.holder IN (SELECT node FROM staff)
 ORDER BY node, other_node, via
 """
 
-#: ``near``: each supplier and the companies next to it: what they share, and who owns whom.
+#: ``near``: each company looked at and those next to it: what they share, and who owns whom.
 _NEAR = """
 CREATE OR REPLACE TEMP TABLE near AS
 WITH direct AS (
@@ -149,10 +154,10 @@ WITH direct AS (
     WHERE is_current AND other_node NOT LIKE 'p:%'
     UNION ALL
     SELECT one, two, strength * confidence, 'ownership', ref, NULL FROM direct
-    WHERE one IN (SELECT node FROM network_suppliers)
+    WHERE one IN (SELECT node FROM network_companies)
     UNION ALL
     SELECT two, one, strength * confidence, 'ownership', ref, NULL FROM direct
-    WHERE two IN (SELECT node FROM network_suppliers)
+    WHERE two IN (SELECT node FROM network_companies)
 )
 SELECT node, other_node,
     round(1 - product(1 - least(strength, 1.0)), 6) AS strength,
@@ -193,16 +198,18 @@ def write_sharing(connection: duckdb.DuckDBPyConnection) -> None:
 
     - node_sizes: node, kind (door, box, care_of, account, phone, domain, person, company,
       other_owner), companies (that have or had it, of the whole register), current_companies,
-      persons (staff and officers of whom we know), strength (of a tie through it), is_unusual.
-    - shared_ties: node (a supplier's), other_node (a company's, or an employee's), via, via_kind,
-      sharing (how many have it), strength, is_unusual, is_current (both have it now), from_date,
-      to_date, other_from_date, other_to_date, confidence, ref, other_ref. None through what more
+      persons (staff and officers of whom we know), strength (of a tie through it), is_unusual,
+      is_crowded (of addresses).
+    - shared_ties: node (of a company looked at), other_node (a company's, or an employee's), via,
+      via_kind, sharing (how many have it), strength, is_unusual, is_current (both have it now),
+      from_date, to_date, other_from_date, other_to_date, confidence, ref, other_ref. None
+      through what more
       than ``MOST_MEMBERS`` have.
-    - company_ties: node (a supplier's), other_node, distance (1; 2 is between suppliers, by way of
+    - company_ties: node, other_node, distance (1; 2 is between companies looked at, by way of
       ``bridge``), strength (1 less the product of what each tie leaves open; along two steps, the
       product), kinds, refs. Ties of the day only.
 
-    Needs ``identity.ties`` and the temporary tables ``network_suppliers``, ``address_members``.
+    Needs ``identity.ties`` and the temporary tables ``network_companies``, ``address_members``.
     """
     for statement in (_HOLDERS, _NODE_SIZES, _SHARED_TIES, _NEAR, _COMPANY_TIES):
         connection.execute(statement)
