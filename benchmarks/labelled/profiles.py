@@ -5,7 +5,10 @@ the trouble of a municipality's supplier register, in which one in twenty suppli
 name: some of these cannot be found by anybody.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+import polars as pl
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class SupplierProfile:
         name_errors: of all suppliers, those with each kind of error in the name; the kinds are
             those of ``written_names.STEPS``.
         address_errors: of all addresses, those with each kind of error.
+        more_steps: kinds of error of the profile's own, by name; they hit the name proper.
+        more_whole_steps: the same for the whole name, with its legal form.
     """
 
     registered: float = 0.85
@@ -30,6 +35,8 @@ class SupplierProfile:
     no_address: float = 0.08
     name_errors: dict[str, float] = field(default_factory=dict)
     address_errors: dict[str, float] = field(default_factory=dict)
+    more_steps: Mapping[str, Callable[..., pl.Series]] = field(default_factory=dict)
+    more_whole_steps: Mapping[str, Callable[..., pl.Series]] = field(default_factory=dict)
 
 
 EASY = SupplierProfile(

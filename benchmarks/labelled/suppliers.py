@@ -28,7 +28,7 @@ _SUPPLIER_FORMS = {
 _GONE = 0.25
 
 #: Errors that might make a company's name into its sister's; nobody could tell them apart then.
-_LOSSES = {"trade_name", "town_dropped", "word_missing", "cut_at_30"}
+_LOSSES = frozenset({"trade_name", "town_dropped", "word_missing", "cut_at_30", "cut_at_24"})
 
 #: The hands that write down absent companies are others than those of the registered.
 _OTHER_SEED = 1_000_003
@@ -114,7 +114,7 @@ def _registered(
     chosen = companies.gather(pl.Series(np.argsort(keys, kind="stable")[:count]))
     rows = chosen.get_column("row").to_numpy()
     writing = Writing(words, rows, chosen["form"], chosen["city"])
-    name, trouble = written(writing, chosen["core"], profile.name_errors)
+    name, trouble = written(writing, chosen["core"], profile)
     elsewhere = words.draws.chance("supplier/elsewhere", rows, profile.other_address)
     missing = words.draws.uniform("supplier/no address", rows) < (
         profile.no_address / max(1e-9, 1 - profile.other_address)
@@ -170,8 +170,7 @@ def _absent(
         made["form"],
         made["city"],
     )
-    shares = {kind: share for kind, share in profile.name_errors.items() if kind not in _LOSSES}
-    name, trouble = written(writing, made["core"], shares)
+    name, trouble = written(writing, made["core"], profile, kept=_LOSSES)
     where = _written_addresses(writing, made.select("street", "postal_code", "city"), profile)
     told = glued(made["kind"], "+", trouble).str.strip_suffix("+")
     return where.with_columns(name=name, truth=pl.lit(None, pl.String), trouble=told)

@@ -12,6 +12,7 @@ import polars as pl
 
 from benchmarks.labelled.companies import FORM_WORDINGS
 from benchmarks.labelled.company_names import by_choice
+from benchmarks.labelled.profiles import SupplierProfile
 from benchmarks.labelled.typing_errors import (
     SOUNDS_ALIKE,
     mistaken_letters,
@@ -410,19 +411,21 @@ class Carelessness:
 
 
 def written(
-    writing: Writing, cores: pl.Series, shares: Mapping[str, float]
+    writing: Writing, cores: pl.Series, profile: SupplierProfile, kept: frozenset[str] = frozenset()
 ) -> tuple[pl.Series, pl.Series]:
     """Names as somebody wrote them down.
 
     Args:
         writing: the companies.
         cores: their names proper.
-        shares: share of rows that each kind of error hits.
+        profile: shares of rows that each kind of error hits.
+        kept: kinds of error that hit none.
 
     Returns:
         The names, and which kinds of error are in each.
     """
+    shares = {kind: share for kind, share in profile.name_errors.items() if kind not in kept}
     hand = Carelessness(writing, shares)
-    proper = hand.apply(NAME_PROPER_STEPS, cores)
+    proper = hand.apply({**NAME_PROPER_STEPS, **profile.more_steps}, cores)
     named = filled(hand.forms(), proper)
-    return hand.apply(WHOLE_NAME_STEPS, named), hand.trouble()
+    return hand.apply({**profile.more_whole_steps, **WHOLE_NAME_STEPS}, named), hand.trouble()
