@@ -10,7 +10,7 @@ import polars as pl
 from screening.identity.listed.sides import Side
 
 #: Before anything is known: a given entry is a given person, or company.
-BASE_PERSON, BASE_COMPANY = -17.0, -12.0
+BASE_PERSON, BASE_COMPANY = -15.5, -12.0
 
 #: Nothing in the names agrees, though something else brought the two together.
 NAMES_DIFFER = -7.0
@@ -18,12 +18,12 @@ NAMES_DIFFER = -7.0
 BIRTH = {
     "same_day": 9.5,
     "day_and_month_swapped": 5.0,
-    "nearly": 4.0,
+    "nearly": 2.5,
     "same_year": 3.9,
     "unknown": 0.0,
-    "other_day": -2.5,
-    "year_apart": -3.0,
-    "other_year": -8.0,
+    "other_day": -6.0,
+    "year_apart": -6.0,
+    "other_year": -12.0,
 }
 NUMBER = {
     "same": 30.0,
@@ -34,7 +34,7 @@ NUMBER = {
 }
 CONTACT = {"same": 6.0, "unknown": 0.0}
 PLACE = {
-    "same_door": 5.0,
+    "same_door": 7.5,
     "same_town": 2.3,
     "same_country": 0.4,
     "unknown": 0.0,
@@ -42,16 +42,19 @@ PLACE = {
 }
 LEGAL_FORM = {"agrees": 0.7, "unknown": 0.0, "of_another_law": -3.0, "conflicts": -4.0}
 
-#: Levels that support a name. A person's name without any of them is never a match.
+#: Levels that support a name enough for a match. Without any of them a person's name is none.
 SUPPORT = {
     "birth": ("same_day", "day_and_month_swapped", "nearly", "same_year"),
     "number": ("same", "same_figures", "short"),
     "contact": ("same",),
-    "place": ("same_door", "same_town"),
+    "place": ("same_door",),
 }
 
-#: From here on a name alone counts for less and less: it ends one above, whatever else it tells.
-_ALONE_FROM, _ALONE_SCALE = -1.5, 6.0
+#: From here on a name alone counts for less and less, and so does a name in the same town: at the
+#: most this much more, whatever else it tells. Neither gets as far as a match.
+_ALONE_FROM, _ALONE_MOST = -1.5, 1.0
+_IN_TOWN_FROM, _IN_TOWN_MOST = -0.5, 2.0
+_ALONE_SCALE = 6.0
 
 #: A number of fewer signs is short: the same one may well be somebody else's.
 _LONG_NUMBER = 9
@@ -219,9 +222,12 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         legal_form=_told("legal_form", LEGAL_FORM),
     )
     before = pl.sum_horizontal(part for part in PARTS if part != "alone")
-    beyond = before - _ALONE_FROM
+    in_town = pl.col("place_level") == "same_town"
+    least = pl.when(in_town).then(_IN_TOWN_FROM).otherwise(_ALONE_FROM)
+    most = pl.when(in_town).then(_IN_TOWN_MOST).otherwise(_ALONE_MOST)
+    beyond = before - least
     alone = pl.when(pl.col("is_person") & ~is_supported & (beyond > 0)).then(
-        (beyond / _ALONE_SCALE).tanh() - beyond
+        most * (beyond / _ALONE_SCALE).tanh() - beyond
     )
     return (
         weighed.with_columns(alone=alone.fill_null(0.0))

@@ -1,5 +1,7 @@
 """Entries of lists against subjects: candidates, comparison, evidence, probability."""
 
+import math
+
 import polars as pl
 
 from screening.identity.listed.company_candidates import company_pairs
@@ -9,7 +11,7 @@ from screening.identity.listed.company_names import (
     company_names,
     company_words,
 )
-from screening.identity.listed.evidence import NAMES_DIFFER, PARTS, weigh
+from screening.identity.listed.evidence import LEGAL_FORM, NAMES_DIFFER, PARTS, weigh
 from screening.identity.listed.person_candidates import name_pairs
 from screening.identity.listed.person_name_comparison import compare_person_names
 from screening.identity.listed.person_words import person_words, weighed_words
@@ -21,9 +23,6 @@ MATCH_FROM, SHOWN_FROM = 0.85, 0.05
 
 #: What a company's name can tell at the most, as a log odds.
 MOST_NAME = 16.0
-
-#: Part of a name that agrees, in thousandths of a word that no other name has: as log odds.
-_PER_WEIGHT = 0.0092
 
 _PAIR = ["entry", "subject"]
 _COUNTS = ("equal", "variants", "errors", "initials", "replaced", "missing")
@@ -62,10 +61,15 @@ def _of_kind(pairs: pl.DataFrame, entries: Side, subjects: Side, kind: str) -> p
 
 def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.DataFrame:
     """The names of each pair of parties that agree best; pairs in ``tied`` that share no name."""
-    best = compared.sort(
-        [*_PAIR, "name", "matched_name", "subject_name"],
-        descending=[False, False, True, False, False],
-    ).unique(_PAIR, keep="first", maintain_order=True)
+    form = pl.col("legal_form_level").replace_strict(LEGAL_FORM, return_dtype=pl.Float64)
+    best = (
+        compared.with_columns(told=(pl.col("name") + form).round(9))
+        .sort(
+            [*_PAIR, "told", "matched_name", "subject_name"],
+            descending=[False, False, True, False, False],
+        )
+        .unique(_PAIR, keep="first", maintain_order=True)
+    )
     nameless = tied.join(best, on=_PAIR, how="anti").with_columns(
         name=pl.lit(NAMES_DIFFER), legal_form_level=pl.lit("unknown")
     )
@@ -135,7 +139,8 @@ def _company_pairs(
         told.select(left="form_2", right="form").unique(), words.weights
     ).select("left", "right", "shared", "name_cost")
     told = told.join(compared, left_on=["form_2", "form"], right_on=["left", "right"])
-    shared = (pl.col("shared") * _PER_WEIGHT).clip(0, MOST_NAME)
+    # A word that one name of so many has tells that much; ``shared`` is in thousandths of it.
+    shared = (pl.col("shared") * math.log(words.size) / 1000).clip(0, MOST_NAME)
     owned = told.with_columns(
         entry="no", subject="no_2", matched_name="name", legal_form_level=_form_level()
     ).select(

@@ -107,7 +107,7 @@ def name_pairs(
     left, right = _keyed(words.entries, words.sounds), _keyed(words.subjects, words.sounds)
     births = entries.births, subjects.births
     pairs = _paired(left), _paired(right)
-    weak = [side.filter(~pl.col("is_strong")) for side in pairs]
+    strong = [side.filter("is_strong") for side in pairs]
     rare = [side.filter(pl.col("key_weight") >= STRONG_SOUND) for side in (left, right)]
     owned = [side.select("no", "name_no").unique() for side in (words.entries, words.subjects)]
     by_tie = (
@@ -121,13 +121,16 @@ def name_pairs(
     ]
     dated = [_dated(side, born) for side, born in zip(rare, births, strict=True)]
     vague = [side.join(_vague(born), on="no") for side, born in zip(rare, births, strict=True)]
-    weak = [_dated(side, born) for side, born in zip(weak, births, strict=True)]
+    weak = [
+        _dated(side.filter(~pl.col("is_strong")), born)
+        for side, born in zip(pairs, births, strict=True)
+    ]
     found = [
-        _blocked(*(side.filter("is_strong") for side in pairs), on=["block"]),
-        _blocked(*weak, on=["block", "year"]),
-        _blocked(*by_day, on=["born", "key"]),
-        _blocked(vague[0], dated[1], on=["year", "key"]),
-        _blocked(dated[0], vague[1], on=["year", "key"]),
+        _blocked(strong[0], strong[1], ["block"]),
+        _blocked(weak[0], weak[1], ["block", "year"]),
+        _blocked(by_day[0], by_day[1], ["born", "key"]),
+        _blocked(vague[0], dated[1], ["year", "key"]),
+        _blocked(dated[0], vague[1], ["year", "key"]),
         by_tie,
     ]
     return pl.concat(found).unique()

@@ -14,7 +14,7 @@ INITIAL = 1.0
 
 #: A word against another word; a word that only one of the names has (a patronymic, a second given
 #: name), and how many of these count.
-COST_REPLACED, COST_MISSING, MOST_MISSING = 8.0, 0.8, 3
+COST_REPLACED, COST_MISSING, MOST_MISSING = 9.5, 0.8, 3
 
 #: Names that speak against each other like this are not told: no date of birth makes up for it.
 LEAST_EVIDENCE = -7.0

@@ -22,6 +22,9 @@ _SOUNDS = dict.fromkeys(_SIBILANTS, "s") | {
 #: "ch" is х for Swedish and German ears, ч for English ones.
 _AS_K = _SOUNDS | {"ch": "k"}
 
+#: "j" is й for most ears, ж for French and Portuguese ones.
+_AS_ZH = _SOUNDS | {"j": "s"}
+
 _LETTERS = "bdfgklmnprstv"
 
 
@@ -53,7 +56,10 @@ def word_keys(words: pl.DataFrame) -> pl.DataFrame:
     told = told.with_columns(common=canonical_name(pl.col("word")).fill_null(pl.col("word")))
     return told.with_columns(
         keys=pl.concat_list(
-            consonants(told["common"]), consonants(told["word"]), consonants(told["word"], _AS_K)
+            consonants(told["common"]),
+            consonants(told["word"]),
+            consonants(told["word"], _AS_K),
+            consonants(told["word"], _AS_ZH),
         )
         .list.unique()
         .list.sort()
