@@ -38,9 +38,9 @@ _SAME_COMPANY, _SAME_DOOR, _SAME_POSTAL, _SAME_REGION, _ELSEWHERE = 5.0, 5.0, 2.
 _GENERATION = 15
 #: So many persons may share a company or a door before it says less.
 _USUAL_AT_COMPANY, _USUAL_AT_DOOR = 20.0, 10.0
-_SAME_NUMBER = 12.0
+_SAME_NUMBER = 24.0
 _TWO_OF_A_KIND = {"personnummer": -8.0, "samordningsnummer": -4.0, "gd": -4.0}
-_SAME_SEX_DIGIT, _OTHER_SEX_DIGIT = 0.7, -6.0
+_SAME_SEX_DIGIT, _OTHER_SEX_DIGIT = 0.7, -12.0
 
 #: Probabilities that a pair cannot pass: with too little to tie it, with nothing that tells the
 #: person from kin of the same name, and at all without a number.

@@ -142,6 +142,26 @@ def _counts(pair: Ints, chosen: npt.NDArray[np.bool_], pairs: int) -> Ints:
     return np.bincount(pair[chosen], minlength=pairs)
 
 
+def _left_over(
+    book: NameBook, left: Ints, right: Ints, aligned: tuple[Ints, Ints, Ints], agreed: Ints
+) -> tuple[Ints, Ints]:
+    """How many words were replaced, and how many were left out on one side.
+
+    A surname is replaced by a surname only, unless so little agrees that nobody knows which is
+    which: "Karl Olof Lind" and "Karl Lind-Ek" leave out one word each.
+    """
+    pair, word, other = aligned
+    sizes = np.bincount(book.name)
+    over = sizes[left] - agreed, sizes[right] - agreed
+    last = [
+        (sizes[names] > 1) - np.bincount(pair[book.is_last[words]], minlength=left.size)
+        for names, words in ((left, word), (right, other))
+    ]
+    by_part = np.minimum(*last) + np.minimum(over[0] - last[0], over[1] - last[1])
+    replaced = np.where(agreed >= 2, by_part, np.minimum(*over))
+    return replaced, over[0] + over[1] - 2 * replaced
+
+
 def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether two long names have the same letters in a row, but for their spaces."""
     straight = book.whole.codes
@@ -175,9 +195,7 @@ def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
     agreed = _counts(pair, everything, count)
     surnames = _counts(pair, book.is_last[word] & book.is_last[other], count)
     givens = _counts(pair, ~book.is_last[word] & ~book.is_last[other], count)
-    sizes = np.bincount(book.name, minlength=int(max(left.max(), right.max())) + 1 if count else 0)
-    over_left, over_right = sizes[left] - agreed, sizes[right] - agreed
-    replaced, left_out = np.minimum(over_left, over_right), np.abs(over_left - over_right)
+    replaced, left_out = _left_over(book, left, right, (pair, word, other), agreed)
     is_given = (replaced > 0) & (givens == 0)
     is_surname = (replaced > 0) & (givens > 0) & (surnames == 0) & (agreed == givens)
     is_one = (replaced > 0) & ~is_given & ~is_surname

@@ -267,10 +267,11 @@ def resolve_rows(
         np.concatenate([numbered, evidence.left[doubled]]),
         np.concatenate([np.arange(numbered.size), evidence.right[doubled]]),
     )
-    rivals = _competition(found, evidence, raw, alike)
-    odds = raw + rivals
+    rivals = _competition(found, evidence, evidence.odds, alike)
+    odds = np.minimum(evidence.odds + rivals, evidence.cap)
     labels = _grouped(found, evidence, odds, numbered, said, codes)
-    parts = {**evidence.parts, "limit": raw - evidence.odds, "rivals": rivals}
+    limit = odds - evidence.odds - rivals
+    parts = {**evidence.parts, "rivals": rivals, "limit": limit}
     anchors = _anchors(found, labels)
     confidence = _confidence(found, evidence, odds, labels, anchors, said)
     table = pl.DataFrame(
