@@ -14,6 +14,7 @@ import typer
 
 from screening import __version__, terminal
 from screening.commands.demo import demo, evaluate
+from screening.commands.identity import identity_app
 from screening.commands.ingest import ingest
 from screening.commands.looking import check, doctor
 from screening.commands.quarantine import quarantine_app
@@ -33,6 +34,7 @@ for command in (weekly, ingest, demo, evaluate, check, doctor, schedule):
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(identity_app, name="identity")
 
 
 def _version(is_asked: bool) -> None:

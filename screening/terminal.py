@@ -92,6 +92,11 @@ def say(message: str) -> None:
     _out.print(escape(message), soft_wrap=True)
 
 
+def ask(prompt: str) -> None:
+    """What is written before an answer; the answer follows on the same line."""
+    _out.print(escape(prompt), end="", soft_wrap=True)
+
+
 def heading(words: str) -> None:
     """A line that something begins with."""
     _out.print()

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -18,12 +19,26 @@ from screening.warehouse.state import State
 _FACT = "identity made from"
 
 
-def _made_before(connection: duckdb.DuckDBPyConnection, made_from: str) -> ResolveSummary | None:
+def _fact(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What is noted of the tables of ``identity``; empty where there are none."""
     rows = connection.execute("SELECT content FROM meta.facts WHERE name = ?", [_FACT]).fetchall()
-    if not rows:
-        return None
-    held = json.loads(rows[0][0])
-    return ResolveSummary(**held["summary"]) if held["made_from"] == made_from else None
+    return dict(json.loads(rows[0][0])) if rows else {}
+
+
+def resolved_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The day that the tables of ``identity`` were made for; None where there are none."""
+    day = _fact(connection).get("as_of")
+    return date.fromisoformat(day) if day else None
+
+
+def resolved_from(connection: duckdb.DuckDBPyConnection) -> str:
+    """One hash over what the tables of ``identity`` were made from; empty where there are none."""
+    return str(_fact(connection).get("made_from", ""))
+
+
+def _made_before(connection: duckdb.DuckDBPyConnection, made_from: str) -> ResolveSummary | None:
+    held = _fact(connection)
+    return ResolveSummary(**held["summary"]) if held.get("made_from") == made_from else None
 
 
 def resolve_stage(

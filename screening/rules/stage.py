@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from screening.identity.stage import resolved_from
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.running import RunResult, run_rules
 from screening.rules.view_building import build_views
@@ -107,8 +108,8 @@ def screen(
 ) -> Screened:
     """Run every rule for every supplier, and for the companies ``asked`` about.
 
-    What was found before from the same files, with the same rules, for the same day and by the
-    same code is not looked for again.
+    What was found before from the same files and decisions about who is who, with the same rules,
+    for the same day and by the same code is not looked for again.
 
     Raises:
         duckdb.IOException: the warehouse cannot be opened.
@@ -118,8 +119,9 @@ def screen(
         with built_views(state, as_of, "asked", asked) as views:
             return views.screened(rules, as_of)
     with open_warehouse(state, read_only=True) as connection:
-        inputs = inputs_hash(connection, as_of)
-    made_from = fingerprint(inputs, rules.rules_hash, as_of.isoformat())
+        # Who is who follows from the files and from what people decided.
+        made_of = (inputs_hash(connection, as_of), resolved_from(connection))
+    made_from = fingerprint(*made_of, rules.rules_hash, as_of.isoformat())
     kept = state.work / f"screened-{made_from[:24]}"
     if kept.is_dir():
         with suppress(pl.exceptions.PolarsError, KeyError):  # damaged: found anew

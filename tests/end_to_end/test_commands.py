@@ -12,6 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from screening.cases.database import cases_of
+from screening.cases.identity_decisions import Answer, record
 from screening.cli import app
 from screening.warehouse.lock import sole_writer
 from screening.warehouse.state import State
@@ -70,6 +72,12 @@ def town(tmp_path_factory) -> Town:
     return town
 
 
+def decided(town: Town) -> int:
+    """A decision that can be withdrawn."""
+    answer = Answer(kind="company", left_key="lev:1", right_key=DEBTOR, decision="same")
+    return record(cases_of(State(town.folder / "state")), answer, "Rut")
+
+
 def arguments(town: Town) -> dict[str, list[object]]:
     """A sound call of every command that ends by itself."""
     state = ["--state", town.folder / "state"]
@@ -82,6 +90,10 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "check": [DEBTOR, *state, *day, *rules],
         "doctor": [*state, *day, *rules],
         "evaluate": ["--labels", town.folder / "labels.csv", *state],
+        "identity review": state,
+        "identity explain": [DEBTOR, *state],
+        "identity decisions": state,
+        "identity withdraw": [decided(town), *state],
         "quarantine list": [*state, *day, *rules],
         "quarantine show": ["svar-2026-11-16.csv", *state, *day],
         "quarantine export": ["svar-2026-11-16.csv", "--out", town.folder / "rows.xlsx", *state],
@@ -113,7 +125,7 @@ def test_every_command_has_help_with_an_example_that_fits(words):
     assert used <= known
 
 
-@pytest.mark.parametrize("words", ["", "rules", "sources", "quarantine"])
+@pytest.mark.parametrize("words", ["", "rules", "sources", "quarantine", "identity"])
 def test_groups_without_a_command_show_their_help(words):
     result = ask(*words.split())
     assert result.exit_code == 2
@@ -123,7 +135,7 @@ def test_groups_without_a_command_show_their_help(words):
 def test_the_documents_speak_of_every_command_and_of_no_other():
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     content = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    words = r"((?:rules |sources |quarantine )?[a-z]+)"
+    words = r"((?:rules |sources |quarantine |identity )?[a-z]+)"
     spoken_of = set(re.findall(rf"vaksam {words}", content))
     assert set(COMMANDS) <= spoken_of
     named_in_code = set(re.findall(rf"(?:`|bin/)vaksam {words}", content))
@@ -193,6 +205,10 @@ def test_without_it_people_are_answered(town, words):
         "demo {town}/new --as-of 0001-01-01",
         "demo {town}/new --as-of 9999-12-31",
         "demo {town}/new --labels {town}/new/labels.csv",
+        "identity review --kind firm --state {town}/state",
+        "identity review --limit 0 --state {town}/state",
+        "identity decisions --export {town}/beslut.txt --state {town}/state",
+        "identity withdraw nonsense --state {town}/state",
         "rules nonsense",
         "sources template",
         "sources template nonsense",
