@@ -15,12 +15,12 @@ from screening.identity.register_index import RARE_BELOW, rows_class, weight_sql
 MOST_ROWS_PER_KEY = 64
 
 #: Words of a question that make keys, the rarest ones, and of these the ones that make pairs.
-_WORDS_WITH_KEYS = 12
-_WORDS_WITH_PAIRS = 4
+_WORDS_WITH_KEYS = 24
+_WORDS_WITH_PAIRS = 6
 
 #: Share of the words' weight that question and row must have in common to be compared, by how
-#: their places agree; all letters in common or the same door are enough by themselves.
-_SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL = 0.45, 0.35, 0.2
+#: their places agree. All letters in common are enough.
+_SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL, _SHARE_AT_DOOR = 0.65, 0.5, 0.3, 0.05
 
 _REGION = "hash(2, word, postal // 100)"
 _POSTAL = "hash(3, word, postal)"
@@ -39,16 +39,19 @@ UNION ALL SELECT hash(4, one.word, two.word), one.ref
     FROM {{pairable}} AS one JOIN {{pairable}} AS two ON one.ref = two.ref AND one.word < two.word
 UNION ALL SELECT compact, ref FROM {{rows}} WHERE compact IS NOT NULL
 UNION ALL SELECT door, ref FROM {{rows}} WHERE door IS NOT NULL
+UNION ALL SELECT town_door, ref FROM {{rows}} WHERE town_door IS NOT NULL
 """
 
 _ASKED_KEYS = f"""
 CREATE OR REPLACE TEMP TABLE rarest_words AS
 SELECT question, word, postal, class,
-    row_number() OVER (PARTITION BY question, class >= {RARE_BELOW} ORDER BY class, word) AS turn
+    row_number() OVER (
+        PARTITION BY question, class >= {RARE_BELOW} ORDER BY role, class, word) AS turn
 FROM (
-    SELECT DISTINCT asked.question, asked.word, {rows_class("held.rows")} AS class
+    SELECT asked.question, asked.word, {rows_class("held.rows")} AS class,
+        min(CASE role WHEN 'word' THEN 1 ELSE 2 END) AS role
     FROM asked_words AS asked JOIN identity_index.vocabulary AS held USING (word)
-    WHERE asked.role <> 'read'
+    WHERE asked.role IN ('word', 'joined', 'guess') GROUP BY ALL
 ) JOIN asked_places USING (question)
 QUALIFY turn <= {_WORDS_WITH_KEYS};
 CREATE OR REPLACE TEMP TABLE pair_words AS
@@ -63,7 +66,9 @@ UNION SELECT one.question, hash(4, one.word, two.word), false
     FROM pair_words AS one JOIN pair_words AS two
     ON one.question = two.question AND one.word < two.word
 UNION SELECT question, compact, false FROM asked_letters WHERE compact IS NOT NULL
-UNION SELECT question, door, false FROM asked_places WHERE door IS NOT NULL;
+UNION SELECT question, door, false FROM asked_places WHERE door IS NOT NULL
+UNION SELECT question, town_door, false FROM asked_places
+    WHERE town_door IS NOT NULL AND postal IS NULL;
 """
 
 #: Rows of the whole register that the asked keys bring, and how many each brings.
@@ -139,7 +144,7 @@ WITH weighed AS (
 ), wanted AS (
     SELECT DISTINCT asked.question, asked.word FROM identity_index.asked AS asked
     SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) USING (question)
-    WHERE role <> 'read'
+    WHERE role IN ('word', 'joined', 'guess')
 ), totals AS (
     -- A misspelled word weighs as the commonest of the words that it may be.
     SELECT question, sum(weight) AS asked FROM (
@@ -164,9 +169,10 @@ JOIN identity_index.rows AS company USING (ref)
 LEFT JOIN shared USING (question, ref)
 LEFT JOIN totals USING (question)
 LEFT JOIN identity_index.places AS place USING (question)
-WHERE place.door = company.door
-    OR (question, compact) IN (SELECT question, compact FROM identity_index.letters)
-    OR coalesce(2 * shared / (own + asked), 0) >= CASE
+WHERE (question, compact) IN (SELECT question, compact FROM identity_index.letters)
+    OR coalesce(2 * shared / (own + greatest(asked, shared)), 0) >= CASE
+        WHEN place.door = company.door
+            OR (place.postal IS NULL AND place.town_door = company.town_door) THEN {_SHARE_AT_DOOR}
         WHEN place.postal = company.postal THEN {_SHARE_AT_POSTAL}
         WHEN place.postal // 100 = company.postal // 100 THEN {_SHARE_IN_REGION}
         ELSE {_SHARE_IN_COMMON} END

@@ -89,10 +89,10 @@ _TEMPORARY = (
     "register_lines", "fresh_lines", "gone_rows", "fresh_rows", "fresh_words", "word_changes",
     "changed_words", "questions_now", "fresh_questions", "gone_questions", "questions_of_words",
     "questions_of_keys", "questions_again", "questions_left", "questions_touched", "own_words",
-    "doubtful_words", "guesses", "asked_words", "asked_places", "asked_letters", "rarest_words",
-    "pair_words", "asked_keys", "asked_matches", "counted_keys", "blocked_pairs", "left_keys",
-    "gone_postings", "gone_keys", "key_changes", "rows_again", "again_postings", "again_keys",
-    "promising_pairs",
+    "unknown_words", "pieces", "run_together", "common_words", "doubtful_words", "guesses",
+    "asked_words", "asked_places", "asked_letters", "rarest_words", "pair_words", "asked_keys",
+    "asked_matches", "counted_keys", "blocked_pairs", "left_keys", "gone_postings", "gone_keys",
+    "key_changes", "rows_again", "again_postings", "again_keys", "promising_pairs",
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from screening.identity_numbers import is_personal_number_expr
 from screening.warehouse.exchange import as_table, to_polars
 
 #: A pair with less evidence than this is not kept: its share of any probability is next to nothing.
-LEAST_EVIDENCE = -8.0
+LEAST_EVIDENCE = -5.0
 
 #: Columns of weighed pairs, after question and ref.
 PAIR_COLUMNS: dict[str, str] = {

@@ -53,7 +53,8 @@ _TABLES = """
 CREATE SCHEMA IF NOT EXISTS identity_index;
 CREATE OR REPLACE TABLE identity_index.made (made_from VARCHAR, counted_size BIGINT);
 CREATE OR REPLACE TABLE identity_index.rows
-    (ref BIGINT, line UBIGINT, postal UINTEGER, compact UBIGINT, door UBIGINT);
+    (ref BIGINT, line UBIGINT, postal UINTEGER, compact UBIGINT, door UBIGINT,
+    town_door UBIGINT);
 CREATE OR REPLACE TABLE identity_index.postings (word UBIGINT, postal UINTEGER, ref BIGINT);
 CREATE OR REPLACE TABLE identity_index.vocabulary (word UBIGINT, text VARCHAR, rows BIGINT);
 """
@@ -65,15 +66,23 @@ POSTAL = (
     "'^[0-9]{5}$'), '') AS UINTEGER))"
 )
 
-#: Postal code, the letters before the first number of the street line, and that number: the same
-#: for two ways of writing one street, or one box.
-_DOOR = (
+#: The letters before the first number of the street line, and that number: the same for two ways
+#: of writing one street, or one box. A struct of street and number.
+STREET_LINE = (
     "regexp_extract(translate(lower(left(street, 200)), 'åäöéü', 'aaoeu'), "
     "'([a-z]{1,3})[a-z]*[.]? ?0*([0-9]{1,5})', ['street', 'number'])"
 )
+
+#: Keys of a door, from ``place_line`` (``STREET_LINE``): with the postal region, and with the town
+#: for who gives no postal code.
 DOOR = (
-    f"CASE WHEN postal IS NOT NULL AND {_DOOR}.number <> '' "
-    f"THEN hash(6, postal, {_DOOR}.street, {_DOOR}.number) END"
+    "CASE WHEN postal IS NOT NULL AND place_line.number <> '' "
+    "THEN hash(6, postal // 100, place_line.street, place_line.number) END"
+)
+TOWN_DOOR = (
+    "CASE WHEN city IS NOT NULL AND place_line.number <> '' "
+    "THEN hash(7, left(translate(lower(trim(city)), 'åäöéü', 'aaoeu'), 5), "
+    "place_line.street, place_line.number) END"
 )
 
 #: All letters of a folded name together, so that spaces do not matter.
@@ -92,14 +101,16 @@ CREATE OR REPLACE TEMP TABLE gone_rows AS
 """
 
 _FRESH = """
-SELECT company.ref, company.name, company.street, company.postal_code, fresh.line
+SELECT company.ref, company.name, company.street, company.postal_code,
+    company.city, fresh.line
 FROM known.companies AS company JOIN fresh_lines AS fresh USING (ref)
 """
 
 _FRESH_ROWS = f"""
 CREATE OR REPLACE TEMP TABLE fresh_rows AS
-SELECT ref, line, postal, {COMPACT} AS compact, {DOOR} AS door
-FROM (SELECT *, {POSTAL} AS postal FROM fresh_forms)
+SELECT ref, line, postal, {COMPACT} AS compact, {DOOR} AS door,
+    {TOWN_DOOR} AS town_door
+FROM (SELECT *, {POSTAL} AS postal, {STREET_LINE} AS place_line FROM fresh_forms)
 """
 
 _FRESH_WORDS = f"""
@@ -126,7 +137,9 @@ SELECT word, coalesce(counted.text, held.text) AS text, coalesce(held.rows, 0) A
     coalesce(held.rows, 0) + n AS rows
 FROM counted LEFT JOIN identity_index.vocabulary AS held USING (word);
 CREATE OR REPLACE TEMP TABLE changed_words AS
-SELECT word, text, rows_before = 0 AS is_new FROM word_changes WHERE {before} <> {now};
+SELECT word, text, rows_before = 0 AS is_new,
+    rows_before < {common} AND rows >= {common} AS is_common
+FROM word_changes WHERE {before} <> {now};
 """
 
 _APPLY = """
@@ -221,7 +234,9 @@ def _forms(rows: pl.DataFrame) -> pl.DataFrame:
 
     def read(start: int) -> pl.DataFrame:
         part = rows.slice(start, _READ_AT_ONCE)
-        return part.select("ref", "line", "street", "postal_code", form=full_name(pl.col("name")))
+        return part.select(
+            "ref", "line", "street", "postal_code", "city", form=full_name(pl.col("name"))
+        )
 
     with ThreadPoolExecutor(2) as pool:
         return pl.concat(pool.map(read, range(0, max(rows.height, 1), _READ_AT_ONCE)))
@@ -231,8 +246,8 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables of what changed in the register; the index is as it was.
 
     ``fresh_rows`` and ``fresh_words`` are what is to come into ``rows`` and ``postings``,
-    ``gone_rows`` (ref) what is to go; ``changed_words`` (word, text, is_new) are the words whose
-    class changes. Needs ``note_lines``.
+    ``gone_rows`` (ref) what is to go; ``changed_words`` (word, text, is_new, is_common) the words
+    whose class changes. Needs ``note_lines``.
     """
     connection.execute(_CHANGES)
     forms = _forms(to_polars(connection.sql(_FRESH)))
@@ -244,7 +259,9 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(_FRESH_ROWS)
         connection.execute(_FRESH_WORDS)
     connection.execute(
-        _WORD_CHANGES.format(before=rows_class("rows_before"), now=rows_class("rows"))
+        _WORD_CHANGES.format(
+            before=rows_class("rows_before"), now=rows_class("rows"), common=RARE_BELOW
+        )
     )
 
 

@@ -28,7 +28,8 @@ _PARTIES = {
 _WORDS = ["sol", "solgården", "solgarden", "solgårdne", "gården", "omsorg", "omsrog", "bygg", "och",
           "byggg", "eken", "ekens", "holding", "2", "i", "malmö", "(eken)", "c/o sol"]  # fmt: skip
 _PLACES = [(None, None, None), ("Storgatan 1", "21142", "Malmö"), ("Storg. 1", "21142", "Malmö"),
-           ("Box 7", "21143", "Malmö"), ("Skolvägen 2", "90326", "Umeå"), ("Ekv 3", "x", "")]  # fmt: skip
+           ("Box 7", "21143", "Malmö"), ("Skolvägen 2", "90326", "Umeå"),
+           ("Ekv 3", "x", "")]  # fmt: skip
 
 names = st.lists(st.sampled_from(_WORDS), max_size=4).map(" ".join)
 forms = st.sampled_from(["AB", "HB", "", "AB i konkurs"])
@@ -147,7 +148,7 @@ def _asking(*names: str, place=_PLACES[0]):
     return {n: (name, *place) for n, name in enumerate(names)}
 
 
-_SOL = World(rows=_named("Solgården Kvarn AB"), parties=_asking("Solgården AB"))
+_SOL = World(rows=_named("Solgården Kvarn AB"), parties=_asking("Solgården AB", place=_PLACES[1]))
 #: As many words as are read for finding candidates.
 _LONG = " ".join(f"Ord{letter}" for letter in "abcdefghijklmnop")
 
@@ -161,7 +162,7 @@ _TOUCHES = {
         _SOL, {"rows": _named(*(f"Kvarn Qqq{n}zz AB" for n in range(5)), start=10)},
     ),
     "a word far back in the row's name is commoner": (
-        World(rows=_named(f"{_LONG} Kvarn AB"), parties=_asking(f"{_LONG} AB")),
+        World(rows=_named(f"{_LONG} Kvarn AB"), parties=_asking(f"{_LONG} AB", place=_PLACES[1])),
         {"rows": _named(*(f"Kvarn Qqq{n}zz AB" for n in range(5)), start=10)},
     ),
     "a name has too many bearers": (
@@ -170,7 +171,7 @@ _TOUCHES = {
     ),
     "a name has few enough bearers": (
         World(rows=_named(*["Solgården HB"] * 6), parties=_asking("Sol går den HB")),
-        {"rows": {n: None for n in (0, 1, 2)}},
+        {"rows": dict.fromkeys((0, 1, 2))},
     ),
     "a new word is what a misspelling means": (
         World(rows=_named("Eken AB"), parties=_asking("Solgårdne AB")),
