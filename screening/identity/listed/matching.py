@@ -53,6 +53,10 @@ def _tied(entries: Side, subjects: Side) -> pl.DataFrame:
     ).unique()
 
 
+def _has_both(entries: Side, subjects: Side, kind: str) -> bool:
+    return bool(entries.parties[kind].any() and subjects.parties[kind].any())
+
+
 def _of_kind(pairs: pl.DataFrame, entries: Side, subjects: Side, kind: str) -> pl.DataFrame:
     return pairs.join(entries.parties.filter(kind).select(entry="no"), on="entry", how="semi").join(
         subjects.parties.filter(kind).select(subject="no"), on="subject", how="semi"
@@ -86,6 +90,8 @@ def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.
 
 
 def _person_pairs(entries: Side, subjects: Side, tied: pl.DataFrame) -> pl.DataFrame:
+    if not _has_both(entries, subjects, "is_person"):
+        return pl.DataFrame(schema=PAIRS)
     words = weighed_words(person_words(entries), person_words(subjects))
     tied = _of_kind(tied, entries, subjects, "is_person")
     pairs = name_pairs(entries, subjects, words, tied)
@@ -123,6 +129,8 @@ def _form_level() -> pl.Expr:
 def _company_pairs(
     entries: Side, subjects: Side, tied: pl.DataFrame, register: RegisterWords | None
 ) -> pl.DataFrame:
+    if not _has_both(entries, subjects, "is_company"):
+        return pl.DataFrame(schema=PAIRS)
     names = (company_names(entries), company_names(subjects))
     words = company_words(*names, register)
     tied = _of_kind(tied, entries, subjects, "is_company")

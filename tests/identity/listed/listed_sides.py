@@ -66,3 +66,11 @@ def match_of(entry, subject):
     """What matching says of one entry and one subject; None where it is not worth a look."""
     found = match_listed(side(entry), side(subject))
     return found.to_dicts()[0] if found.height else None
+
+
+def probabilities(pairs):
+    """The probability that matching gives each pair of entry and subject, all of them at once."""
+    entries, subjects = zip(*pairs, strict=True)
+    found = match_listed(side(*entries), side(*subjects))
+    told = {(row["entry"], row["subject"]): row["probability"] for row in found.to_dicts()}
+    return [told.get((n, n), 0.0) for n in range(len(pairs))]
