@@ -29,6 +29,8 @@ COLUMNS = (
     "sanctions",
     "program_ids",
     "dataset",
+    "first_seen",
+    "last_seen",
     "as_of",
 )
 #: What the list is called in the data that others make of it.
@@ -89,10 +91,12 @@ def _used() -> tuple[str, ...]:
     return (
         "fileGenerationDate",
         "Entity_LogicalId",
+        "Entity_DesignationDate",
         "Entity_SubjectType",
         "Entity_SubjectType_ClassificationCode",
         "Entity_Regulation_NumberTitle",
         "Entity_Regulation_Programme",
+        "Entity_Regulation_PublicationDate",
         "NameAlias_WholeName",
         "NameAlias_FirstName",
         "NameAlias_MiddleName",
@@ -138,6 +142,9 @@ def _entities(lines: pl.DataFrame) -> pl.DataFrame:
         country=pl.concat_list(pl.col(_COUNTRIES).str.to_lowercase().replace(_NO_COUNTRY, None)),
         kind=pl.coalesce("Entity_SubjectType_ClassificationCode", "Entity_SubjectType"),
         as_of=_iso("fileGenerationDate"),
+        listed=pl.coalesce(
+            _iso("Entity_DesignationDate"), _iso("Entity_Regulation_PublicationDate")
+        ),
     )
     schema = pl.col("kind").str.to_lowercase().drop_nulls().first()
     merged = parts.group_by("Entity_LogicalId", maintain_order=True).agg(
@@ -152,6 +159,9 @@ def _entities(lines: pl.DataFrame) -> pl.DataFrame:
         identifiers=_several(pl.col("document")),
         sanctions=_several(pl.col("sanction")),
         program_ids=_several(pl.col("Entity_Regulation_Programme")),
+        first_seen=pl.col("listed").drop_nulls().min(),
+        # So that an entry that a later list no longer has can be told from one that it still has.
+        last_seen=pl.col("as_of").drop_nulls().first(),
         as_of=pl.col("as_of").drop_nulls().first(),
     )
     return (

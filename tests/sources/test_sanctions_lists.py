@@ -93,7 +93,7 @@ PERSON = [
         Address_CountryDescription="Ingenland",
     ),
     eu_line(13, BirthDate_BirthDate="1960-02-03", BirthDate_CountryIso2Code="00"),
-    eu_line(13, BirthDate_Year="1961"),
+    eu_line(13, BirthDate_Year="1961", Entity_Regulation_PublicationDate="2020-03-04"),
     eu_line(13, Identification_Number="A-123", Identification_TypeCode="passport"),
     eu_line(13, Citizenship_CountryIso2Code="XB", Entity_Regulation_Programme="OTHER"),
 ]
@@ -121,6 +121,8 @@ def test_rows_of_an_entity_say_the_whole_of_it(read):
         "sanctions": "2020/1 (OJ L1) TEST;2020/1 (OJ L1) OTHER",
         "program_ids": "TEST;OTHER",
         "dataset": "EU Financial Sanctions Files (FSF)",
+        "first_seen": "2020-03-04",
+        "last_seen": "2026-08-05",
         "origin": "eu_sanctions",
         "as_of": date(2026, 8, 5),
     }
