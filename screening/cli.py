@@ -17,6 +17,7 @@ from screening.commands.demo import demo, evaluate
 from screening.commands.identity import identity_app
 from screening.commands.ingest import ingest
 from screening.commands.looking import check, doctor
+from screening.commands.network import network
 from screening.commands.quarantine import quarantine_app
 from screening.commands.rules import rules_app
 from screening.commands.sources import sources_app
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (weekly, ingest, demo, evaluate, check, doctor, schedule):
+for command in (weekly, ingest, demo, evaluate, check, network, doctor, schedule):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
