@@ -17,7 +17,7 @@ MOST_OF_A_BLOCK = 150
 MOST_OF_A_DAY = 40
 _DAY, _DAY_ALONE = "day", "day alone"
 
-_OFFICIAL = ("personnummer", "samordningsnummer", "gd")
+_OFFICIAL = ("personnummer", "samordningsnummer")
 
 
 def _named(found: Bundles) -> pl.DataFrame:

@@ -15,8 +15,9 @@ from screening.identity.addresses import postal_form, street_door
 from screening.identity.person_name_evidence import NameBook, compare_names, name_book
 from screening.identity.person_names import person_words
 
-#: Kinds of identity numbers; one person has at most one of each.
-NUMBER_KINDS = ("personnummer", "samordningsnummer", "hash", "gd")
+#: Kinds of identity numbers; one person has at most one of each. A GD-nummer (docs/decisions/0016)
+#: takes no part.
+NUMBER_KINDS = ("personnummer", "samordningsnummer", "hash")
 
 #: Names of one bundle that are compared: those that most of its rows have.
 MOST_NAMES = 6
@@ -63,8 +64,6 @@ def _kind(number: pl.Expr) -> pl.Expr:
     return (
         pl.when(number.str.starts_with("hash:"))
         .then(pl.lit("hash"))
-        .when(number.str.starts_with("gd:"))
-        .then(pl.lit("gd"))
         .when(twelve & (number.str.slice(6, 1) >= "6"))
         .then(pl.lit("samordningsnummer"))
         .when(twelve)

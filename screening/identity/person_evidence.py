@@ -39,7 +39,7 @@ _GENERATION = 15
 #: So many persons may share a company or a door before it says less.
 _USUAL_AT_COMPANY, _USUAL_AT_DOOR = 20.0, 10.0
 _SAME_NUMBER = 24.0
-_TWO_OF_A_KIND = {"personnummer": -8.0, "samordningsnummer": -4.0, "gd": -4.0}
+_TWO_OF_A_KIND = {"personnummer": -8.0, "samordningsnummer": -4.0}
 _SAME_SEX_DIGIT, _OTHER_SEX_DIGIT = 0.7, -12.0
 
 #: Probabilities that a pair cannot pass: with too little to tie it, with nothing that tells the
@@ -210,12 +210,12 @@ def _caps(table: pl.DataFrame, left: Ints, right: Ints, ties: Mapping[str, Flags
     kinds = table["kind"].to_numpy()
     numbers = table["number"].fill_null("").to_numpy()
     one, two = kinds[left], kinds[right]
-    official = ("personnummer", "samordningsnummer", "gd")
+    official = ("personnummer", "samordningsnummer")
     both = np.isin(one, official) & np.isin(two, official)
     tied = (ties["name"] & ties["born"]) | (ties["firm"] & ties["nearly_born"])
     tied |= ties["shared"] & (ties["firm"] | (ties["given"] & ties["born"]))
     # A samordningsnummer ends when its holder gets a personnummer; two of one kind never follow.
-    follows = both & (one != two) & ties["name"] & ties["born"] & ties["no_gd"]
+    follows = both & (one != two) & ties["name"] & ties["born"]
     follows_here = follows & ties["shared"]
     strangers = ((one == "stranger") | (two == "stranger")) & (numbers[left] == numbers[right])
     strangers &= numbers[left] != ""
@@ -258,7 +258,6 @@ def pair_evidence(found: Bundles, pairs: pl.DataFrame) -> PairEvidence:
         "born": births == "equal",
         "nearly_born": (births == "typing_error") | (births == "day_month_swapped"),
         "shared": in_company | at_door,
-        "no_gd": (kinds[left] != "gd") & (kinds[right] != "gd"),
     }
     cap = _caps(found.table, left, right, ties)
     odds = np.asarray(sum(parts.values(), np.zeros(left.size)))

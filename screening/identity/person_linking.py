@@ -97,7 +97,7 @@ def _learned(
     records: Records, left: Ints, right: Ints, sides: tuple[Ints, Ints], possible: int, most: int
 ) -> Weights:
     """Weights fitted to candidate pairs of rows; ``sides`` are all rows, as `Records.order`."""
-    guess = min(0.5, min(sides[0].size, sides[1].size) / max(possible, 2))
+    guess = min(0.5, max(1, min(sides[0].size, sides[1].size)) / max(possible, 2))
     random = compare(records, *random_pairs(*sides))
     compared = compare(records, left, right)
     weights = usual_weights(compared, random, guess)

@@ -29,9 +29,9 @@ BY_REVIEW = 1.0
 
 #: Whose key a person gets: the first kind of these that is among the rows.
 _KEY_KINDS = [
-    "personnummer", "samordningsnummer", "gd", "hash", "born", "within", "stranger", "row",
+    "personnummer", "samordningsnummer", "hash", "born", "within", "stranger", "row",
 ]  # fmt: skip
-_OFFICIAL = ["personnummer", "samordningsnummer", "gd"]
+_OFFICIAL = ["personnummer", "samordningsnummer"]
 
 PAIR_SCHEMA: dict[str, pl.DataType] = {
     "left_key": pl.String(),
