@@ -1,0 +1,1 @@
+"""Other tools on the same data. Each module is a script that runs in an environment of its own."""
