@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help weekly test fuzz lint bench docs lock clean
+.PHONY: help weekly test fuzz lint bench peers docs lock clean
 
 FUZZ_FILES ?= 20000
 
@@ -50,6 +50,17 @@ lint: $(VENV)/dev.installed ## style, types, rule files
 bench: $(VENV)/dev.installed ## measure the claims in benchmarks/README.md
 	$(BIN)/python -m benchmarks.quality
 	$(BIN)/python -m benchmarks.weekly
+	$(BIN)/python -m benchmarks.identity
+
+peers: .venv-splink/installed .venv-names/installed ## environments of the tools that benchmarks/identity.py compares with
+
+# Splink and nomenklatura want versions that vaksam cannot have, or more than it should.
+.venv-splink/installed: requirements/bench.lock
+.venv-names/installed: requirements/names.lock
+.venv-splink/installed .venv-names/installed:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
 
 docs: $(VENV)/base.installed ## write the generated pages of docs/
 	$(BIN)/vaksam rules docs --out docs
@@ -59,6 +70,8 @@ lock: $(VENV)/dev.installed ## pin the dependencies again, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements/base.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraints requirements/base.lock pyproject.toml --output-file requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraints requirements/dev.lock requirements/build.in --output-file requirements/build.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra bench --constraints requirements/base.lock pyproject.toml --output-file requirements/bench.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/names.in --output-file requirements/names.lock
 
 clean: ## remove the environment and the demo
-	rm -rf $(VENV) $(DEMO)
+	rm -rf $(VENV) .venv-splink .venv-names $(DEMO)
