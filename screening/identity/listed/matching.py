@@ -169,7 +169,8 @@ def _features() -> pl.Expr:
         for part in PARTS
     ]
     levels = [f"{name}_level" for name in ("birth", "number", "contact", "place", "legal_form")]
-    told = pl.struct(*parts, *levels, *_COUNTS).struct.json_encode()
+    kind = pl.when("is_person").then(pl.lit("person")).otherwise(pl.lit("company")).alias("kind")
+    told = pl.struct(kind, *parts, *levels, *_COUNTS).struct.json_encode()
     return told.str.replace_all(r',"[a-z_]+":null', "")
 
 

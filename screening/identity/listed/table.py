@@ -50,6 +50,13 @@ GROUP BY word ORDER BY word
 """
 
 
+#: The key that a row has by itself, and the key of the person that it turned out to be about.
+_PERSON_KEYS = """
+SELECT own_key, min(person_key) AS person_key FROM identity.persons
+WHERE own_key <> person_key GROUP BY own_key ORDER BY own_key
+"""
+
+
 def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
     """Tells how many rows of the company register have a word."""
     ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
@@ -61,12 +68,26 @@ def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
     return rows_with
 
 
-def _decided_pairs(decided: Reviewed, lists: Lists, subjects: Subjects) -> pl.DataFrame:
-    """Decisions whose subject and entry are both there: entry, subject, decision."""
+def _decided_pairs(
+    decided: Reviewed, person_keys: pl.DataFrame, lists: Lists, subjects: Subjects
+) -> pl.DataFrame:
+    """Decisions whose subject and entry are both there: entry, subject, decision.
+
+    Who was a person by themselves when somebody decided may be one with others by now, under
+    another key; of decisions that come together so the newest counts.
+    """
     entries = lists.entries.select("entry_id", entry="no")
     keys = subjects.subjects.select("subject_key", subject="no")
     return (
-        decided.pairs.select(subject_key="left_key", entry_id="right_key", decision="decision")
+        decided.pairs.sort("decided_on", "decision_id", descending=True)
+        .select(
+            subject_key=pl.col("left_key").replace(
+                person_keys["own_key"], person_keys["person_key"]
+            ),
+            entry_id="right_key",
+            decision="decision",
+        )
+        .unique(["subject_key", "entry_id"], keep="first", maintain_order=True)
         .join(keys, on="subject_key")
         .join(entries, on="entry_id")
         .select("entry", "subject", "decision")
@@ -97,7 +118,9 @@ def listed_matches(
         return pl.DataFrame(schema=list(COLUMNS))
     subjects = read_subjects(connection)
     held = no_decisions() if decisions is None else decisions
-    decided = _decided_pairs(decisions_of(held, "listed", as_of), lists, subjects)
+    person_keys = to_polars(connection.sql(_PERSON_KEYS))
+    reviewed = decisions_of(held, "listed", as_of)
+    decided = _decided_pairs(reviewed, person_keys, lists, subjects)
     matches = match_listed(lists.side, subjects.side, _register_words(connection), decided)
     return (
         _with_decisions(matches, decided)

@@ -165,6 +165,24 @@ def test_what_a_person_decided_holds():
     assert table.filter(subject_key=B)["is_match"].to_list() == [True]
 
 
+def test_a_decision_stays_with_a_person_who_is_found_to_be_one_with_others():
+    born = date(1985, 1, 1)
+    rows = {"suppliers": [_supplier("1", "Eken AB", A)], "sanctions": [_entry("Q1", "Ivan P")]}
+    alone = _resolved(officers=[_officer("Ivan Påhittov", birth_date=born)], **rows)
+    ((key,),) = alone.execute("SELECT DISTINCT own_key FROM identity.persons").fetchall()
+    officers = [
+        _officer("Ivan Påhittov", birth_date=born),
+        _officer("Ivan Påhittov", IVAN, birth_date=born),
+    ]
+    together = _resolved(officers=officers, **rows)
+    ((person, own),) = together.execute(
+        "SELECT DISTINCT person_key, own_key FROM identity.persons WHERE own_key = ?", [key]
+    ).fetchall()
+    assert person != own
+    table = listed_matches(together, AS_OF, _decision("Q1", "same", key))
+    assert table.filter(subject_key=person)["decision"].to_list() == ["same"]
+
+
 def test_a_hostile_row_changes_nothing_for_the_others():
     hostile = ["", " ", "A" * 5000, "\u202e\u2066", ";", '"', "王小明", "'; DROP TABLE x", "&", "0"]
     table = _matches(
