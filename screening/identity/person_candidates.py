@@ -14,7 +14,7 @@ import polars as pl
 from screening.identity.person_fields import Ints, Kind, Values
 
 #: Pairs that a block may have, undivided and divided, and at first look.
-BLOCK_PAIRS, PART_PAIRS, FIRST_LOOK_PAIRS = 2_500, 400, 100
+BLOCK_PAIRS, PART_PAIRS, FIRST_LOOK_PAIRS = 2_500, 400, 16
 
 
 def _name_keys(text: pl.Expr) -> list[pl.Expr]:

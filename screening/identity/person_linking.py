@@ -87,19 +87,21 @@ class _Scored:
         return pl.DataFrame(columns)
 
 
-def _scored(records: Records, left: Ints, right: Ints, weights: Weights) -> _Scored:
-    compared = compare(records, left, right)
+def _scored(left: Ints, right: Ints, compared: list[Compared], weights: Weights) -> _Scored:
     scored = _Scored(left, right, compared, evidence(weights, compared))
     return scored.taken(np.flatnonzero(scored.log_odds > _HOPELESS))
 
 
 def _learned(
-    records: Records, left: Ints, right: Ints, sides: tuple[Ints, Ints], possible: int, most: int
+    records: Records,
+    compared: list[Compared],
+    sides: tuple[Ints, Ints],
+    possible: int,
+    most: int,
 ) -> Weights:
-    """Weights fitted to candidate pairs of rows; ``sides`` are all rows, as `Records.order`."""
+    """Weights fitted to compared candidate pairs; ``sides`` are all rows, as `Records.order`."""
     guess = min(0.5, max(1, min(sides[0].size, sides[1].size)) / max(possible, 2))
     random = compare(records, *random_pairs(*sides))
-    compared = compare(records, left, right)
     weights = usual_weights(compared, random, guess)
     kept = np.flatnonzero(evidence(weights, compared) > _HOPELESS)
     return fitted(weights, [one.taken(kept) for one in compared], random, possible, most)
@@ -143,10 +145,10 @@ def link(
         postings(records.values, rights, is_thorough=False),
         is_first_look=True,
     )
-    weights = _learned(
-        records, *pairs, sides, left.height * right.height, min(left.height, right.height)
-    )
-    first = _scored(records, *pairs, weights)
+    compared = compare(records, *pairs)
+    most = min(left.height, right.height)
+    weights = _learned(records, compared, sides, left.height * right.height, most)
+    first = _scored(*pairs, compared, weights)
     chosen = _settled(first, threshold)
     sure = chosen[chance(first.log_odds[chosen]) > _SURE]
     open_left = np.setdiff1d(lefts, first.left[sure])
@@ -155,7 +157,7 @@ def link(
         postings(records.values, open_left, is_thorough=True),
         postings(records.values, open_right, is_thorough=True),
     )
-    second = _scored(records, *pairs, weights)
+    second = _scored(*pairs, compare(records, *pairs), weights)
     found = [_with_matches(first, sure, weights, shift)]
     found.append(_with_matches(second, _settled(second, threshold), weights, shift))
     both = pl.concat(found).sort("left", "right", "is_match", descending=[False, False, True])
@@ -188,8 +190,9 @@ def deduplicate(
     pairs = candidate_pairs(postings(records.values, rows, is_thorough=True))
     possible = table.height * (table.height - 1) // 2
     sides = records.order, records.order
-    weights = _learned(records, *pairs, sides, possible, possible)
-    scored = _scored(records, *pairs, weights)
+    compared = compare(records, *pairs)
+    weights = _learned(records, compared, sides, possible, possible)
+    scored = _scored(*pairs, compared, weights)
     nothing = np.zeros(0, dtype=np.int64)
     labels = groups(
         scored.left,
