@@ -11,8 +11,15 @@ import duckdb
 
 from screening.identity.register_index import RARE_BELOW, rows_class, weight_sql
 
-#: Rows that one key may bring.
-MOST_ROWS_PER_KEY = 64
+#: Rows that one key may bring: all letters of a name, or two words of one that has no rare word;
+#: and any other key.
+MOST_ROWS_PER_KEY, MOST_ROWS_PER_WEAK_KEY = 64, 32
+
+#: Rows that two common words may bring where a rarer one is there to go by.
+MOST_ROWS_PER_SPARE_KEY = 24
+
+#: Words in so many rows make no key with the postal region, or the postal code.
+_NO_REGION_FROM, _NO_POSTAL_FROM = 512, 8192
 
 #: Words of a question that make keys, the rarest ones, and of these the ones that make pairs.
 _WORDS_WITH_KEYS = 24
@@ -20,13 +27,16 @@ _WORDS_WITH_PAIRS = 6
 
 #: Share of the words' weight that question and row must have in common to be compared, by how
 #: their places agree. All letters in common are enough.
-_SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL, _SHARE_AT_DOOR = 0.65, 0.5, 0.3, 0.05
+_SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL, _SHARE_AT_DOOR = 0.65, 0.55, 0.4, 0.05
+
+#: Of names elsewhere, neither may have more weight of its own than this, unless they share so much.
+_MOST_OF_ITS_OWN, _SHARE_WITH_ANY = 100, 0.8
 
 _REGION = "hash(2, word, postal // 100)"
 _POSTAL = "hash(3, word, postal)"
 
 _TABLES = """
-CREATE OR REPLACE TABLE identity_index.keys (question UBIGINT, key UBIGINT, is_word BOOLEAN);
+CREATE OR REPLACE TABLE identity_index.keys (question UBIGINT, key UBIGINT, most INTEGER);
 CREATE OR REPLACE TABLE identity_index.key_rows (key UBIGINT, rows BIGINT);
 """
 
@@ -42,9 +52,9 @@ UNION ALL SELECT door, ref FROM {{rows}} WHERE door IS NOT NULL
 UNION ALL SELECT town_door, ref FROM {{rows}} WHERE town_door IS NOT NULL
 """
 
-_ASKED_KEYS = f"""
+_RAREST_WORDS = f"""
 CREATE OR REPLACE TEMP TABLE rarest_words AS
-SELECT question, word, postal, class,
+SELECT question, word, postal, class, role,
     row_number() OVER (
         PARTITION BY question, class >= {RARE_BELOW} ORDER BY role, class, word) AS turn
 FROM (
@@ -55,20 +65,30 @@ FROM (
 ) JOIN asked_places USING (question)
 QUALIFY turn <= {_WORDS_WITH_KEYS};
 CREATE OR REPLACE TEMP TABLE pair_words AS
-SELECT question, word FROM rarest_words WHERE class >= {RARE_BELOW} AND turn <= {_WORDS_WITH_PAIRS};
+SELECT question, word, question IN (
+    SELECT question FROM rarest_words WHERE class < {RARE_BELOW} AND role = 1) AS has_rarer
+FROM rarest_words WHERE class >= {RARE_BELOW} AND turn <= {_WORDS_WITH_PAIRS};
+"""
+
+#: A word is a key as long as its class is rare; of any other key, ``most`` rows count.
+_ASKED_KEYS = f"""
 CREATE OR REPLACE TEMP TABLE asked_keys AS
-SELECT question, word AS key, true AS is_word FROM rarest_words WHERE class < {RARE_BELOW}
-UNION SELECT question, {_REGION}, false FROM rarest_words
-    WHERE class >= {RARE_BELOW} AND postal IS NOT NULL
-UNION SELECT question, {_POSTAL}, false FROM rarest_words
-    WHERE class >= {RARE_BELOW} AND postal IS NOT NULL
-UNION SELECT one.question, hash(4, one.word, two.word), false
-    FROM pair_words AS one JOIN pair_words AS two
-    ON one.question = two.question AND one.word < two.word
-UNION SELECT question, compact, false FROM asked_letters WHERE compact IS NOT NULL
-UNION SELECT question, door, false FROM asked_places WHERE door IS NOT NULL
-UNION SELECT question, town_door, false FROM asked_places
-    WHERE town_door IS NOT NULL AND postal IS NULL;
+SELECT question, key, max(most) AS most FROM (
+    SELECT question, word AS key, NULL::INTEGER AS most FROM rarest_words
+        WHERE class < {RARE_BELOW}
+    UNION ALL SELECT question, {_REGION}, {{weak}} FROM rarest_words
+        WHERE class >= {RARE_BELOW} AND class < {_NO_REGION_FROM} AND postal IS NOT NULL
+    UNION ALL SELECT question, {_POSTAL}, {{weak}} FROM rarest_words
+        WHERE class >= {RARE_BELOW} AND class < {_NO_POSTAL_FROM} AND postal IS NOT NULL
+    UNION ALL SELECT one.question, hash(4, one.word, two.word),
+        CASE WHEN one.has_rarer THEN {{spare}} ELSE {{most}} END
+        FROM pair_words AS one JOIN pair_words AS two
+        ON one.question = two.question AND one.word < two.word
+    UNION ALL SELECT question, compact, {{most}} FROM asked_letters WHERE compact IS NOT NULL
+    UNION ALL SELECT question, door, {{most}} FROM asked_places WHERE door IS NOT NULL
+    UNION ALL SELECT question, town_door, {{most}} FROM asked_places
+        WHERE town_door IS NOT NULL AND postal IS NULL
+) GROUP BY question, key
 """
 
 #: Rows of the whole register that the asked keys bring, and how many each brings.
@@ -85,17 +105,18 @@ SEMI JOIN (SELECT DISTINCT key FROM asked_keys) USING (key)
 _ASKED_PAIRS = """
 CREATE OR REPLACE TEMP TABLE counted_keys AS
 SELECT key, count(*) AS rows FROM asked_matches
-SEMI JOIN (SELECT DISTINCT key FROM asked_keys WHERE NOT is_word) USING (key) GROUP BY key;
+SEMI JOIN (SELECT DISTINCT key FROM asked_keys WHERE most IS NOT NULL) USING (key) GROUP BY key;
 CREATE OR REPLACE TEMP TABLE blocked_pairs AS
 SELECT DISTINCT asked.question, found.ref
 FROM asked_keys AS asked JOIN asked_matches AS found USING (key)
-ANTI JOIN (SELECT key FROM counted_keys WHERE rows > {most}) AS full_keys USING (key);
+LEFT JOIN counted_keys AS counted USING (key)
+WHERE asked.most IS NULL OR counted.rows <= asked.most;
 """
 
 _KEEP_KEYS = """
 CREATE OR REPLACE TEMP TABLE left_keys AS
     SELECT DISTINCT key FROM identity_index.keys SEMI JOIN questions_left USING (question)
-    WHERE NOT is_word;
+    WHERE most IS NOT NULL;
 DELETE FROM identity_index.keys WHERE question IN (SELECT question FROM questions_left);
 INSERT INTO identity_index.keys FROM asked_keys;
 DELETE FROM identity_index.key_rows WHERE key IN (
@@ -112,16 +133,16 @@ WITH changed AS (
     SELECT key, -1 FROM ({gone_keys})
 )
 SELECT key, coalesce(held.rows, 0) AS rows_before, coalesce(held.rows, 0) + sum(n)::BIGINT AS rows
-FROM changed SEMI JOIN (SELECT key FROM identity_index.keys WHERE NOT is_word) AS wanted USING (key)
+FROM changed
+SEMI JOIN (SELECT key FROM identity_index.keys WHERE most IS NOT NULL) AS wanted USING (key)
 LEFT JOIN identity_index.key_rows AS held USING (key)
 GROUP BY key, held.rows HAVING sum(n) <> 0
 """
 
 _APPLY_KEY_CHANGES = """
 CREATE OR REPLACE TEMP TABLE questions_of_keys AS
-SELECT DISTINCT question FROM identity_index.keys SEMI JOIN (
-    SELECT key FROM key_changes
-    WHERE (rows_before > {most}) <> (rows > {most})) USING (key);
+SELECT DISTINCT question FROM identity_index.keys AS asked JOIN key_changes AS changed USING (key)
+WHERE (changed.rows_before > asked.most) <> (changed.rows > asked.most);
 DELETE FROM identity_index.key_rows WHERE key IN (SELECT key FROM key_changes);
 INSERT INTO identity_index.key_rows SELECT key, rows FROM key_changes WHERE rows > 0;
 """
@@ -132,8 +153,8 @@ INSERT INTO blocked_pairs
 SELECT DISTINCT asked.question, found.ref
 FROM (FROM identity_index.keys ANTI JOIN questions_again USING (question)) AS asked
 JOIN ({row_keys}) AS found USING (key)
-ANTI JOIN (SELECT key FROM identity_index.key_rows WHERE rows > {most}) AS full_keys
-    USING (key)
+LEFT JOIN identity_index.key_rows AS counted USING (key)
+WHERE asked.most IS NULL OR counted.rows <= asked.most
 """
 
 #: Pairs that have enough in common to be compared.
@@ -163,19 +184,27 @@ WITH weighed AS (
     LEFT JOIN wanted ON wanted.question = pair.question AND wanted.word = posting.word
     GROUP BY pair.question, pair.ref
 )
-SELECT pair.question, pair.ref
-FROM blocked_pairs AS pair
-JOIN identity_index.rows AS company USING (ref)
-LEFT JOIN shared USING (question, ref)
-LEFT JOIN totals USING (question)
-LEFT JOIN identity_index.places AS place USING (question)
-WHERE (question, compact) IN (SELECT question, compact FROM identity_index.letters)
-    OR coalesce(2 * shared / (own + greatest(asked, shared)), 0) >= CASE
-        WHEN place.door = company.door
-            OR (place.postal IS NULL AND place.town_door = company.town_door) THEN {_SHARE_AT_DOOR}
-        WHEN place.postal = company.postal THEN {_SHARE_AT_POSTAL}
-        WHEN place.postal // 100 = company.postal // 100 THEN {_SHARE_IN_REGION}
-        ELSE {_SHARE_IN_COMMON} END
+SELECT question, ref FROM (
+    SELECT pair.question, pair.ref,
+        coalesce(2 * shared / (own + greatest(asked, shared)), 0) AS share,
+        least(own - shared, asked - shared) AS of_its_own,
+        (question, compact) IN (SELECT question, compact FROM identity_index.letters) AS is_same,
+        place.door = company.door
+            OR (place.postal IS NULL AND place.town_door = company.town_door) AS at_door,
+        place.postal = company.postal AS at_postal,
+        place.postal // 100 = company.postal // 100 AS in_region
+    FROM blocked_pairs AS pair
+    JOIN identity_index.rows AS company USING (ref)
+    LEFT JOIN shared USING (question, ref)
+    LEFT JOIN totals USING (question)
+    LEFT JOIN identity_index.places AS place USING (question)
+) WHERE CASE
+    WHEN is_same THEN true
+    WHEN at_door THEN share >= {_SHARE_AT_DOOR}
+    WHEN at_postal THEN share >= {_SHARE_AT_POSTAL}
+    WHEN in_region THEN share >= {_SHARE_IN_REGION}
+    ELSE share >= {_SHARE_WITH_ANY}
+        OR (share >= {_SHARE_IN_COMMON} AND of_its_own < {_MOST_OF_ITS_OWN}) END
 """
 
 
@@ -206,7 +235,7 @@ def note_changed_keys(connection: duckdb.DuckDBPyConnection) -> None:
             gone_keys=_row_keys("gone_postings", "gone_keys", "gone_postings"),
         )
     )
-    connection.execute(_APPLY_KEY_CHANGES.format(most=MOST_ROWS_PER_KEY))
+    connection.execute(_APPLY_KEY_CHANGES)
 
 
 def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -214,13 +243,18 @@ def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
 
     Needs ``ask``. Keeps the questions' keys in the index.
     """
-    connection.execute(_ASKED_KEYS)
+    connection.execute(_RAREST_WORDS)
+    connection.execute(
+        _ASKED_KEYS.format(
+            most=MOST_ROWS_PER_KEY, weak=MOST_ROWS_PER_WEAK_KEY, spare=MOST_ROWS_PER_SPARE_KEY
+        )
+    )
     connection.execute(
         _ASKED_MATCHES.format(
             row_keys=_row_keys("identity_index.postings", "identity_index.rows", "pairable")
         )
     )
-    connection.execute(_ASKED_PAIRS.format(most=MOST_ROWS_PER_KEY))
+    connection.execute(_ASKED_PAIRS)
     connection.execute(_KEEP_KEYS)
 
 
@@ -235,7 +269,6 @@ def find_pairs_of_rows(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         _PAIRS_OF_ROWS.format(
             row_keys=_row_keys("again_postings", "again_keys", "again_postings"),
-            most=MOST_ROWS_PER_KEY,
         )
     )
 

@@ -37,7 +37,7 @@ PAIR_COLUMNS: dict[str, str] = {
 }
 
 _ROWS_AT_ONCE = 50_000
-_PAIRS_AT_ONCE = 200_000
+_PAIRS_AT_ONCE = 100_000
 
 _ROWS = f"""
 SELECT ref, {", ".join(REGISTER_COLUMNS)} FROM known.companies
@@ -154,7 +154,8 @@ def weigh_pairs(
     names = pl.concat([row_names.select("text"), name_readings(asked, "question").select("text")])
     lexicon = _lexicon(connection, names.unique(), counted_size)
     pairs = to_polars(connection.sql("FROM promising_pairs ORDER BY question, ref"))
-    for start in range(0, pairs.height, _PAIRS_AT_ONCE):
-        weighed = _weighed(pairs.slice(start, _PAIRS_AT_ONCE), asked, rows, lexicon, as_of)
-        with as_table(connection, "weighed_pairs", weighed):
-            connection.execute("INSERT INTO identity_index.pairs FROM weighed_pairs")
+    weighed = in_threads(
+        pairs, lambda part: _weighed(part, asked, rows, lexicon, as_of), _PAIRS_AT_ONCE
+    )
+    with as_table(connection, "weighed_pairs", weighed):
+        connection.execute("INSERT INTO identity_index.pairs FROM weighed_pairs")

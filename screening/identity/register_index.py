@@ -39,7 +39,8 @@ MOST_WORDS = 16
 #: From this share of new lines on, everything is made anew: that is cheaper than deltas.
 _ANEW_FROM = 0.2
 
-_READ_AT_ONCE = 100_000
+#: Rows that are read from the register at once, and those that one thread reads in one go.
+_ROWS_AT_ONCE, _NAMES_AT_ONCE = 500_000, 50_000
 
 #: Columns of known.companies that a match may depend on.
 REGISTER_COLUMNS = (
@@ -104,17 +105,24 @@ _FRESH = """
 SELECT company.ref, company.name, company.street, company.postal_code,
     company.city, fresh.line
 FROM known.companies AS company JOIN fresh_lines AS fresh USING (ref)
+WHERE hash(ref) % {parts} = {part}
+"""
+
+_FRESH_TABLES = """
+CREATE OR REPLACE TEMP TABLE fresh_rows AS FROM identity_index.rows LIMIT 0;
+CREATE OR REPLACE TEMP TABLE fresh_words
+    (word UBIGINT, text VARCHAR, postal UINTEGER, ref BIGINT);
 """
 
 _FRESH_ROWS = f"""
-CREATE OR REPLACE TEMP TABLE fresh_rows AS
+INSERT INTO fresh_rows
 SELECT ref, line, postal, {COMPACT} AS compact, {DOOR} AS door,
     {TOWN_DOOR} AS town_door
 FROM (SELECT *, {POSTAL} AS postal, {STREET_LINE} AS place_line FROM fresh_forms)
 """
 
 _FRESH_WORDS = f"""
-CREATE OR REPLACE TEMP TABLE fresh_words AS
+INSERT INTO fresh_words
 SELECT hash(text) AS word, text, postal, ref FROM (
     SELECT unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text, ref,
         {POSTAL} AS postal
@@ -233,13 +241,13 @@ def _forms(rows: pl.DataFrame) -> pl.DataFrame:
     """Register rows with ``form``, the folded name with all its words. Two threads at work."""
 
     def read(start: int) -> pl.DataFrame:
-        part = rows.slice(start, _READ_AT_ONCE)
+        part = rows.slice(start, _NAMES_AT_ONCE)
         return part.select(
             "ref", "line", "street", "postal_code", "city", form=full_name(pl.col("name"))
         )
 
     with ThreadPoolExecutor(2) as pool:
-        return pl.concat(pool.map(read, range(0, max(rows.height, 1), _READ_AT_ONCE)))
+        return pl.concat(pool.map(read, range(0, max(rows.height, 1), _NAMES_AT_ONCE)))
 
 
 def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -250,14 +258,18 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
     whose class changes. Needs ``note_lines``.
     """
     connection.execute(_CHANGES)
-    forms = _forms(to_polars(connection.sql(_FRESH)))
+    connection.execute(_FRESH_TABLES)
+    ((fresh,),) = connection.execute("SELECT count(*) FROM fresh_lines").fetchall()
     fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
-    with (
-        as_table(connection, "fresh_forms", forms),
-        as_table(connection, "filler_words", fillers),
-    ):
-        connection.execute(_FRESH_ROWS)
-        connection.execute(_FRESH_WORDS)
+    parts = math.ceil(fresh / _ROWS_AT_ONCE)
+    for part in range(parts):
+        forms = _forms(to_polars(connection.sql(_FRESH.format(parts=parts, part=part))))
+        with (
+            as_table(connection, "fresh_forms", forms),
+            as_table(connection, "filler_words", fillers),
+        ):
+            connection.execute(_FRESH_ROWS)
+            connection.execute(_FRESH_WORDS)
     connection.execute(
         _WORD_CHANGES.format(
             before=rows_class("rows_before"), now=rows_class("rows"), common=RARE_BELOW

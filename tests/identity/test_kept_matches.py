@@ -108,6 +108,11 @@ def _matched(connection: duckdb.DuckDBPyConnection, world: World) -> pl.DataFram
     return match_parties(connection, world.asked(), world.as_of)
 
 
+def _let_keys_bring(monkeypatch: pytest.MonkeyPatch, most_rows: int) -> None:
+    for name in ("MOST_ROWS_PER_KEY", "MOST_ROWS_PER_WEAK_KEY", "MOST_ROWS_PER_SPARE_KEY"):
+        monkeypatch.setattr(candidates, name, most_rows)
+
+
 def _kept(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
     """Everything that is kept, sorted: what the next run stands on."""
     tables = connection.execute(
@@ -126,7 +131,7 @@ def _kept(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object,
 )  # fmt: skip
 @given(steps=st.lists(changes, min_size=2, max_size=4))
 def test_a_later_run_gives_what_a_first_run_gives(monkeypatch, most_rows, smallest_size, steps):
-    monkeypatch.setattr(candidates, "MOST_ROWS_PER_KEY", most_rows)
+    _let_keys_bring(monkeypatch, most_rows)
     monkeypatch.setattr(register_index, "_SMALLEST_SIZE", smallest_size)
     # However much changes: nothing is made anew for being much.
     monkeypatch.setattr(register_index, "_ANEW_FROM", 1e9)
@@ -214,7 +219,7 @@ _TOUCHES = {
 
 @pytest.mark.parametrize("reason", _TOUCHES)
 def test_what_a_change_touches_is_resolved_again(monkeypatch, reason):
-    monkeypatch.setattr(candidates, "MOST_ROWS_PER_KEY", 4)
+    _let_keys_bring(monkeypatch, 4)
     world, change = _TOUCHES[reason]
     rows = {k: v for k, v in (world.rows | change.get("rows", {})).items() if v is not None}
     changed = replace(world, **change | {"rows": rows})
