@@ -41,7 +41,7 @@ CREATE TABLE identity.supplier_numbers AS SELECT supplier_no, orgnr AS supplier_
 CREATE TABLE identity.parties AS SELECT NULL::VARCHAR AS supplier_no, orgnr, name AS supplier_name,
     orgnr AS supplier_id FROM known.companies;
 CREATE TABLE identity.persons AS SELECT 'officers' AS source, ref, role_text AS person_key,
-    1.0 AS match_confidence FROM known.officers;
+    1.0 AS match_confidence, role_text AS own_key FROM known.officers;
 """
 
 

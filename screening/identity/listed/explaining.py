@@ -8,7 +8,6 @@ import duckdb
 import polars as pl
 
 from screening.identity.listed.evidence import PARTS
-from screening.identity.listed.matching import SHOWN_FROM
 from screening.messages import Language, text
 from screening.warehouse.exchange import to_polars
 
@@ -88,17 +87,4 @@ def matches_of(connection: duckdb.DuckDBPyConnection, *keys: str) -> pl.DataFram
         found = found.filter(pl.any_horizontal(pl.col(name).is_in(keys) for name in columns))
     return found.sort(
         ["log_odds", "subject_key", "entry_id", "ref"], descending=[True, False, False, False]
-    )
-
-
-def unsure_matches(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Pairs that a person should look at: nobody decided yet, neither sure nor hopeless.
-
-    Also matches below 0.95: a match with a list is worth a second look. The surest come first.
-    """
-    probability = pl.col("probability")
-    return matches_of(connection).filter(
-        pl.col("decision").is_null()
-        & (probability >= max(UNSURE_FROM, SHOWN_FROM))
-        & (probability < 0.95)
     )

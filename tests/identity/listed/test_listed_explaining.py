@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from screening.identity.listed import evidence
-from screening.identity.listed.explaining import conclusion, explained, matches_of, unsure_matches
+from screening.identity.listed.explaining import conclusion, explained, matches_of
 from screening.identity.resolve import resolve
 from screening.messages import catalogue
 from tests.identity.known_tables import empty_warehouse, put
@@ -76,12 +76,6 @@ def test_the_conclusion_is_said_first_and_calmly(warehouse):
         "probability": 0.0,
     }
     assert "inte är samma" in conclusion(decided, "sv")
-
-
-def test_unsure_pairs_wait_for_a_person(warehouse):
-    waiting = unsure_matches(warehouse)
-    assert "Q2" in waiting["entry_id"].to_list()
-    assert "Q1" not in waiting["entry_id"].to_list()
 
 
 def test_every_level_has_words():
