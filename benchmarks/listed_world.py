@@ -307,7 +307,7 @@ def _companies(rng: np.random.Generator, size: int) -> pl.DataFrame:
             "name": stem + " " + word + " AB",
             **_addresses(rng, size),
         }
-    )
+    ).unique("name", keep="first", maintain_order=True)
 
 
 def _listed_companies(

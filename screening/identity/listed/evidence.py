@@ -60,7 +60,10 @@ _ALONE_SCALE = 6.0
 _LONG_NUMBER = 9
 
 #: The parts of the evidence, as they are kept and shown.
-PARTS = ("base", "name", "birth", "number", "contact", "place", "legal_form", "alone")
+PARTS = ("base", "name", "birth", "number", "contact", "place", "legal_form", "alone", "rivals")
+
+#: Evidence beyond this is as good as certain.
+_CERTAIN = 30.0
 
 _PAIR = ["entry", "subject"]
 
@@ -195,8 +198,9 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         subjects: the other.
 
     Returns:
-        The pairs with ``birth_level``, ``number_level``, ``contact_level``, ``place_level``, each
-        of ``PARTS`` and their sum ``log_odds``.
+        Each pair of parties once, as persons or as companies, whichever is likelier, with
+        ``birth_level``, ``number_level``, ``contact_level``, ``place_level``, each of ``PARTS`` and
+        their sum ``log_odds``.
     """
     persons = pairs.filter("is_person")
     levelled = _best(pairs, _births(persons, entries, subjects), BIRTH, "birth")
@@ -221,7 +225,7 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         place=_told("place", PLACE),
         legal_form=_told("legal_form", LEGAL_FORM),
     )
-    before = pl.sum_horizontal(part for part in PARTS if part != "alone")
+    before = pl.sum_horizontal(part for part in PARTS if part not in ("alone", "rivals"))
     in_town = pl.col("place_level") == "same_town"
     least = pl.when(in_town).then(_IN_TOWN_FROM).otherwise(_ALONE_FROM)
     most = pl.when(in_town).then(_IN_TOWN_MOST).otherwise(_ALONE_MOST)
@@ -229,8 +233,28 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
     alone = pl.when(pl.col("is_person") & ~is_supported & (beyond > 0)).then(
         most * (beyond / _ALONE_SCALE).tanh() - beyond
     )
-    return (
+    compared = (
         weighed.with_columns(alone=alone.fill_null(0.0))
-        .with_columns(log_odds=pl.sum_horizontal(PARTS))
+        .with_columns(evidence=before + pl.col("alone"))
         .drop("births")
+        .sort([*_PAIR, "evidence", "is_person"], descending=[False, False, True, False])
+        .unique(_PAIR, keep="first", maintain_order=True)
     )
+    return _with_rivals(compared, subjects).with_columns(log_odds=pl.sum_horizontal(PARTS))
+
+
+def _with_rivals(pairs: pl.DataFrame, subjects: Side) -> pl.DataFrame:
+    """What other subjects take from a pair: an entry is one party, and numbers tell them apart.
+
+    So of subjects with different Swedish numbers at most one is the one on the list.
+    """
+    numbered = subjects.numbers.filter("is_swedish").select(subject="no").unique()
+    odds = (
+        pairs.join(numbered, on="subject", how="semi")
+        .select(*_PAIR, odds=pl.col("evidence").clip(None, _CERTAIN).exp())
+        .sort(_PAIR)
+    )
+    all_odds = odds.group_by("entry", maintain_order=True).agg(all_odds=pl.col("odds").sum())
+    others = (pl.col("all_odds") - pl.col("odds")).clip(0.0)
+    taken = odds.join(all_odds, on="entry").select(*_PAIR, rivals=-(others.log1p().round(6)))
+    return pairs.join(taken, on=_PAIR, how="left").with_columns(pl.col("rivals").fill_null(0.0))

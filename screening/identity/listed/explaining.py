@@ -14,6 +14,9 @@ from screening.warehouse.exchange import to_polars
 #: From here on a pair that is no match is unsure; below, it is none.
 UNSURE_FROM = 0.2
 
+#: Parts that are told of companies only where they add something.
+_OF_PERSONS = ("birth", "alone", "rivals")
+
 #: Parts whose level says what was found.
 _LEVELLED = ("birth", "number", "contact", "place", "legal_form")
 
@@ -32,8 +35,8 @@ def _said(part: str, features: Mapping[str, object], name: object, language: Lan
         return text(f"listed.{part}_{features[f'{part}_level']}", language)
     if part == "base":
         return text(f"listed.base_{features['kind']}", language)
-    if part == "alone":
-        return text(f"listed.alone_{'some' if features['alone'] else 'none'}", language)
+    if part in ("alone", "rivals"):
+        return text(f"listed.{part}_{'some' if features[part] else 'none'}", language)
     if name is None:
         return text("listed.name_nothing", language)
     counts = {key: value for key, value in features.items() if isinstance(value, int)}
@@ -47,7 +50,7 @@ def explained(match: Mapping[str, object], language: Language) -> tuple[Explaine
     do not concern the kind of subject are left out. Of the subject nothing is told.
     """
     features = json.loads(str(match["features"]))
-    without = ("legal_form",) if features["kind"] == "person" else ("birth", "alone")
+    without = ("legal_form", "rivals") if features["kind"] == "person" else _OF_PERSONS
     return tuple(
         ExplainedPart(
             part,

@@ -205,11 +205,8 @@ def match_listed(
             _company_pairs(entries, subjects, tied, register),
         ]
     )
-    weighed = (
-        weigh(pairs, entries, subjects)
-        .sort([*_PAIR, "log_odds", "is_person"], descending=[False, False, True, False])
-        .unique(_PAIR, keep="first", maintain_order=True)
-        .with_columns(probability=1.0 / (1.0 + (-pl.col("log_odds")).exp()))
+    weighed = weigh(pairs, entries, subjects).with_columns(
+        probability=1.0 / (1.0 + (-pl.col("log_odds")).exp())
     )
     kept = weighed.join(wanted.with_columns(is_wanted=pl.lit(value=True)), on=_PAIR, how="left")
     return (

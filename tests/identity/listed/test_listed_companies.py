@@ -65,6 +65,18 @@ def test_an_address_supports_a_name():
     assert _probability(entry, there) > _probability(entry, company("Vega"))
 
 
+def test_of_two_companies_with_numbers_of_their_own_at_most_one_is_listed():
+    subjects = [
+        company("Skazkotorg Export", numbers=[number]) for number in ("5560125790", "5590000013")
+    ]
+    both = match_listed(side(LISTED), side(*subjects))
+    assert not both["is_match"].any()
+    assert both["probability"].sum() <= 1.0
+    numbered = company("Skazkotorg Export LLC", numbers=["5560125790"])
+    decided = match_listed(side(numbered), side(*subjects))
+    assert decided.filter("is_match")["subject"].to_list() == [0]
+
+
 def test_conflicting_forms_speak_against():
     entry = company("Påhittsgården HB")
     same, other = company("Påhittsgården HB"), company("Påhittsgården AB")
