@@ -69,6 +69,39 @@ WHERE subject_key IN (SELECT key FROM asked_subjects)
 ORDER BY subject_key, entry_id
 """
 
+_PERSONS = """
+WITH asked AS (
+    SELECT own_key, source, ref FROM identity.persons
+    WHERE own_key IN (SELECT key FROM asked_persons)
+), told AS (
+    SELECT asked.own_key, asked.ref, held.person_name AS name, held.person_id AS number,
+        held.birth_date, held.role, held.orgnr, held.street, held.postal_code, held.city
+    FROM asked JOIN known.officers AS held ON asked.source = 'officers' AND asked.ref = held.ref
+    UNION ALL
+    SELECT asked.own_key, asked.ref, held.owner_name, held.owner_id, held.birth_date, 'owner',
+        held.orgnr, NULL, NULL, NULL
+    FROM asked JOIN known.owners AS held ON asked.source = 'owners' AND asked.ref = held.ref
+    UNION ALL
+    SELECT asked.own_key, asked.ref, held.name, held.person_id, held.birth_date, 'employee', NULL,
+        held.street, held.postal_code, NULL
+    FROM asked JOIN known.employees AS held ON asked.source = 'employees' AND asked.ref = held.ref
+    UNION ALL
+    SELECT asked.own_key, asked.ref, held.person_name, held.person_id, NULL, 'prohibition', NULL,
+        NULL, NULL, NULL
+    FROM asked JOIN known.trading_prohibitions AS held
+        ON asked.source = 'trading_prohibitions' AND asked.ref = held.ref
+)
+SELECT told.own_key,
+    list_sort(list_distinct(list(told.name))) AS names,
+    list_sort(list_distinct(list(told.number))) AS numbers,
+    list_sort(list_distinct(list(told.birth_date))) AS births,
+    list_sort(list_distinct(list(concat_ws(', ', told.street,
+        nullif(concat_ws(' ', told.postal_code, told.city), ''))))) AS addresses,
+    list_sort(list_distinct(list({'role': told.role, 'orgnr': told.orgnr}))) AS ties,
+    list_sort(list(told.ref)) AS refs
+FROM told GROUP BY told.own_key ORDER BY told.own_key
+"""
+
 Rows = dict[Any, dict[str, Any]]
 
 
@@ -100,6 +133,18 @@ def company_records(connection: duckdb.DuckDBPyConnection, orgnrs: Iterable[str]
     with as_table(connection, "asked_companies", asked):
         rows = to_polars(connection.sql(_COMPANIES)).to_dicts()
     return {row.pop("orgnr"): row for row in rows}
+
+
+def person_records(connection: duckdb.DuckDBPyConnection, keys: Iterable[str]) -> Rows:
+    """What is known of persons, by own key.
+
+    Fields: names, numbers, births, addresses, ties (role: that of an officer, owner, employee,
+    prohibition; orgnr), refs.
+    """
+    asked = pl.DataFrame({"key": sorted(set(keys))}, schema={"key": pl.String})
+    with as_table(connection, "asked_persons", asked):
+        rows = to_polars(connection.sql(_PERSONS)).to_dicts()
+    return {row.pop("own_key"): row for row in rows}
 
 
 def listed_records(connection: duckdb.DuckDBPyConnection, subjects: Sequence[str]) -> Rows:

@@ -10,8 +10,8 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.party_keys import company_key_sql, party_key_sql
-from screening.identity.reviewed import decisions_of
+from screening.identity.party_keys import company_key_sql, is_company_key, party_key_sql
+from screening.identity.reviewed import KINDS, decisions_of, standing
 from screening.warehouse.exchange import to_polars
 
 #: Below, a pair is not worth a person's time; from the upper one on it needs none.
@@ -115,7 +115,74 @@ FROM identity.listed_matches AS found LEFT JOIN paid USING (supplier_id)
 WHERE found.probability >= {UNSURE_FROM} AND found.probability < {UNSURE_TO}
 """
 
-_QUERIES = {"match_features": _COMPANY_PAIRS, "listed_matches": _LISTED_PAIRS}
+#: Persons of whom one leads or owns a supplier. The money is that supplier's.
+_PERSON_PAIRS = f"""
+WITH asked AS (
+    SELECT left_key, right_key, probability, is_match, features::VARCHAR AS features
+    FROM identity.person_pairs
+    WHERE probability >= {UNSURE_FROM} AND probability < {UNSURE_TO}
+), people AS (
+    SELECT person.own_key, held.orgnr,
+        concat_ws('|', held.person_name, held.birth_date, held.orgnr, held.street) AS record
+    FROM identity.persons AS person
+    JOIN known.officers AS held ON person.source = 'officers' AND person.ref = held.ref
+    UNION ALL
+    SELECT person.own_key, held.orgnr,
+        concat_ws('|', held.owner_name, held.birth_date, held.birth_year, held.orgnr)
+    FROM identity.persons AS person
+    JOIN known.owners AS held ON person.source = 'owners' AND person.ref = held.ref
+    UNION ALL
+    SELECT person.own_key, NULL, concat_ws('|', held.name, held.birth_date, held.street)
+    FROM identity.persons AS person
+    JOIN known.employees AS held ON person.source = 'employees' AND person.ref = held.ref
+    UNION ALL
+    SELECT person.own_key, NULL, concat_ws('|', held.person_name, held.from_date)
+    FROM identity.persons AS person
+    JOIN known.trading_prohibitions AS held
+        ON person.source = 'trading_prohibitions' AND person.ref = held.ref
+), concerned AS (
+    SELECT * FROM people WHERE own_key IN (
+        SELECT left_key FROM asked UNION ALL SELECT right_key FROM asked)
+), records AS (
+    SELECT own_key, string_agg(DISTINCT record, '||' ORDER BY record) AS record
+    FROM concerned GROUP BY own_key
+), paid AS (
+    SELECT party.supplier_id, sum(invoice.amount_sek) AS amount_sek
+    FROM known.invoices AS invoice
+    JOIN identity.parties AS party
+        ON party.supplier_no IS NOT DISTINCT FROM invoice.supplier_no
+        AND party.orgnr IS NOT DISTINCT FROM invoice.orgnr
+        AND party.supplier_name IS NOT DISTINCT FROM invoice.supplier_name
+    WHERE invoice.invoice_date > $as_of::DATE - INTERVAL 1 YEAR
+    GROUP BY party.supplier_id
+), money AS (
+    SELECT own_key, sum(amount_sek) AS amount_sek FROM (
+        SELECT DISTINCT concerned.own_key, supplier.supplier_id,
+            greatest(coalesce(paid.amount_sek, 0), 0) AS amount_sek
+        FROM concerned
+        JOIN identity.suppliers AS supplier USING (orgnr)
+        LEFT JOIN paid USING (supplier_id))
+    GROUP BY own_key
+)
+SELECT 'person' AS kind, asked.left_key, asked.right_key, asked.probability, asked.is_match,
+    asked.features,
+    (coalesce(one.amount_sek, 0) + coalesce(other.amount_sek, 0))::DOUBLE AS amount_sek,
+    substr(sha256(concat_ws('||', lefts.record, rights.record)), 1, 16) AS evidence_hash,
+    NULL AS supplier_no, NULL AS name, NULL AS orgnr, NULL AS own_supplier_no,
+    NULL::BIGINT AS list_ref
+FROM asked
+LEFT JOIN money AS one ON one.own_key = asked.left_key
+LEFT JOIN money AS other ON other.own_key = asked.right_key
+LEFT JOIN records AS lefts ON lefts.own_key = asked.left_key
+LEFT JOIN records AS rights ON rights.own_key = asked.right_key
+WHERE one.own_key IS NOT NULL OR other.own_key IS NOT NULL
+"""
+
+_QUERIES = {
+    "match_features": _COMPANY_PAIRS,
+    "person_pairs": _PERSON_PAIRS,
+    "listed_matches": _LISTED_PAIRS,
+}
 
 
 def tables_of_identity(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -154,21 +221,39 @@ def _machine_pairs(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.Dat
     )
 
 
-def _answered(decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Pairs that are decided, and parties that are some company already: kind and keys.
+_KEYS = ["kind", "left_key", "right_key"]
 
-    Nobody is asked again what was answered today, whatever day the tables are for.
+
+def _decided(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The decision in force on each pair, whatever day the tables are for.
+
+    Nobody is asked again what was answered today.
     """
-    decided, settled = [], []
-    for kind in ("company", "person", "listed"):
+    held = standing(decisions, date.max)
+    return held.select(*_KEYS, "decision", "decision_id")
+
+
+def _settled(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """The keys of pairs that follow from what was decided, or that somebody decided."""
+    found = []
+    for kind in KINDS:
         reviewed = decisions_of(decisions, kind, date.max)
-        decided.append(reviewed.pairs.with_columns(kind=pl.lit(kind)))
-        settled.append(
-            reviewed.groups.filter(pl.col("key") != pl.col("group")).select(
-                kind=pl.lit(kind), left_key="key"
-            )
+        left, right = (reviewed.group_of(pl.col(name)) for name in ("left_key", "right_key"))
+        grouped = pairs.filter(pl.col("kind") == kind).with_columns(
+            one=pl.min_horizontal(left, right), other=pl.max_horizontal(left, right)
         )
-    return pl.concat(decided), pl.concat(settled)
+        parted = reviewed.parted.select(
+            one=pl.min_horizontal("left_key", "right_key"),
+            other=pl.max_horizontal("left_key", "right_key"),
+        )
+        is_one = pl.col("one") == pl.col("other")
+        if kind == "company":  # a party that is some company is no other
+            is_one |= is_company_key(left)
+        found += [
+            grouped.filter(is_one).select(_KEYS),
+            grouped.join(parted, on=["one", "other"], how="semi").select(_KEYS),
+        ]
+    return pl.concat(found)
 
 
 def unsure_pairs(
@@ -189,8 +274,7 @@ def unsure_pairs(
         answers: decision_id, probability, evidence_hash of these, as they were.
     """
     pairs = _machine_pairs(connection, as_of)
-    decided, settled = _answered(decisions)
-    keys = ["kind", "left_key", "right_key"]
+    decided = _decided(decisions)
     then = answers.select(
         "decision_id", probability_then="probability", evidence_hash_then="evidence_hash"
     )
@@ -198,20 +282,20 @@ def unsure_pairs(
         then, on="decision_id", how="left"
     )
     unmoved = (
-        pairs.join(doubted, on=keys)
+        pairs.join(doubted, on=_KEYS)
         .filter(
             (pl.col("evidence_hash") == pl.col("evidence_hash_then"))
             & ((pl.col("probability") - pl.col("probability_then")).abs() < MOVED)
         )
-        .select(keys)
+        .select(_KEYS)
     )
-    closed = decided.filter(pl.col("decision") != "unsure").select(keys)
+    closed = decided.filter(pl.col("decision") != "unsure").select(_KEYS)
     return (
-        pairs.join(closed, on=keys, how="anti")
-        .join(unmoved, on=keys, how="anti")
-        .join(settled, on=["kind", "left_key"], how="anti")
+        pairs.join(closed, on=_KEYS, how="anti")
+        .join(_settled(pairs, decisions), on=_KEYS, how="anti")
+        .join(unmoved, on=_KEYS, how="anti")
         .sort(
-            ["weight", "amount_sek", "probability", *keys],
+            ["weight", "amount_sek", "probability", *_KEYS],
             descending=[True, True, True, False, False, False],
         )
     )

@@ -16,11 +16,11 @@ from screening.identity_numbers import mask_within, orgnr
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.identity_decided import Listed, listed_decisions
-from screening.reports.identity_questions import (
+from screening.reports.identity_questions import runner_up_of
+from screening.reports.identity_shown import (
     Record,
     company_record,
     party_record,
-    runner_up_of,
     shown_number,
 )
 from screening.reports.identity_words import Part, parts_of
@@ -233,11 +233,11 @@ def _candidate(
     runner_up = runner_up_of(row["features"])
     companies = company_records(connection, filter(None, (row["orgnr"], runner_up)))
     candidate = Candidate(
-        record=company_record(row["orgnr"], companies),
+        record=company_record(row["orgnr"], companies, language),
         probability=row["probability"],
         is_match=row["is_match"],
         parts=parts_of("company", row["features"], language),
-        runner_up=company_record(runner_up, companies) if runner_up else None,
+        runner_up=company_record(runner_up, companies, language) if runner_up else None,
     )
     return candidate, list(companies.get(row["orgnr"], {}).get("refs", ()))
 
@@ -303,7 +303,7 @@ def explain(folder: Path, asked: str, language: Language) -> Explanation:
         name=party_record(tie["supplier_no"], tie["name"] or tie["supplier_name"], parties).name,
         supplier_id=tie["supplier_id"],
         supplier_no=tie["supplier_no"] and _shown(tie["supplier_no"]),
-        company=company_record(number, companies) if number else None,
+        company=company_record(number, companies, language) if number else None,
         method=tie["match_method"],
         confidence=tie["match_confidence"],
         candidate=candidate,

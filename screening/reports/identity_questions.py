@@ -12,45 +12,31 @@ import polars as pl
 
 from screening.cases.database import Cases, cases_of
 from screening.cases.identity_decisions import history, known_decisions
-from screening.identity.pair_records import Rows, company_records, listed_records, party_records
+from screening.identity.pair_records import (
+    Rows,
+    company_records,
+    listed_records,
+    party_records,
+    person_records,
+)
 from screening.identity.stage import resolved_day
-from screening.identity.unsure_pairs import unsure_pairs
-from screening.identity_numbers import is_personal_number, mask
+from screening.identity.unsure_pairs import tables_of_identity, unsure_pairs
+from screening.identity_numbers import is_personal_number
 from screening.messages import Language, text
-from screening.reports import written_numbers as written
+from screening.reports.identity_shown import (
+    Record,
+    company_record,
+    listed_record,
+    party_record,
+    person_record,
+    record,
+)
 from screening.reports.identity_words import Part, parts_of
-from screening.reports.privacy import text_without_personal_numbers
 from screening.reports.readback import NothingPublishedError
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.known import set_known_day
 from screening.warehouse.lock import sole_writer
 from screening.warehouse.state import State
-
-
-@dataclass(frozen=True)
-class Record:
-    """One side of a pair as it may be shown: code of the field to text, in the order of showing."""
-
-    fields: Mapping[str, str]
-
-    @property
-    def name(self) -> str:
-        return self.fields.get("name", "–")
-
-    @property
-    def number(self) -> str:
-        return self.fields.get("number", "")
-
-    @property
-    def title(self) -> str:
-        """Name, and number where there is one."""
-        return f"{self.name} ({self.number})" if self.number else self.name
-
-    @property
-    def line(self) -> str:
-        """Name, number and address on one line."""
-        told = (self.fields.get(code) for code in ("name", "number", "address"))
-        return ", ".join(filter(None, told))
 
 
 @dataclass(frozen=True)
@@ -113,124 +99,101 @@ class Sheet:
     questions: Sequence[Question] = field(default=())
 
 
-def shown_number(number: str) -> str:
-    """An organisationsnummer as people write it; a person's masked."""
-    return mask(number) if is_personal_number(number) else written.orgnr(number)
-
-
-def _address(row: Mapping[str, Any]) -> str:
-    town = " ".join(filter(None, (row.get("postal_code"), row.get("city"))))
-    return ", ".join(filter(None, (row.get("street"), town)))
-
-
-def _record(fields: Mapping[str, object]) -> Record:
-    told = {
-        code: text_without_personal_numbers(str(value))
-        for code, value in fields.items()
-        if value not in (None, "")
-    }
-    return Record(told)
-
-
-def company_record(orgnr: str, companies: Rows) -> Record:
-    """A company of the register."""
-    row = companies.get(orgnr, {})
-    return _record(
-        {
-            "name": row.get("name"),
-            "number": shown_number(orgnr),
-            "address": _address(row),
-            "legal_form": row.get("legal_form"),
-            "registered_on": row.get("registered_on"),
-            "deregistered_on": row.get("deregistered_on"),
-            "proceeding": row.get("proceeding"),
-        }
-    )
-
-
-def party_record(supplier_no: str | None, name: str | None, parties: Rows) -> Record:
-    """A party that we know ourselves."""
-    row = parties.get((supplier_no, None if supplier_no is not None else name), {})
-    return _record(
-        {
-            "name": row.get("name") or name,
-            "number": supplier_no,
-            "address": _address(row),
-            "vat_no": row.get("vat_no"),
-            "account": row.get("account"),
-            "email": row.get("email"),
-            "invoice_lines": row.get("invoice_lines"),
-            "last_invoice_on": row.get("last_invoice_on"),
-        }
-    )
-
-
-def _listed_record(entry_id: str, row: Mapping[str, Any]) -> Record:
-    period = f"{row.get('from_date') or ''} – {row.get('to_date') or ''}".strip(" –")
-    return _record(
-        {
-            "name": row.get("entry_name"),
-            "number": entry_id,
-            "list": row.get("list_name"),
-            "programme": row.get("programme"),
-            "period": period,
-        }
-    )
-
-
 def runner_up_of(features: str | None) -> str | None:
     """The organisationsnummer of the next best company, from the features of a match."""
     told = json.loads(features) if features else {}
     return told.get("runner_up")
 
 
-def kept_evidence(
-    kind: str, features: str | None, left: Record, right: Record, *, is_person: bool
+def _kept_evidence(
+    pair: Mapping[str, Any], left: Record, right: Record, runner_up: str | None
 ) -> dict[str, Any]:
     """What an answer is kept with. Of persons only the figures: names add nothing to them."""
-    told = json.loads(features) if features else {}
+    told = json.loads(pair["features"]) if pair["features"] else {}
     told.pop("runner_up", None)
     kept: dict[str, Any] = {"features": told}
-    if kind == "company" and not is_person:
-        kept |= {"left": dict(left.fields), "right": dict(right.fields)}
+    orgnr = pair["orgnr"]
+    if runner_up is not None and not is_personal_number(runner_up):
+        kept["runner_up"] = runner_up
+    if pair["kind"] == "company" and not (orgnr and is_personal_number(orgnr)):
+        kept |= {"left": left.kept, "right": right.kept}
     return kept
 
 
-def _questions(
+@dataclass(frozen=True)
+class _Sides:
+    """Everything that is known of the sides of the few pairs that are shown."""
+
+    parties: Rows
+    companies: Rows
+    persons: Rows
+    entries: Rows
+    language: Language
+
+    def of(self, pair: Mapping[str, Any]) -> tuple[Record, Record]:
+        """Both records of a pair."""
+        left, right, orgnr = pair["left_key"], pair["right_key"], pair["orgnr"]
+        if pair["kind"] == "person":
+            one, other = (
+                person_record(key, self.persons, self.companies, self.language)
+                for key in (left, right)
+            )
+            return one, other
+        if pair["kind"] == "listed":
+            return self._subject(pair), listed_record(right, self.entries.get((left, right), {}))
+        ours = party_record(pair["supplier_no"], pair["name"], self.parties)
+        if orgnr is None:
+            return ours, party_record(pair["own_supplier_no"], None, self.parties)
+        return ours, company_record(orgnr, self.companies, self.language)
+
+    def _subject(self, pair: Mapping[str, Any]) -> Record:
+        """Who was held against a list: a person, or a company with or without a number."""
+        if pair["left_key"] in self.persons:
+            return person_record(pair["left_key"], self.persons, self.companies, self.language)
+        told = {"name": pair["name"]}
+        if pair["orgnr"]:
+            told |= company_record(pair["orgnr"], self.companies, self.language).fields
+        return record(told)
+
+
+def _sides(
+    connection: duckdb.DuckDBPyConnection, pairs: Sequence[Mapping[str, Any]], language: Language
+) -> _Sides:
+    ours = [
+        (no, None if no is not None else pair["name"])
+        for pair in pairs
+        if pair["kind"] == "company"
+        for no in {pair["supplier_no"], pair["own_supplier_no"] or pair["supplier_no"]}
+    ]
+    there = tables_of_identity(connection)
+    keys = [pair[side] for pair in pairs for side in ("left_key", "right_key")]
+    is_about_persons = "person_pairs" in there and any(pair["kind"] != "company" for pair in pairs)
+    persons = person_records(connection, keys) if is_about_persons else {}
+    subjects = [pair["left_key"] for pair in pairs if pair["kind"] == "listed"]
+    numbers = [pair["orgnr"] for pair in pairs]
+    numbers += [runner_up_of(pair["features"]) for pair in pairs]
+    numbers += [tie["orgnr"] for row in persons.values() for tie in row["ties"]]
+    return _Sides(
+        parties=party_records(connection, ours),
+        companies=company_records(connection, filter(None, numbers)),
+        persons=persons,
+        entries=listed_records(connection, subjects) if subjects else {},
+        language=language,
+    )
+
+
+def questions_of(
     connection: duckdb.DuckDBPyConnection,
     pairs: Sequence[Mapping[str, Any]],
     doubts: Mapping[tuple[str, str, str], str],
     language: Language,
 ) -> list[Question]:
     """The few pairs that are shown, each with both records."""
-    ours = [(pair["supplier_no"], pair["name"]) for pair in pairs if pair["kind"] == "company"]
-    others = [(pair["own_supplier_no"], None) for pair in pairs if pair["own_supplier_no"]]
-    asked = [(no, None if no is not None else name) for no, name in (*ours, *others)]
-    parties = party_records(connection, asked)
-    runners = {pair["right_key"]: runner_up_of(pair["features"]) for pair in pairs}
-    numbers = [pair["orgnr"] for pair in pairs] + list(runners.values())
-    companies = company_records(connection, filter(None, numbers))
-    subjects = [pair["left_key"] for pair in pairs if pair["kind"] == "listed"]
-    entries = listed_records(connection, subjects) if subjects else {}
+    sides = _sides(connection, pairs, language)
     questions = []
     for pair in pairs:
-        orgnr, features = pair["orgnr"], pair["features"]
-        runner = runner_up_of(features)
-        if pair["kind"] == "listed":
-            left = company_record(orgnr, companies) if orgnr else _record({"name": pair["name"]})
-            if "name" not in left.fields:
-                left = _record({"name": pair["name"], **left.fields})
-            right = _listed_record(
-                pair["right_key"], entries.get((pair["left_key"], pair["right_key"]), {})
-            )
-        else:
-            left = party_record(pair["supplier_no"], pair["name"], parties)
-            right = (
-                company_record(orgnr, companies)
-                if orgnr
-                else party_record(pair["own_supplier_no"], None, parties)
-            )
-        is_person = bool(orgnr and is_personal_number(orgnr))
+        left, right = sides.of(pair)
+        runner_up = runner_up_of(pair["features"])
         keys = (pair["kind"], pair["left_key"], pair["right_key"])
         questions.append(
             Question(
@@ -240,9 +203,11 @@ def _questions(
                 amount_sek=pair["amount_sek"],
                 left=left,
                 right=right,
-                runner_up=company_record(runner, companies) if runner else None,
-                parts=parts_of(pair["kind"], features, language),
-                evidence=kept_evidence(pair["kind"], features, left, right, is_person=is_person),
+                runner_up=company_record(runner_up, sides.companies, language)
+                if runner_up
+                else None,
+                parts=parts_of(pair["kind"], pair["features"], language),
+                evidence=_kept_evidence(pair, left, right, runner_up),
                 evidence_hash=pair["evidence_hash"],
                 doubted_by=doubts.get(keys),
             )
@@ -297,7 +262,7 @@ def ask(
         if kind is not None:
             pairs = pairs.filter(pl.col("kind") == kind)
         chosen = pairs.head(pairs.height if limit is None else limit).to_dicts()
-        questions = _questions(connection, chosen, doubts, language)
+        questions = questions_of(connection, chosen, doubts, language)
     return Sheet(as_of=as_of, total=pairs.height, questions=questions)
 
 

@@ -8,8 +8,9 @@ from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.identity_decided import Listed
 from screening.reports.identity_explained import Explanation
-from screening.reports.identity_questions import Question, Record, Sheet, heading
+from screening.reports.identity_questions import Question, Sheet, heading
 from screening.reports.identity_session import Session
+from screening.reports.identity_shown import Record
 
 #: Parts that are shown; what weighs less tells a tired person nothing.
 _PARTS_SHOWN = 8
@@ -83,7 +84,7 @@ def _show_reasons(question: Question, language: Language) -> None:
     if not question.parts:
         terminal.say("  " + _said("own_name", language))
     for part in question.parts[:_PARTS_SHOWN]:
-        terminal.say("  " + part.line(language))
+        terminal.say("  " + part.line)
 
 
 def show_kept(answer: str, decision: int, language: Language) -> None:
@@ -142,7 +143,7 @@ def show_explanation(explained: Explanation, language: Language) -> None:
         told = _said("best_candidate", language, record=candidate.record.line, percent=percent)
         terminal.say(told)
         for part in candidate.parts[:_PARTS_SHOWN]:
-            terminal.say("  " + part.line(language))
+            terminal.say("  " + part.line)
         runner_up: Record | None = candidate.runner_up
         terminal.say(
             _said("runner_up", language, record=runner_up.line)

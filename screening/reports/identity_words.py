@@ -14,21 +14,18 @@ _STRONG, _CLEAR = 3.0, 1.0
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the evidence: its code, what it adds (log odds, base e), in words."""
+    """One part of the evidence: its code, what it adds (log odds, base e), in words.
+
+    ``line`` is all of it: ``+  Samma adress (talar starkt för, +3,0)``.
+    """
 
     code: str
     log_odds: float
     words: str
-    strength: str
+    line: str
 
     def as_json(self) -> dict[str, Any]:
         return {"part": self.code, "log_odds": self.log_odds, "words": self.words}
-
-    def line(self, language: Language) -> str:
-        """``+  Samma adress (talar starkt för, +3,0)``."""
-        sign = "+" if self.log_odds > 0 else "\u2212"
-        figure = written.number(abs(self.log_odds), language, 1)
-        return f"{sign}  {self.words} ({self.strength}, {sign}{figure})"
 
 
 def _found(keys: list[str], language: Language) -> str | None:
@@ -47,9 +44,16 @@ def _strength(log_odds: float, language: Language) -> str:
     return text(f"identity.speaks_{level}_{way}", language)
 
 
+def _part(code: str, log_odds: float, words: str, language: Language) -> Part:
+    sign = "+" if log_odds > 0 else "\u2212"
+    figure = written.number(abs(log_odds), language, 1)
+    strength = _strength(log_odds, language)
+    return Part(code, log_odds, words, f"{sign}  {words} ({strength}, {sign}{figure})")
+
+
 def _words(kind: str, code: str, told: Mapping[str, Any], language: Language) -> str:
     """The most exact words there are: of the level, else of which way the part speaks."""
-    level = told.get(f"{code}_level")
+    level = told.get(f"{code}_level") or told.get(f"{code}_agrees")
     way = "for" if told[code] > 0 else "against"
     keys = [f"{kind}_{code}_{level}", f"{kind}_{code}_{way}", f"{kind}_{code}"]
     keys += [f"part_{code}_{level}", f"part_{code}_{way}", f"part_{code}"]
@@ -62,7 +66,7 @@ def parts_of(kind: str, features: str | None, language: Language) -> tuple[Part,
     Args:
         kind: company, person or listed.
         features: JSON as resolving left it: figures with a decimal point are parts in log odds,
-            ``<part>_level`` says what agreed; the rest are counts and names.
+            ``<part>_level`` or ``<part>_agrees`` says what agreed; the rest are counts and names.
         language: of the words.
     """
     told = json.loads(features) if features else {}
@@ -73,6 +77,5 @@ def parts_of(kind: str, features: str | None, language: Language) -> tuple[Part,
     }
     ordered = sorted(weighed.items(), key=lambda part: (-abs(part[1]), part[0]))
     return tuple(
-        Part(code, value, _words(kind, code, told, language), _strength(value, language))
-        for code, value in ordered
+        _part(code, value, _words(kind, code, told, language), language) for code, value in ordered
     )
