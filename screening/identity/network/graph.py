@@ -10,6 +10,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+#: Links beyond which nobody is looked for; no real chain, and no real loop, has as many.
+FURTHEST = 1_000
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -89,11 +92,13 @@ def slices(starts: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 
 def behind(graph: Graph, first: Ints) -> Flags:
-    """Which nodes are ``first`` or behind them, however many links away."""
+    """Which nodes are ``first`` or behind them, at most ``FURTHEST`` links away."""
     seen = np.zeros(graph.size, dtype=np.bool_)
     seen[first] = True
     front = first
-    while len(front):
+    for _ in range(FURTHEST):
+        if not len(front):
+            break
         places, _ = slices(graph.starts, front)
         owners = np.unique(graph.owner[places])
         front = owners[~seen[owners]]

@@ -81,23 +81,28 @@ GROUP BY holder, via
 
 _NODE_SIZES = f"""
 CREATE OR REPLACE TABLE identity.node_sizes AS
-WITH counted AS (
-    SELECT via AS node, min(via_kind) AS via_kind, bool_or(is_factoring) AS is_factoring,
-        count(DISTINCT holder) FILTER (WHERE holder NOT LIKE 'p:%') AS companies,
-        count(DISTINCT holder) FILTER (WHERE holder NOT LIKE 'p:%' AND is_current)
-            AS current_companies,
-        count(DISTINCT holder) FILTER (WHERE holder LIKE 'p:%') AS persons
+WITH registered AS (
+    SELECT 'a:' || form AS node, 'c:' || orgnr AS holder, bool_or(is_registered) AS is_current
+    FROM address_members GROUP BY form, orgnr
+), everyone AS (
+    SELECT node, holder, is_current FROM registered
+    UNION ALL
+    SELECT holders.via, holders.holder, holders.is_current
+    FROM holders ANTI JOIN registered
+        ON registered.node = holders.via AND registered.holder = holders.holder
+), counted AS (
+    SELECT node,
+        count(*) FILTER (WHERE holder NOT LIKE 'p:%') AS companies,
+        count(*) FILTER (WHERE holder NOT LIKE 'p:%' AND is_current) AS current_companies,
+        count(*) FILTER (WHERE holder LIKE 'p:%') AS persons
+    FROM everyone GROUP BY node
+), told AS (
+    SELECT via AS node, min(via_kind) AS via_kind, bool_or(is_factoring) AS is_factoring
     FROM holders GROUP BY via
-), registered AS (
-    SELECT 'a:' || form AS node, count(DISTINCT orgnr) AS companies,
-        count(DISTINCT orgnr) FILTER (WHERE is_registered) AS current_companies
-    FROM address_members GROUP BY form
 ), sized AS (
-    SELECT counted.node, counted.via_kind, counted.is_factoring, counted.persons,
-        greatest(counted.companies, coalesce(registered.companies, 0)) AS companies,
-        CASE WHEN registered.node IS NULL THEN counted.current_companies
-            ELSE registered.current_companies END AS current_companies
-    FROM counted LEFT JOIN registered USING (node)
+    SELECT told.node, told.via_kind, told.is_factoring, counted.companies,
+        counted.current_companies, counted.persons
+    FROM told JOIN counted USING (node)
 )
 SELECT
     node,
