@@ -134,7 +134,8 @@ def _ranked(texts: pl.Expr | pl.Series) -> Ints:
 def _parts(kind: Kind, texts: pl.Series) -> dict[str, Ints]:
     """What of a value is compared by itself, as numbers; 0 where it has none."""
     if kind == "name":
-        return {"first": _ranked(texts.str.head(1))}
+        letters = texts.str.split("").list.sort().list.join("")
+        return {"first": _ranked(texts.str.head(1)), "letters": _ranked(letters)}
     if kind == "email":
         return {"local": _ranked(texts.str.extract(r"^([^@]+)@"))}
     if kind != "date":
@@ -197,6 +198,13 @@ def _alike(values: Values, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     return _scored(JaroWinkler.similarity, values, left, right, _ALIKE) >= _ALIKE
 
 
+def _scrambled(values: Values, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether two long values have the same letters in another order."""
+    letters = values.parts["letters"]
+    are_same: npt.NDArray[np.bool_] = letters[left] == letters[right]
+    return are_same & (values.lengths[left] >= _LETTERS_PER_ERROR)
+
+
 def _shorter(values: Values, left: Ints, right: Ints) -> Ints:
     return np.minimum(values.lengths[left], values.lengths[right])
 
@@ -209,7 +217,7 @@ def _name_levels(values: Values, left: Ints, right: Ints) -> Levels:
         [
             values.canonical[left] == values.canonical[right],
             few,
-            _alike(values, left, right) & (shorter > 2),
+            (_alike(values, left, right) & (shorter > 2)) | _scrambled(values, left, right),
             (shorter == 1) & (values.parts["first"][left] == values.parts["first"][right]),
         ],
         [1, 2, 3, 4],

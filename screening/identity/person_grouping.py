@@ -14,7 +14,7 @@ from screening.identity.person_fields import Floats, Ints
 
 #: What a pair within a group counts that was no candidate: it shared next to nothing.
 UNCOMPARED = -3.0
-_BOUNDS = (-9.0, 9.0)
+_BOUNDS = (-6.0, 6.0)
 _MOST_ROUNDS = 500
 
 

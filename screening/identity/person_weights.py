@@ -25,7 +25,7 @@ from screening.identity.person_fields import (
 )
 
 #: Random pairs over which *u* is counted; what they never show has half a pair.
-RANDOM_PAIRS = 20_000
+RANDOM_PAIRS = 12_000
 #: The usual rates count as this many pairs.
 _SEEN_BEFORE = 25.0
 _ROUNDS = 12
