@@ -10,6 +10,7 @@ The first run asks everything of everything, by the same statements: the result 
 that of a first one.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 import duckdb
@@ -39,9 +40,11 @@ from screening.identity.register_index import (
     index_stands,
     note_changes,
     note_lines,
+    seal_index,
     start_index,
+    unseal_index,
 )
-from screening.warehouse.exchange import to_polars
+from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.fingerprint import fingerprint
 
 _PAIRS = f"""
@@ -81,6 +84,16 @@ DELETE FROM identity_index.pairs WHERE question IN (FROM questions_left)
     OR ref IN (SELECT ref FROM rows_again UNION SELECT ref FROM gone_rows);
 """
 
+_ANY_CHANGE = """
+SELECT 1 FROM fresh_lines UNION ALL SELECT 1 FROM gone_rows
+UNION ALL SELECT 1 FROM fresh_questions UNION ALL SELECT 1 FROM gone_questions
+"""
+
+_KEEP_MATCHES = """
+DELETE FROM identity_index.matches WHERE question IN (FROM questions_touched);
+INSERT INTO identity_index.matches FROM decided;
+"""
+
 _RECORDS = """
 FROM questions_now SEMI JOIN ({wanted}) AS wanted USING (question) ORDER BY question
 """
@@ -110,34 +123,9 @@ def _has_any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
     return bool(connection.execute(f"SELECT EXISTS ({query})").fetchall()[0][0])
 
 
-def bring_up_to_date(
-    connection: duckdb.DuckDBPyConnection, parties: pl.DataFrame, as_of: date
-) -> bool:
-    """Make ``identity_index.pairs`` what it would be if everything were asked for the first time.
-
-    Leaves the temporary tables ``questions_of`` (party_id, question) and ``questions_touched``
-    (question: those whose pairs may be others than last time).
-
-    Args:
-        connection: the warehouse, schema ``known`` set to the run's day.
-        parties: ``party_id`` and what is known of each party.
-        as_of: the run's day.
-
-    Returns:
-        Whether there is a register at all; if not, nothing is done.
-    """
-    size = note_lines(connection, as_of)
-    if not size:
-        return False
-    note_questions(connection, parties)
-    made_from = _made_from(parties)
-    if not index_stands(connection, made_from, size):
-        start_index(connection, made_from, size)
-        start_questions(connection)
-        start_keys(connection)
-        connection.execute(_PAIRS)
+def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Make ``blocked_pairs`` of all that changed; returns normal forms of ``questions_again``."""
     note_changes(connection)
-    note_changed_questions(connection)
     note_questions_of_changed_words(connection)
     note_changed_keys(connection)
     apply_changes(connection)
@@ -148,13 +136,76 @@ def bring_up_to_date(
     connection.execute(_ROWS_AGAIN)
     if _has_any(connection, "FROM identity_index.keys ANTI JOIN questions_again USING (question)"):
         find_pairs_of_rows(connection)
+    return asked
+
+
+def _note_all(connection: duckdb.DuckDBPyConnection, parties: pl.DataFrame, as_of: date) -> int:
+    """Note what there is to ask and to be asked of; returns the size of the register."""
+    size = note_lines(connection, as_of)
+    if size:
+        note_questions(connection, parties)
+        if not index_stands(connection, _made_from(parties), size):
+            start_index(connection)
+            start_questions(connection)
+            start_keys(connection)
+            connection.execute(_PAIRS)
+        note_changed_questions(connection)
+    return size
+
+
+def find_all_pairs(
+    connection: duckdb.DuckDBPyConnection, parties: pl.DataFrame, as_of: date
+) -> bool:
+    """Make ``blocked_pairs`` (question, ref) of everything; whether there is a register at all."""
+    if not _note_all(connection, parties, as_of):
+        return False
+    _find_pairs(connection)
+    return True
+
+
+def bring_up_to_date(
+    connection: duckdb.DuckDBPyConnection,
+    parties: pl.DataFrame,
+    as_of: date,
+    decide: Callable[[pl.DataFrame], pl.DataFrame],
+) -> bool:
+    """Make ``identity_index.matches`` what it would be if everything were asked for the first time.
+
+    Leaves the temporary table ``questions_of`` (party_id, question).
+
+    Args:
+        connection: the warehouse, schema ``known`` set to the run's day.
+        parties: ``party_id`` and what is known of each party.
+        as_of: the run's day.
+        decide: of pairs (rows of ``identity_index.pairs``), the best company of each question.
+
+    Returns:
+        Whether there is a register at all; if not, nothing is done.
+    """
+    size = _note_all(connection, parties, as_of)
+    if not size:
+        return False
+    if not _has_any(connection, _ANY_CHANGE):
+        return True
+    unseal_index(connection)
+    asked = _find_pairs(connection)
     keep_promising_pairs(connection, counted_size(size))
     connection.execute(_LEAVE)
-    others = _records(
-        connection, "SELECT DISTINCT question FROM promising_pairs EXCEPT FROM questions_again"
-    )
-    weigh_pairs(connection, pl.concat([asked, others]), as_of, counted_size(size))
+    if _has_any(connection, "FROM promising_pairs"):
+        others = _records(
+            connection, "SELECT DISTINCT question FROM promising_pairs EXCEPT FROM questions_again"
+        )
+        weigh_pairs(connection, pl.concat([asked, others]), as_of, counted_size(size))
+    touched = "FROM identity_index.pairs SEMI JOIN questions_touched USING (question)"
+    with as_table(connection, "decided", decide(to_polars(connection.sql(touched)))):
+        connection.execute(_KEEP_MATCHES)
+    seal_index(connection, _made_from(parties), size)
     return True
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop all that is kept: the next run asks everything anew, with the same result."""
+    connection.execute("DROP SCHEMA IF EXISTS identity_index CASCADE")
 
 
 def drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:

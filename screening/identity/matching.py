@@ -12,7 +12,12 @@ import duckdb
 import polars as pl
 
 from screening.identity.evidence import PARTS
-from screening.identity.kept_matches import bring_up_to_date, drop_temporary
+from screening.identity.kept_matches import (
+    bring_up_to_date,
+    drop_temporary,
+    find_all_pairs,
+    forget,
+)
 from screening.warehouse.exchange import as_table, to_polars
 
 #: From this probability on a candidate is a match. Precision first: a wrong match accuses someone.
@@ -26,12 +31,6 @@ MATCH_SCHEMA: dict[str, pl.DataType] = {
     "is_match": pl.Boolean(),
     "features": pl.String(),
 }
-
-#: Kept matches of questions whose pairs may be others than last time, or that are gone.
-_KEEP = """
-DELETE FROM identity_index.matches WHERE question IN (FROM questions_touched);
-INSERT INTO identity_index.matches FROM decided_matches;
-"""
 
 _MATCHES = """
 SELECT party_id, found.* EXCLUDE (question)
@@ -98,13 +97,10 @@ def match_parties(
         the best one, ``is_match``, ``features`` (JSON: each part of the evidence in log odds, how
         the addresses agree, the margin to the runner-up, who that is, the number of candidates).
     """
-    if parties.is_empty() or not bring_up_to_date(connection, parties, as_of):
+    if parties.is_empty() or not bring_up_to_date(
+        connection, parties, as_of, lambda pairs: _decided(pairs, "question")
+    ):
         return pl.DataFrame(schema=MATCH_SCHEMA)
-    pairs = to_polars(
-        connection.sql("FROM identity_index.pairs SEMI JOIN questions_touched USING (question)")
-    )
-    with as_table(connection, "decided_matches", _decided(pairs, "question")):
-        connection.execute(_KEEP)
     matches = to_polars(connection.sql(_MATCHES))
     if not_these is not None and not_these.height:
         with as_table(connection, "parted", not_these):
@@ -117,3 +113,32 @@ def match_parties(
         ).sort("party_id")
     drop_temporary(connection)
     return matches
+
+
+def candidate_rows(
+    connection: duckdb.DuckDBPyConnection, parties: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Rows of the register that each party has a key in common with, whatever they weigh then.
+
+    For measuring: what is not here cannot be found. Everything is asked anew, nothing is kept.
+
+    Args:
+        connection: as for ``match_parties``.
+        parties: as for ``match_parties``.
+        as_of: the run's day.
+
+    Returns:
+        ``party_id``, ``ref``: distinct, sorted.
+    """
+    forget(connection)
+    if parties.is_empty() or not find_all_pairs(connection, parties, as_of):
+        return pl.DataFrame(schema={"party_id": pl.Int64(), "ref": pl.Int64()})
+    rows = to_polars(
+        connection.sql(
+            "SELECT party_id, ref FROM questions_of JOIN blocked_pairs USING (question) "
+            "ORDER BY ALL"
+        )
+    )
+    forget(connection)
+    drop_temporary(connection)
+    return rows

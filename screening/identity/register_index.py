@@ -210,12 +210,22 @@ def note_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
     return int(size)
 
 
-def start_index(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> None:
-    """Empty index tables for a register of ``size`` rows."""
+def start_index(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty index tables for a register all of whose rows are to come."""
     connection.execute(_TABLES)
+    connection.execute(_CHANGES)
+
+
+def seal_index(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> None:
+    """Note that the index is whole, made by this code for a register of this size."""
     connection.execute(
         "INSERT INTO identity_index.made VALUES (?, ?)", [made_from, counted_size(size)]
     )
+
+
+def unseal_index(connection: duckdb.DuckDBPyConnection) -> None:
+    """Note that the index is being changed: if that ends before it is sealed, none stands."""
+    connection.execute("DELETE FROM identity_index.made")
 
 
 def index_stands(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> bool:
@@ -255,9 +265,8 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
 
     ``fresh_rows`` and ``fresh_words`` are what is to come into ``rows`` and ``postings``,
     ``gone_rows`` (ref) what is to go; ``changed_words`` (word, text, is_new, is_common) the words
-    whose class changes. Needs ``note_lines``.
+    whose class changes. Needs ``note_lines``, and then ``index_stands`` or ``start_index``.
     """
-    connection.execute(_CHANGES)
     connection.execute(_FRESH_TABLES)
     ((fresh,),) = connection.execute("SELECT count(*) FROM fresh_lines").fetchall()
     fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
