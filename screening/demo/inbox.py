@@ -146,6 +146,12 @@ def _write_tables(world: World, folder: Path, as_of: date) -> dict[str, int]:
         f"trading_prohibitions/naringsforbud-{fetched}.csv": tables.prohibitions_table(world),
         f"time_reports/hembesok-{fetched}.csv": tables.visits_table(world),
         f"company_events/handelser-{fetched}.csv": tables.events_table(world),
+        f"financials/arsredovisningar-{fetched}.csv": tables.financials_table(world),
+        f"authority_records/myndigheters-beslut-{fetched}.csv": tables.authority_table(world),
+        f"incidents/klagomal-och-avvikelser-{fetched}.csv": tables.incidents_table(world),
+        f"followups/uppfoljningar-{fetched}.csv": tables.followups_table(world),
+        f"orderers/bestallare-{fetched}.csv": tables.orderers_table(world),
+        f"decisions/beviljade-insatser-{fetched}.csv": tables.grants_table(world),
     }
     for name, frame in plain.items():
         tables.write_csv(frame, folder / name)

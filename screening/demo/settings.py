@@ -38,6 +38,15 @@ SCHEMES = (
     "split-invoices",
     "worker-at-two-clients",
     "paid-after-contract-end",
+    "conviction-or-corporate-fine",
+    "work-environment-decision",
+    "care-inspectorate-decision",
+    "severe-complaint",
+    "tip-off",
+    "equity-below-half",
+    "annual-report-late",
+    "no-employees",
+    "service-after-end",
 )
 
 

@@ -9,11 +9,18 @@ from screening.demo.companies import make_suppliers
 from screening.demo.draws import Draws
 from screening.demo.invoices import make_invoices
 from screening.demo.near_misses import NEAR_MISSES, PAY_NEAR_MISSES, stage
+from screening.demo.near_records import RECORD_NEAR_MISSES
 from screening.demo.payroll import make_payroll
 from screening.demo.people import make_people
 from screening.demo.permits import make_permits
 from screening.demo.prohibitions import make_prohibitions
-from screening.demo.schemes import PAY_PLANTERS, PLANTERS, plant
+from screening.demo.records import (
+    make_authority_records,
+    make_financials,
+    make_grants,
+    make_incidents,
+)
+from screening.demo.schemes import PAY_PLANTERS, PLANTERS, RECORD_PLANTERS, plant
 from screening.demo.settings import demo_settings
 from screening.demo.surroundings import make_others
 from screening.demo.visits import make_visits
@@ -41,12 +48,16 @@ def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> 
         make_tax_status,
         make_debts,
         make_events,
+        make_financials,
+        make_authority_records,
+        make_incidents,
     ):
         world = make(world)
     world = make_invoices(world, invoices)
     world = make_visits(world, invoices)
     world = stage(world, NEAR_MISSES)
     world = plant(world, PLANTERS)
-    world = make_payroll(world)
+    world = make_grants(make_payroll(world))
     world = stage(world, PAY_NEAR_MISSES)
-    return plant(world, PAY_PLANTERS)
+    world = stage(world, RECORD_NEAR_MISSES)
+    return plant(world, {**PAY_PLANTERS, **RECORD_PLANTERS})

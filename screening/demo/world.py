@@ -67,6 +67,10 @@ class World:
     invoices: pl.DataFrame = field(default_factory=pl.DataFrame)
     payroll: pl.DataFrame = field(default_factory=pl.DataFrame)
     visits: pl.DataFrame = field(default_factory=pl.DataFrame)
+    financials: pl.DataFrame = field(default_factory=pl.DataFrame)
+    authority_records: pl.DataFrame = field(default_factory=pl.DataFrame)
+    incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
+    grants: pl.DataFrame = field(default_factory=pl.DataFrame)
     planted: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
             schema={"supplier": pl.Int64, "scheme": pl.String, "day": pl.Int64}

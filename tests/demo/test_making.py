@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from screening.demo.inbox import InboxInUseError, make_demo
+from screening.demo.settings import SCHEMES
 from screening.demo.story import tell
 
 
@@ -70,7 +71,7 @@ def test_it_scales(suppliers: int, lines: int, months: int) -> None:
     world = tell(suppliers, lines, 2, date(2026, 3, 1), months)
     assert world.suppliers.height == suppliers
     assert world.invoices.get_column("lines").sum() == pytest.approx(lines, rel=0.1)
-    assert world.planted.get_column("scheme").n_unique() == 25
+    assert world.planted.get_column("scheme").n_unique() == len(SCHEMES)
     in_time = world.invoices.get_column("day").is_between(
         int(world.calendar.month_starts[0]), world.calendar.today
     )

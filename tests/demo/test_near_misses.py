@@ -7,13 +7,14 @@ import polars as pl
 import pytest
 
 from screening.demo.near_misses import NEAR_MISSES, PAY_NEAR_MISSES, SETTLED_ELSEWHERE
+from screening.demo.near_records import RECORD_NEAR_MISSES
 from screening.demo.settings import demo_settings
 from screening.demo.world import World
 from tests.demo.made_demo import AS_OF, Demo
 
 
 def test_every_honest_part_is_played_by_somebody_unlabelled(world: World) -> None:
-    played = {*NEAR_MISSES, *PAY_NEAR_MISSES, *SETTLED_ELSEWHERE}
+    played = {*NEAR_MISSES, *PAY_NEAR_MISSES, *RECORD_NEAR_MISSES, *SETTLED_ELSEWHERE}
     assert played == set(demo_settings().honest)
     labelled = set(world.planted.get_column("supplier"))
     for part in played:

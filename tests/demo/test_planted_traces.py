@@ -454,6 +454,96 @@ def _after_contract(demo: Demo) -> list[str]:
 
 
 #: How each rule would find its suppliers; those by organisationsnummer, then by supplier number.
+
+
+def _decided(authorities: tuple[str, ...], kinds: tuple[str, ...], years: int) -> Check:
+    """Decisions of some kind and authority that hold, in the last years."""
+
+    def check(demo: Demo) -> list[str]:
+        since = (AS_OF - timedelta(days=365 * years)).isoformat()
+        rows = demo.table("authority_records").filter(
+            pl.col("kind").is_in(kinds)
+            & (pl.col("legally_binding") == "ja")
+            & (pl.col("decided_on") >= since)
+        )
+        if authorities:
+            rows = rows.filter(pl.col("authority").is_in(authorities))
+        return rows.get_column("orgnr").str.replace("-", "").to_list()
+
+    return check
+
+
+def _newest_reports(demo: Demo) -> pl.DataFrame:
+    return (
+        demo.table("financials")
+        .sort("period_end")
+        .unique("orgnr", keep="last")
+        .with_columns(
+            pl.col("orgnr").str.replace("-", ""),
+            pl.col("equity_sek", "share_capital_sek", "employees").cast(pl.Int64),
+            pl.col("period_end").str.to_date(),
+        )
+    )
+
+
+def _thin(demo: Demo) -> list[str]:
+    thin = pl.col("equity_sek") * 2 < pl.col("share_capital_sek")
+    return _newest_reports(demo).filter(thin).get_column("orgnr").to_list()
+
+
+def _late_report(demo: Demo) -> list[str]:
+    late = pl.col("period_end") < AS_OF - timedelta(days=640)
+    return _newest_reports(demo).filter(late).get_column("orgnr").to_list()
+
+
+def _nobody_employed(demo: Demo) -> list[str]:
+    who = demo.table("suppliers").select(
+        "supplier_no", orgnr=pl.col("orgnr").str.replace_all(r"\D", "").str.tail(10)
+    )
+    large = (
+        demo.ledger.filter(
+            pl.col("konto_nr").is_in(_heavy_accounts())
+            & (pl.col("day") > AS_OF - timedelta(days=365))
+        )
+        .group_by("leverantor_id")
+        .agg(pl.col("ore").sum())
+        .filter(pl.col("ore") >= 150_000_000)
+        .join(who, left_on="leverantor_id", right_on="supplier_no")
+    )
+    nobody = _newest_reports(demo).filter(pl.col("employees") == 0).get_column("orgnr")
+    return [number for number in large.get_column("orgnr") if number in set(nobody)]
+
+
+def _visits_after_end(demo: Demo) -> list[str]:
+    last = (
+        demo.table("decisions")
+        .with_columns(pl.col("valid_to").fill_null("9999-12-31"))
+        .group_by("client_id")
+        .agg(pl.col("valid_to").max())
+    )
+    late = (
+        demo.table("time_reports")
+        .join(last, on="client_id")
+        .filter(pl.col("start").str.head(10) > pl.col("valid_to"))
+        .group_by("orgnr")
+        .len()
+    )
+    return late.filter(pl.col("len") >= 2).get_column("orgnr").to_list()
+
+
+def _incidents(kinds: tuple[str, ...], severity: int, days: int) -> Check:
+    def check(demo: Demo) -> list[str]:
+        since = (AS_OF - timedelta(days=days)).isoformat()
+        rows = demo.table("incidents").filter(
+            pl.col("kind").is_in(kinds)
+            & (pl.col("severity").cast(pl.Int64) >= severity)
+            & (pl.col("occurred_on") >= since)
+        )
+        return rows.get_column("supplier_no").to_list()
+
+    return check
+
+
 BY_ORGNR: dict[str, Check] = {
     "no-active-permit": _no_active_permit,
     "permit-ended-payments-continue": _permit_ended,
@@ -475,6 +565,15 @@ BY_ORGNR: dict[str, Check] = {
     "new-company-large-invoices": _new_and_large,
     "not-in-register": _unregistered,
     "worker-at-two-clients": _double_visits,
+    "conviction-or-corporate-fine": _decided((), ("dom", "foretagsbot"), 5),
+    "work-environment-decision": _decided(("Arbetsmiljöverket",), ("forbud", "sanktionsavgift"), 3),
+    "care-inspectorate-decision": _decided(
+        ("IVO", "Inspektionen för vård och omsorg"), ("forelaggande", "forbud"), 2
+    ),
+    "equity-below-half": _thin,
+    "annual-report-late": _late_report,
+    "no-employees": _nobody_employed,
+    "service-after-end": _visits_after_end,
 }
 BY_NUMBER: dict[str, Check] = {
     "bank-account-shared": _shared_account,
@@ -482,6 +581,8 @@ BY_NUMBER: dict[str, Check] = {
     "duplicate-invoice": _duplicates,
     "split-invoices": _split,
     "paid-after-contract-end": _after_contract,
+    "severe-complaint": _incidents(("klagomal", "avvikelse", "lex_sarah"), 3, 365),
+    "tip-off": _incidents(("tips",), 1, 183),
 }
 #: Honest suppliers at which a rule of medium severity may fire all the same.
 WEAKLY = {

@@ -157,15 +157,49 @@ TIME_REPORTS: Table = (
         )
     ],
 )
+_FROM_TO = "2025-01-01;2025-12-31"
+FINANCIALS: Table = (
+    "orgnr;period_start;period_end;revenue_sek;equity_sek;share_capital_sek;employees",
+    [
+        f"{orgnr};{_FROM_TO};9000000;800000;50000;7"
+        for orgnr in (ALBA, BJORK, CEDERN, DALIA, EKEN, GRANEN)
+    ],
+)
+AUTHORITY_RECORDS: Table = (
+    "orgnr;authority;kind;decided_on;amount_sek;reference;legally_binding",
+    [f"{CEDERN};IVO;anmalan;2026-03-01;;2026/17;ja"],
+)
+INCIDENTS: Table = (
+    "incident_id;supplier_no;occurred_on;kind;severity",
+    ["AVV-1;105;2026-05-05;klagomal;1"],
+)
+FOLLOWUPS: Table = (
+    "contract_no;orgnr;done_on;kind;outcome",
+    [
+        f"K-5;{EKEN};2026-09-01;platsbesok;utan_anmarkning",
+        f"K-6;{CEDERN};2026-09-01;ekonomi;utan_anmarkning",
+    ],
+)
+ORDERERS: Table = ("orderer_id;unit;certified_on", ["B501;Vård;2025-01-01"])
+DECISIONS: Table = (
+    "client_id;service;orgnr;hours_per_month;valid_from;valid_to",
+    [f"P1;hemtjänst;{EKEN};40;2026-01-01;", f"P2;hemtjänst;{ALBA};40;2026-01-01;"],
+)
 
 #: By source. Files are named ``<source>/<source>-2026-11-16.csv``.
 TABLES: Mapping[str, Table] = {
+    "authority_records": AUTHORITY_RECORDS,
     "companies": COMPANIES,
     "contracts": CONTRACTS,
     "debts": DEBTS,
+    "decisions": DECISIONS,
     "employees": EMPLOYEES,
+    "financials": FINANCIALS,
+    "followups": FOLLOWUPS,
+    "incidents": INCIDENTS,
     "invoices": INVOICES,
     "officers": OFFICERS,
+    "orderers": ORDERERS,
     "owners": OWNERS,
     "payroll": PAYROLL,
     "permits": PERMITS,

@@ -16,6 +16,7 @@ from screening.demo.schemes import (
     pay,
     payments,
     permits,
+    records,
     tax,
 )
 from screening.demo.world import World
@@ -52,6 +53,19 @@ PLANTERS: dict[str, Planter] = {
 
 #: Planted last, in payroll, which is made from the invoices.
 PAY_PLANTERS: dict[str, Planter] = {"pay-too-low-for-invoiced": pay.pay_too_low}
+
+#: Planted last too: they look at who was visited, and nothing looks at them.
+RECORD_PLANTERS: dict[str, Planter] = {
+    "conviction-or-corporate-fine": records.conviction,
+    "work-environment-decision": records.work_environment,
+    "care-inspectorate-decision": records.care_inspectorate,
+    "severe-complaint": records.severe_complaint,
+    "tip-off": records.tip_off,
+    "equity-below-half": records.equity_gone,
+    "annual-report-late": records.report_missing,
+    "no-employees": records.nobody_employed,
+    "service-after-end": records.service_after_end,
+}
 
 
 def plant(world: World, planters: dict[str, Planter]) -> World:

@@ -277,3 +277,120 @@ def events_table(world: World) -> pl.DataFrame:
     return rows.select(
         orgnr="orgnr", event="event", occurred_on=day_text("day"), detail=pl.lit(None, pl.String)
     ).sort("occurred_on", "orgnr", "event")
+
+
+def financials_table(world: World) -> pl.DataFrame:
+    """Annual reports."""
+    rows = world.financials.join(_orgnr(world), on="company", how="left", maintain_order="left")
+    return (
+        rows.with_columns(began=pl.col("ended") - 364)
+        .select(
+            orgnr=dashed(pl.col("orgnr")),
+            period_start=day_text("began"),
+            period_end=day_text("ended"),
+            revenue_sek=_signed("revenue_ore"),
+            result_sek=_signed("result_ore"),
+            equity_sek=_signed("equity_ore"),
+            share_capital_sek=_signed("capital_ore"),
+            employees="employees",
+            auditor_remark=pl.lit(None, pl.String),
+            filed_on=day_text("filed"),
+        )
+        .sort("orgnr", "period_end")
+    )
+
+
+def _signed(column: str) -> pl.Expr:
+    """A column of öre as whole kronor."""
+    return (pl.col(column) / 100).round().cast(pl.Int64)
+
+
+def authority_table(world: World) -> pl.DataFrame:
+    """Decisions of authorities and courts."""
+    names = world.suppliers.select("company", "orgnr", "name")
+    rows = world.authority_records.join(names, on="company", how="left", maintain_order="left")
+    ordered = rows.sort("day", "orgnr", "kind").with_row_index("number")
+    return ordered.select(
+        orgnr=dashed(pl.col("orgnr")),
+        person_id=pl.lit(None, pl.String),
+        subject_name="name",
+        authority="authority",
+        kind="kind",
+        decided_on=day_text("day"),
+        amount_sek=_signed("ore"),
+        reference=pl.format("2026/{}", 1_000 + 7 * pl.col("number")),
+        legally_binding=_yes("binding"),
+    )
+
+
+def incidents_table(world: World) -> pl.DataFrame:
+    """Complaints, deviations and tips as the municipality writes them down."""
+    names = world.suppliers.select("supplier", "supplier_no")
+    rows = world.incidents.join(names, on="supplier", how="left", maintain_order="left")
+    ordered = rows.sort("day", "supplier_no", "kind").with_row_index("number")
+    return ordered.select(
+        incident_id=pl.format("AVV-{}", 3_000 + pl.col("number")),
+        supplier_no="supplier_no",
+        occurred_on=day_text("day"),
+        kind="kind",
+        severity="severity",
+        unit=pl.lit(world.settings.words.place.municipality),
+        description=pl.lit(None, pl.String),
+        status=pl.lit("registrerad"),
+    )
+
+
+def followups_table(world: World) -> pl.DataFrame:
+    """Follow-ups that were done, as the contract register tells of them."""
+    kinds = ["platsbesok", "ekonomi", "dialog", "bemanning"]
+    rows = world.contracts.filter(pl.col("followup").is_not_null()).join(
+        world.suppliers.select("supplier", "supplier_no"),
+        on="supplier",
+        how="left",
+        maintain_order="left",
+    )
+    kind = pl.Series(kinds).gather(
+        pl.Series(world.draws.pick("followup/kind", rows.height, len(kinds)))
+    )
+    faulty = pl.Series(world.draws.chance("followup/fault", rows.height, 0.15))
+    return rows.select(
+        contract_no="number",
+        supplier_no="supplier_no",
+        done_on=day_text("followup"),
+        kind=kind,
+        outcome=pl.when(faulty).then(pl.lit("brist")).otherwise(pl.lit("utan_anmarkning")),
+        place=pl.lit(None, pl.String),
+    ).sort("done_on", "contract_no")
+
+
+def orderers_table(world: World) -> pl.DataFrame:
+    """The municipality's orderers."""
+    numbers = pl.int_range(40, eager=True)
+    units = pl.Series(list(world.settings.units))
+    today = world.calendar.today
+    frame = pl.DataFrame(
+        {
+            "orderer_id": "B" + (500 + numbers).cast(pl.String),
+            "unit": units.gather(numbers % units.len()),
+            "since": today - world.draws.integers("orderer", 40, 100, 1_200),
+        }
+    )
+    return frame.select("orderer_id", "unit", certified_on=day_text("since"))
+
+
+def grants_table(world: World) -> pl.DataFrame:
+    """Granted help."""
+    areas = pl.Series([kind.area for kind in world.settings.services.values()])
+    told = world.suppliers.select(
+        "company", "orgnr", area=areas.gather(world.suppliers.get_column("service"))
+    )
+    rows = world.grants.join(told, on="company", how="left", maintain_order="left")
+    return rows.select(
+        client_id=pl.lit("B") + (pl.col("client") + 1_000_000).cast(pl.String),
+        service="area",
+        orgnr="orgnr",
+        hours_per_month="hours",
+        valid_from=day_text("since"),
+        valid_to=day_text("until"),
+        ended_reason="ended",
+    ).sort("client_id", "valid_from")
