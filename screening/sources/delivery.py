@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from screening.sources.known_lines import KnownLines
-from screening.sources.packed import Packed
+from screening.sources.stored_bytes import StoredBytes
 
 #: Columns of a quarantine frame. ``row_no`` is null where the whole file is meant; ``reason`` is a
 #: code whose text is ``quarantine.<code>`` in the message catalogues.
@@ -42,7 +42,7 @@ class Delivery:
     received_on: date
     as_of: date
     known_lines: KnownLines | None = field(default=None, compare=False, repr=False)
-    packed: Packed | None = field(default=None, compare=False)
+    packed: StoredBytes | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

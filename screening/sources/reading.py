@@ -29,23 +29,20 @@ from screening.sources.eu_sanctions import (
 )
 from screening.sources.folding import fold
 from screening.sources.headers import contract_names
-from screening.sources.invoice_xml import (
-    DocumentGroup,
-    ReadDocument,
-    read_invoice_document,
-    type_together,
-)
+from screening.sources.invoice_xml.envelope import read_invoice_document
+from screening.sources.invoice_xml.stored_documents import ReadContent
+from screening.sources.invoice_xml.together import DocumentGroup, ReadDocument, type_together
 from screening.sources.json_formats import contract_of_json, read_json
 from screening.sources.json_records import looks_like_json
 from screening.sources.large_blocks import keep_large_blocks
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
-from screening.sources.packed import read_packed
 from screening.sources.parquet import read_parquet
 from screening.sources.placed_tables import placed_table
 from screening.sources.safe_xml import file_content
 from screening.sources.scb_bulk import is_scb, read_scb
 from screening.sources.sheets import is_panic, read_workbook
+from screening.sources.stored_bytes import read_stored
 from screening.sources.text_table import TextTable
 from screening.sources.typed_rows import empty_rows
 from screening.sources.unpack import Member, kind_of, list_member_names, members
@@ -89,7 +86,11 @@ def starts_like_xml(head: bytes) -> bool:
     return _is_start(head, b"<")
 
 
-def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterator[DocumentBatch]:
+def read_documents(
+    deliveries: Sequence[Delivery],
+    contract: Contract,
+    contents: Iterator[ReadContent] | None = None,
+) -> Iterator[DocumentBatch]:
     """Read many files of the source ``invoices`` that each are one XML document, not packed.
 
     Each gives what `read_delivery` gives for it, at a small part of the time: they are typed in
@@ -98,15 +99,18 @@ def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterat
     Args:
         deliveries: the files. Their days may differ; each counts for its own rows.
         contract: of ``invoices``.
+        contents: what each of them holds, as far as it is read already.
 
     Returns:
         Groups in order; ``document`` is the place in ``deliveries``.
     """
     group = DocumentGroup()
-    packed = read_packed(each.packed for each in deliveries if each.packed is not None)
     for place, delivery in enumerate(deliveries):
-        content = next(packed) if delivery.packed is not None else None
-        group.add(_document(place, delivery, delivery.path, content=content))
+        content = next(contents) if contents is not None else None
+        if content is None:
+            group.add(_document(place, delivery, delivery.path))
+        else:
+            group.add(ReadDocument(place, delivery, content))
         if group.is_full:
             yield type_together(group, contract, failure_of)
             group = DocumentGroup()
@@ -114,17 +118,22 @@ def read_documents(deliveries: Sequence[Delivery], contract: Contract) -> Iterat
         yield type_together(group, contract, failure_of)
 
 
-def _document(
-    place: int, delivery: Delivery, path: Path, member: str = "", content: bytes | None = None
-) -> ReadDocument:
+def _document(place: int, delivery: Delivery, path: Path, member: str = "") -> ReadDocument:
     try:
-        content = file_content(path) if content is None else content
-        return ReadDocument(place, delivery, read_invoice_document(content), member)
+        content = read_invoice_document(_bytes_of(delivery, path))
     except BaseException as error:
         failure = failure_of(error)
         if failure is None:
             raise
         return ReadDocument(place, delivery, failure, member)
+    return ReadDocument(place, delivery, content, member)
+
+
+def _bytes_of(delivery: Delivery, path: Path) -> bytes:
+    if delivery.packed is None:
+        return file_content(path)
+    (content,) = read_stored([delivery.packed])
+    return content
 
 
 def failure_of(error: BaseException) -> UnreadableFileError | None:

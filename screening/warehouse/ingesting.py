@@ -1,6 +1,7 @@
 """Stage ``ingest``: everything in the inbox into the warehouse, each file counted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,11 @@ import structlog
 from screening.places import MAPPINGS_DIR
 from screening.sources.contracts import all_contracts
 from screening.sources.delivery import ReadWarning
+from screening.sources.invoice_xml.reading_ahead import ReadingAhead
 from screening.sources.mappings import load_mappings
 from screening.sources.mending_table import is_mending_table
 from screening.sources.reading import starts_like_xml
+from screening.sources.stored_bytes import StoredBytes
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.file_register import FileCounts, FileRegister, HeldFile
 from screening.warehouse.known import set_known_day
@@ -108,7 +111,13 @@ def _is_document(arrival: Arrival) -> bool:
     )
 
 
-def _groups(arrivals: Iterator[Arrival]) -> Iterator[list[Arrival]]:
+def _stored_at(arrival: Arrival) -> StoredBytes:
+    """Where the raw copy of a file lies."""
+    delivery = arrival.delivery
+    return delivery.packed or StoredBytes(str(delivery.path), 0, arrival.size)
+
+
+def _groups(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
     """Arrivals in the same order; documents that follow each other are together."""
     documents: list[Arrival] = []
     for arrival in arrivals:
@@ -144,21 +153,25 @@ def ingest(
         NotADirectoryError: there is no such inbox.
         duckdb.IOException: the warehouse cannot be opened.
     """
-    received = receive(inbox, state, as_of)
-    arrivals = _in_loading_order(received.arrivals)
     mappings = load_mappings((MAPPINGS_DIR, *mapping_folders))
     contracts = all_contracts()
-    with open_warehouse(state) as connection:
+    with ExitStack() as stack:
+        ahead = stack.enter_context(ReadingAhead())
+        received = receive(inbox, state, as_of, ahead.offer)
+        arrivals = _in_loading_order(received.arrivals)
+        connection = stack.enter_context(open_warehouse(state))
         register = FileRegister(connection)
         done = 0
         loaded: list[Arrival] = []
         mended: list[Arrival] = []
-        for group in _groups(_new_ones(arrivals, register)):
+        new = list(_new_ones(arrivals, register))
+        contents = ahead.documents([_stored_at(each) for each in new if _is_document(each)])
+        for group in _groups(new):
             delivery = group[0].delivery
             progress(delivery.name, done, len(arrivals))
             contract = contracts[delivery.source]
             if _is_document(group[0]):
-                load_documents(connection, group, contract)
+                load_documents(connection, group, contract, contents)
             elif is_mending_table(delivery.path):
                 mended.append(group[0])
                 continue

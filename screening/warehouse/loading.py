@@ -13,6 +13,7 @@ import polars as pl
 
 from screening.sources.contracts import Contract
 from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
+from screening.sources.invoice_xml.stored_documents import ReadContent
 from screening.sources.mappings import Mapping
 from screening.sources.reading import read_delivery, read_documents
 from screening.warehouse import direct_loading
@@ -184,17 +185,21 @@ def load(
 
 
 def load_documents(
-    connection: duckdb.DuckDBPyConnection, arrivals: Sequence[Arrival], contract: Contract
+    connection: duckdb.DuckDBPyConnection,
+    arrivals: Sequence[Arrival],
+    contract: Contract,
+    contents: Iterator[ReadContent] | None = None,
 ) -> None:
     """Load files that are one document each, together: as one after another, but faster.
 
-    They belong to a source whose rows may repeat, so that none of them can be late.
+    They belong to a source whose rows may repeat, so that none of them can be late. What they hold
+    is taken from ``contents`` where it is given.
     """
     with Transaction(connection):
         files = incoming(connection, arrivals)
         make_staging(connection, contract)
         deliveries = [arrival.delivery for arrival in arrivals]
-        for batch in read_documents(deliveries, contract):
+        for batch in read_documents(deliveries, contract, contents):
             stage_documents(connection, files, batch)
         _load_staged(connection, contract, files)
 

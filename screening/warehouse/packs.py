@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
-from screening.sources.packed import Packed
+from screening.sources.stored_bytes import StoredBytes
 from screening.warehouse.state import State
 
 _BLOCK = 512
@@ -33,13 +33,14 @@ def _template() -> bytes:
 
 
 _TEMPLATE = _template()
+_TEMPLATE_SUM = sum(_TEMPLATE)
 
 
 def _header(sha256: str, size: int) -> bytes:
     header = bytearray(_TEMPLATE)
-    header[_NAME] = f"{sha256[:2]}/{sha256}".encode()
-    header[_SIZE] = b"%011o" % size
-    header[_SUM] = b"%06o\0 " % sum(header)
+    header[_NAME] = name = f"{sha256[:2]}/{sha256}".encode()
+    header[_SIZE] = length = b"%011o" % size
+    header[_SUM] = b"%06o\0 " % (_TEMPLATE_SUM + sum(name) + sum(length))
     return bytes(header)
 
 
@@ -58,6 +59,7 @@ class PackWriter:
         # Receipts may name a pack that somebody removed: no name may come twice.
         self._path = pack_folder(state) / f"{day.isoformat()}-{uuid4().hex[:12]}.tar"
         self._waiting: list[bytes] = []
+        self._added: list[StoredBytes] = []
         self._end = 0
         self._file: int | None = None
 
@@ -78,22 +80,23 @@ class PackWriter:
             if self._file is not None:
                 os.close(self._file)
 
-    def add(self, sha256: str, content: bytes) -> Packed:
+    def add(self, sha256: str, content: bytes) -> StoredBytes:
         """Where a document will lie in the pack, once ``write`` is done."""
         start = self._end + _BLOCK
         filling = bytes(-len(content) % _BLOCK)
         self._waiting += (_header(sha256, len(content)), content, filling)
         self._end = start + len(content) + len(filling)
-        return Packed(str(self._path), start, len(content))
+        self._added.append(StoredBytes(str(self._path), start, len(content)))
+        return self._added[-1]
 
-    def write(self) -> None:
-        """Write what was added since.
+    def write(self) -> list[StoredBytes]:
+        """Write what was added since; where it lies.
 
         Raises:
             OSError: the disk is full, or the like.
         """
         if not self._waiting:
-            return
+            return []
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -102,3 +105,5 @@ class PackWriter:
         while left:
             left = left[os.write(self._file, left) :]
         self._waiting.clear()
+        written, self._added = self._added, []
+        return written

@@ -5,7 +5,7 @@ from hashlib import sha256 as sha256_of
 from pathlib import Path
 from threading import get_ident
 
-from screening.sources.packed import read_packed
+from screening.sources.stored_bytes import read_stored
 from screening.warehouse.receipts import packed_copy
 from screening.warehouse.state import State
 
@@ -29,7 +29,7 @@ def raw_copy(state: State, sha256: str) -> Path:
         return path
     packed = packed_copy(state, sha256)
     if packed is not None:
-        (content,) = read_packed([packed])
+        (content,) = read_stored([packed])
         if sha256_of(content).hexdigest() == sha256:
             keep_alone(state, sha256, content)
     return path

@@ -14,9 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from screening.sources.packed import Packed
+from screening.sources.stored_bytes import StoredBytes
 from screening.warehouse.packs import pack_folder
 from screening.warehouse.state import State
+
+_WRITER = json.JSONEncoder(ensure_ascii=False)
 
 
 class _Receipt(NamedTuple):
@@ -24,7 +26,7 @@ class _Receipt(NamedTuple):
     source: str
     received_on: date
     size: int
-    packed: Packed | None
+    packed: StoredBytes | None
 
 
 def _receipts_path(state: State) -> Path:
@@ -46,7 +48,7 @@ def _read(lines: Iterable[bytes], state: State) -> Iterator[_Receipt]:
                     ends[path] = _size_of(Path(path))
                 start = int(told["start"])
                 if 0 <= start <= ends[path] - size:
-                    packed = Packed(path, start, size)
+                    packed = StoredBytes(path, start, size)
             yield _Receipt(str(told["sha256"]), str(told["source"]), received_on, size, packed)
         except (ValueError, TypeError, KeyError):
             continue
@@ -60,7 +62,7 @@ def _size_of(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def packed_copy(state: State, sha256: str) -> Packed | None:
+def packed_copy(state: State, sha256: str) -> StoredBytes | None:
     """Where a document lies in a pack; None where it is in none.
 
     Raises:
@@ -74,7 +76,7 @@ def packed_copy(state: State, sha256: str) -> Packed | None:
 
 
 @lru_cache(maxsize=1)
-def _packed_copies(state: State, _size: int, _changed: int) -> dict[str, Packed]:
+def _packed_copies(state: State, _size: int, _changed: int) -> dict[str, StoredBytes]:
     """All documents in packs, read once for each state of the receipts."""
     lines = _receipts_path(state).read_bytes().split(b"\n")
     found = _read((line for line in lines if b'"pack"' in line), state)
@@ -91,7 +93,7 @@ class Receipts:
     def __init__(self, state: State) -> None:
         self._state = state
         self._received: dict[tuple[str, str], date] = {}
-        self._packed: dict[str, Packed] = {}
+        self._packed: dict[str, StoredBytes] = {}
         self._sizes: set[int] = set()
         self._waiting: list[str] = []
 
@@ -121,7 +123,7 @@ class Receipts:
         """Whether a file of so many bytes came before this run."""
         return size in self._sizes
 
-    def packed(self, sha256: str) -> Packed | None:
+    def packed(self, sha256: str) -> StoredBytes | None:
         """Where a document lies in a pack; None where it is in none."""
         return self._packed.get(sha256)
 
@@ -132,7 +134,7 @@ class Receipts:
         name: str,
         size: int,
         today: date,
-        packed: Packed | None = None,
+        packed: StoredBytes | None = None,
     ) -> date:
         """The day on which a file first came for a source: ``today`` where it is new.
 
@@ -157,8 +159,8 @@ class Receipts:
             }
             if packed is not None:
                 self._packed[sha256] = packed
-                receipt |= {"pack": _name(packed.pack), "start": packed.start}
-            self._waiting.append(json.dumps(receipt, ensure_ascii=False) + "\n")
+                receipt |= {"pack": _name(packed.path), "start": packed.start}
+            self._waiting.append(_WRITER.encode(receipt) + "\n")
         return self._received[place]
 
     def write(self) -> None:

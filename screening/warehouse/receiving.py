@@ -5,19 +5,20 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from io import RawIOBase
 from pathlib import Path
 from threading import get_ident
+from time import perf_counter, thread_time
 from typing import Literal, NamedTuple
 
 from screening.sources.delivery import Delivery, ReadWarning
-from screening.sources.parallel import in_parallel
 from screening.sources.reading import starts_like_xml
+from screening.sources.stored_bytes import StoredBytes
 from screening.warehouse.inbox import InboxFile, files_of
 from screening.warehouse.packs import PackWriter
 from screening.warehouse.raw_copies import is_kept_alone, keep_alone, raw_path
@@ -28,9 +29,14 @@ _DATE_IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(\d{2})\2(\d{2})(?!\d)")
 
 _SMALL_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 10
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 #: Small files are taken together: so many, or so many bytes.
 _PART_FILES = 64
 _PART_BYTES = 1 << 20
+_AT_A_TIME = 4
+#: Files are far where a part of them takes so many times as long as the work on it, and a while.
+_FAR = 4
+_FAR_SECONDS = 0.05
 
 AsOfOrigin = Literal["file name", "received"]
 
@@ -60,6 +66,8 @@ class Received:
 def date_in_name(name: str) -> date | None:
     """The last full date in a file's name (``2026-11-16``, ``20261116``), None without one."""
     found = None
+    if "20" not in name:  # quicker to see, and true of most names
+        return None
     for year, _, month, day in _DATE_IN_NAME.findall(name):
         try:
             found = date(int(year), int(month), int(day))
@@ -77,6 +85,9 @@ class _Kept(NamedTuple):
     to_pack: bytes | None = None
 
 
+_KeptFiles = list[tuple[InboxFile, _Kept | ReadWarning]]
+
+
 def _parts(files: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
     """The files in their order: large ones alone, small ones some together."""
     part: list[InboxFile] = []
@@ -91,11 +102,34 @@ def _parts(files: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
         yield part
 
 
-def _keep_each(
-    files: list[InboxFile], state: State, receipts: Receipts
-) -> list[tuple[InboxFile, _Kept | ReadWarning]]:
+def _kept(
+    parts: Iterator[list[InboxFile]], keep: Callable[[list[InboxFile]], _KeptFiles]
+) -> Iterator[_KeptFiles]:
+    """Each part as it is kept, in order.
+
+    Large files are hashed two at a time. Threads that take small ones get in each other's way,
+    unless the inbox lies so far off that they mostly wait for it.
+    """
+    waiting: deque[Callable[[], _KeptFiles]] = deque()
+    is_far = False
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        for part in parts:
+            if is_far or part[0].size > _SMALL_BYTES:
+                waiting.append(pool.submit(keep, part).result)
+            else:
+                started, worked = perf_counter(), thread_time()
+                waiting.append(partial(list, keep(part)))
+                worked = thread_time() - worked
+                is_far = perf_counter() - started > _FAR * worked + _FAR_SECONDS
+            while len(waiting) > _AT_A_TIME:
+                yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
+
+
+def _keep_each(files: list[InboxFile], state: State, receipts: Receipts) -> _KeptFiles:
     """Each file with what it is, or why it could not be taken."""
-    kept: list[tuple[InboxFile, _Kept | ReadWarning]] = []
+    kept: _KeptFiles = []
     for file in files:
         try:
             kept.append((file, _keep(file, state, receipts)))
@@ -113,11 +147,14 @@ def _keep(file: InboxFile, state: State, receipts: Receipts) -> _Kept:
         OSError: it cannot be read.
         InterruptedError: somebody is still writing it.
     """
-    with open(file.path, "rb", buffering=0) as stream:  # noqa: PTH123
-        before = os.fstat(stream.fileno())
-        content = _content(stream, before.st_size) if before.st_size <= _SMALL_BYTES else None
-    if content is not None:
-        return _keep_small(file, before, content, state, receipts)
+    opened = os.open(file.path, _READ)
+    try:
+        before = os.fstat(opened)
+        if before.st_size <= _SMALL_BYTES:
+            content = _content(file, opened, before.st_size)
+            return _keep_small(file, before, content, state, receipts)
+    finally:
+        os.close(opened)
     path = Path(file.path)
     # Two files of the same content may be kept at the same time.
     beside = state.raw / f"{get_ident()}.part"
@@ -154,9 +191,9 @@ def _keep_small(
     return _Kept(digest, len(content), head)
 
 
-def _content(stream: RawIOBase, size: int) -> bytes:
-    """A file of so many bytes; more where it has grown."""
-    return stream.read(size + 1) or b""
+def _content(_file: InboxFile, opened: int, size: int) -> bytes:
+    """The bytes of a file of such a size; more where it has grown."""
+    return os.read(opened, size + 1)
 
 
 def _has_changed(file: InboxFile, before: os.stat_result) -> bool:
@@ -178,11 +215,21 @@ def _digest_and_copy(path: Path, beside: Path, is_known_maybe: bool) -> tuple[by
         return head, digest
 
 
-def receive(inbox: Path, state: State, as_of: date) -> Received:
+def nobody(_places: Sequence[StoredBytes]) -> None:
+    """Nobody waits for documents."""
+
+
+def receive(
+    inbox: Path,
+    state: State,
+    as_of: date,
+    offer: Callable[[Sequence[StoredBytes]], None] = nobody,
+) -> Received:
     """Take every file of the inbox into the raw store.
 
     A file that is new counts as received on ``as_of``; one that was here before keeps its day. A
-    file cannot be truer than the day it came: a later date in its name is not believed.
+    file cannot be truer than the day it came: a later date in its name is not believed. Documents
+    that are new are told to ``offer`` as soon as they lie in a pack.
 
     Raises:
         NoInboxError: there is no such inbox.
@@ -192,18 +239,19 @@ def receive(inbox: Path, state: State, as_of: date) -> Received:
         raise NoInboxError(errno.ENOTDIR, "no such inbox", str(inbox))
     files, warnings = files_of(inbox)
     received = Received(warnings=warnings)
-    # Disks answer several at a time, and hashing needs no interpreter.
     with Receipts(state) as receipts, PackWriter(state, as_of) as pack:
-        make = partial(_keep_each, state=state, receipts=receipts)
-        for part in in_parallel(make, _parts(files)):
+        keep = partial(_keep_each, state=state, receipts=receipts)
+        for part in _kept(_parts(files), keep):
             for file, outcome in part:
                 if isinstance(outcome, ReadWarning):
                     told = ReadWarning(outcome.code, {"file": file.name, **outcome.values})
                     received.warnings.append(told)
                 else:
                     received.arrivals.append(_arrival(file, outcome, state, as_of, receipts, pack))
-            pack.write()
+            written = pack.write()
             receipts.write()
+            if written:
+                offer(written)
     return received
 
 

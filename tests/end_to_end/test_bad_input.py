@@ -442,9 +442,9 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_run(tmp_path, m
     town.put("invoices/ledger-2026-11-16.csv", INVOICES, invoice(1))
     growing = town.put("debts/answers-2026-11-16.csv", DEBTS, debt(1))
 
-    def read_and_grow(stream, size):
-        content = _content(stream, size)
-        if Path(stream.name) == growing:
+    def read_and_grow(file, *others):
+        content = _content(file, *others)
+        if Path(file.path) == growing:
             growing.write_bytes(content + in_bytes(debt(2)))
         return content
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from screening.sources.delivery import UnreadableFileError
 from screening.sources.invoice_xml import document as document_module
-from screening.sources.invoice_xml import envelope, read_invoice_document
+from screening.sources.invoice_xml import envelope
 from screening.sources.invoice_xml.document import COLUMNS
+from screening.sources.invoice_xml.envelope import read_invoice_document
 from tests.sources import invoice_xml as ubl
 from tests.sources import svefaktura_xml as svefaktura
 from tests.sources.invoice_xml import SFTI_SBDH, enveloped

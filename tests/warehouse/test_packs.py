@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.sources.packed import Packed, read_packed
+from screening.sources.stored_bytes import StoredBytes, read_stored
 from screening.warehouse.packs import PackWriter, pack_folder
 from screening.warehouse.raw_copies import raw_copy, raw_path
 from screening.warehouse.receipts import Receipts
@@ -47,7 +47,7 @@ def packs(state: State) -> list[Path]:
 def contents(received) -> list[bytes]:
     copies = [arrival.delivery.packed for arrival in received.arrivals]
     assert None not in copies
-    return list(read_packed(copies))
+    return list(read_stored(copies))
 
 
 def test_documents_lie_in_one_pack_as_received(inbox: Path, state: State) -> None:
@@ -72,12 +72,12 @@ def test_any_tool_can_unpack_a_pack(state: State, documents: list[bytes]) -> Non
             copies.append(pack.add(sha256(content).hexdigest(), content))
             if len(content) % 2:
                 pack.write()
-    assert list(read_packed(copies)) == documents
-    with tarfile.open(copies[0].pack, "r:") as archive:
+    assert list(read_stored(copies)) == documents
+    with tarfile.open(copies[0].path, "r:") as archive:
         members = archive.getmembers()
         assert [archive.extractfile(each).read() for each in members] == documents
         assert [each.name[3:] for each in members] == [sha256(d).hexdigest() for d in documents]
-    Path(copies[0].pack).unlink()
+    Path(copies[0].path).unlink()
 
 
 def test_nothing_is_kept_twice(inbox: Path, state: State) -> None:
@@ -203,7 +203,7 @@ def test_a_killed_run_leaves_receipts_only_for_what_is_kept(
         known = [receipts.packed(sha256(content).hexdigest()) for content in DOCUMENTS]
     assert [each is not None for each in known] == [n < writes * 20 for n in range(100)]
     told = [each for each in known if each is not None]
-    assert list(read_packed(told)) == DOCUMENTS[: writes * 20]
+    assert list(read_stored(told)) == DOCUMENTS[: writes * 20]
     received = receive(inbox, state, DAY)
     assert contents(received) == DOCUMENTS
     assert left in packs(state)
@@ -213,5 +213,5 @@ def test_a_killed_run_leaves_receipts_only_for_what_is_kept(
 def test_a_pack_that_is_cut_is_said_to_be(tmp_path: Path) -> None:
     path = tmp_path / "x.tar"
     path.write_bytes(b"12345")
-    with pytest.raises(OSError, match="cut"):
-        list(read_packed([Packed(str(path), 2, 3), Packed(str(path), 3, 3)]))
+    with pytest.raises(OSError, match="shorter"):
+        list(read_stored([StoredBytes(str(path), 2, 3), StoredBytes(str(path), 3, 3)]))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from screening.sources.invoice_xml import reading_ahead
 from screening.warehouse import ingesting, loading
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.ingesting import IngestSummary, ingest
@@ -127,7 +128,7 @@ def test_documents_loaded_together_are_as_loaded_one_by_one(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple], second: list[tuple]
 ) -> None:
     found: list[list[object]] = []
-    for together in (1, 5_000):
+    for together, worth_a_process in ((1, 500), (5_000, 1)):
         folder = tmp_path_factory.mktemp("way")
         state = State(folder / "state")
         summaries: list[IngestSummary] = []
@@ -139,6 +140,7 @@ def test_documents_loaded_together_are_as_loaded_one_by_one(
                 path.write_bytes(content if is_whole else content[:-20])
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(ingesting, "_DOCUMENTS_TOGETHER", together)
+                patch.setattr(reading_ahead, "_WORTH_A_PROCESS", worth_a_process)
                 summaries.append(ingest(folder / "inbox", state, NOVEMBER))
         for summary in summaries:
             for each in summary.inputs:
