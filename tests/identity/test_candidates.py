@@ -1,0 +1,110 @@
+"""Rows that a party may be about: the right one is among them, and there are never too many."""
+
+import random
+from datetime import date
+
+import polars as pl
+import pytest
+
+from benchmarks.labelled.companies import AS_OF
+from benchmarks.labelled.suppliers import make_labelled
+from screening.identity.candidates import MOST_ROWS_PER_KEY
+from screening.identity.matching import candidate_rows, match_parties
+from tests.identity.known_tables import empty_warehouse, fill
+
+DAY = date(2026, 11, 20)
+
+_REGISTERED = ("Solgården Omsorg AB", "Storgatan 12", "21142", "Malmö")
+
+
+def _warehouse(rows: list[tuple[str | None, ...]]):
+    schema = dict.fromkeys(["name", "street", "postal_code", "city"], pl.String)
+    register = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        orgnr=pl.int_range(pl.len()).map_elements(lambda n: f"559{n:07d}", pl.String)
+    )
+    warehouse = empty_warehouse()
+    fill(warehouse, "companies", register)
+    return warehouse
+
+
+def _parties(rows: list[tuple[str | None, ...]]) -> pl.DataFrame:
+    schema = dict.fromkeys(["name", "street", "postal_code", "city"], pl.String)
+    parties = pl.DataFrame(rows, schema=schema, orient="row")
+    return parties.with_row_index("party_id").cast({"party_id": pl.Int64})
+
+
+def _most(warehouse, parties: pl.DataFrame) -> int:
+    """The most candidates that any party has."""
+    found = candidate_rows(warehouse, parties, DAY).group_by("party_id").len()
+    return int(found["len"].max() or 0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        ("Solgårdens", None, None, None),
+        ("Solgårdne", None, None, None),
+        ("Solgård", None, None, None),
+        ("Solgårdenomsorg", None, None, None),
+        ("SolgårdenVård", None, None, None),
+        ("Sol gården", None, None, None),
+        ("S o l g å r d e n Omsorg", None, None, None),
+        ("Annat Namn AB c/o Solgården", None, None, None),
+        ("Helt annat AB", "Storg. 12 B, 2 tr", "211 42", None),
+        ("Helt annat AB", "c/o Ek, Storgatan 12", None, "MALMÖ"),
+    ],
+)
+def test_many_ways_lead_to_the_row(party):
+    warehouse = _warehouse([_REGISTERED, ("Eken Bygg AB", "Box 3", "90326", "Umeå")])
+    assert candidate_rows(warehouse, _parties([party]), DAY)["ref"].to_list() == [1]
+
+
+def test_nothing_in_common_is_no_candidate():
+    warehouse = _warehouse([_REGISTERED])
+    parties = _parties([("Eken Bygg AB", "Storgatan 14", "90326", "Umeå"), (None, "", "", "")])
+    assert candidate_rows(warehouse, parties, DAY).is_empty()
+
+
+@pytest.mark.parametrize(("profile", "least"), [("medium", 0.995), ("hard", 0.96)])
+def test_the_right_row_is_among_the_candidates(profile, least):
+    labelled = make_labelled(6_000, 2_000, profile, seed=31)
+    warehouse = empty_warehouse()
+    register = labelled.register.with_row_index("ref", offset=1).cast({"ref": pl.Int64})
+    fill(warehouse, "companies", register)
+    found = candidate_rows(warehouse, labelled.parties, AS_OF)
+    truth = labelled.suppliers.drop_nulls("truth").join(
+        register.select("ref", truth="orgnr"), on="truth"
+    )
+    right = truth.join(found, on=["party_id", "ref"])
+    assert right["party_id"].n_unique() / truth["party_id"].n_unique() >= least
+
+
+def test_ten_thousand_namesakes_at_one_address_are_passed_over():
+    warehouse = _warehouse([_REGISTERED] * 10_000 + [("Eken Bygg AB", None, None, None)])
+    parties = _parties([_REGISTERED] * 3_000 + [("Eken Bygg", *_REGISTERED[1:])])
+    found = candidate_rows(warehouse, parties, DAY)
+    assert found.rows() == [(3_000, 10_001)]
+    matches = match_parties(warehouse, parties, DAY)
+    assert matches.filter("is_match")["party_id"].to_list() == [3_000]
+
+
+def test_ten_thousand_companies_at_one_door_are_no_candidates_for_it():
+    rows = [(f"Bolag Q{n}q AB", *_REGISTERED[1:]) for n in range(10_000)]
+    assert _most(_warehouse(rows), _parties([("Helt Annat AB", *_REGISTERED[1:])] * 2)) == 0
+
+
+def test_a_word_that_every_name_has_brings_nobody():
+    rows = [(f"Bolaget Q{n}q AB", None, None, None) for n in range(5_000)]
+    parties = _parties([("Bolaget", None, None, None), ("Bolaget Q77q AB", None, None, None)])
+    found = candidate_rows(_warehouse(rows), parties, DAY)
+    assert found.rows() == [(1, 78)]
+
+
+def test_endless_names_have_few_candidates():
+    rng = random.Random(1)
+    endless = [
+        (" ".join("".join(rng.choices("abcde", k=2)) for _ in range(1_700)), *_REGISTERED[1:])
+        for _ in range(300)
+    ]
+    crowd = [("x" * 5_000, None, None, None), ("å" * 5_000, None, None, None), *endless]
+    assert _most(_warehouse(crowd), _parties(crowd)) <= 20 * MOST_ROWS_PER_KEY
