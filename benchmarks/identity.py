@@ -36,7 +36,7 @@ from benchmarks.labelled.name_pairs import (
     swedish_pairs,
 )
 from benchmarks.labelled.quality import reliability
-from benchmarks.labelled.side_by_side import HEADING, run_splink, run_vaksam
+from benchmarks.labelled.side_by_side import HEADING, SPLINK_SETTINGS, run_splink, run_vaksam
 from benchmarks.labelled.suppliers import Labelled, make_labelled
 from benchmarks.machine import describe_machine, measure
 from benchmarks.person_linking import fake_1000, febrl
@@ -136,7 +136,7 @@ def splink(asked: argparse.Namespace) -> None:
     """20,000 suppliers to 200,000 companies."""
     print(f"suppliers: 20,000 to 200,000 companies, profile municipal, seed {asked.seed}")
     _beside_splink(
-        asked, make_labelled(200_000, 20_000, "municipal", asked.seed), ["labels", "no_labels"]
+        asked, make_labelled(200_000, 20_000, "municipal", asked.seed), list(SPLINK_SETTINGS)
     )
 
 

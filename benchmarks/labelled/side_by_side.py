@@ -13,6 +13,14 @@ from benchmarks.machine import Measured, measure
 _SPLINK = Path(__file__).parents[1] / "peers" / "splink_suppliers.py"
 
 
+#: What the settings of ``peers/splink_suppliers.py`` are called.
+SPLINK_SETTINGS = {
+    "labels": "Splink, 1,000 labels",
+    "labels_wide": "Splink, wide blocking",
+    "no_labels": "Splink, no labels",
+}
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One tool's run; shares 0-1, ``seconds`` after the imports, ``whole_seconds`` with them.
@@ -94,8 +102,9 @@ def run_splink(folder: Path, python: Path, setting: str) -> Outcome:
     truth = pl.read_parquet(folder / "truth.parquet").select("party_id", "truth")
     best = pl.read_parquet(folder / f"splink_{setting}.parquet")
     precision, recall, weight = best_threshold(best, truth)
-    name = {"labels": "Splink, 1,000 labels", "no_labels": "Splink, no labels"}[setting]
-    return _outcome(name, run, (precision, recall), f"best on the labels ({weight:.1f})")
+    return _outcome(
+        SPLINK_SETTINGS[setting], run, (precision, recall), f"best on the labels ({weight:.1f})"
+    )
 
 
 def best_threshold(best: pl.DataFrame, truth: pl.DataFrame) -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """Suppliers to the company register with Splink 5, tuned as far as it would go.
 
-    python splink_suppliers.py FOLDER {labels,no_labels}
+    python splink_suppliers.py FOLDER {labels,labels_wide,no_labels}
 
 Reads ``register.parquet``, ``suppliers.parquet`` and ``labels.parquet`` (1,000 true pairs) from
 FOLDER; writes ``splink_<setting>.parquet`` (party_id, orgnr, weight of the best candidate) and
@@ -10,7 +10,8 @@ Settings that carried it furthest on data of this kind: names cleaned of case, d
 form beforehand; a name comparison of twelve levels, from equal names with adjustment for their
 frequency down to nothing in common; one comparison for the whole address, since street, postal
 code and city fail together; blocking on rare words. ``labels`` takes the m probabilities from the
-labelled pairs, ``no_labels`` from expectation maximisation.
+labelled pairs, ``no_labels`` from expectation maximisation. ``labels_wide`` also blocks on the
+beginnings and endings of whole names: more is found, and it takes longer.
 """
 
 import json
@@ -133,7 +134,15 @@ def _address() -> cl.CustomComparison:
     )
 
 
-def _settings(prior: float) -> SettingsCreator:
+_WIDE = [
+    block_on("rare_2", "region"),
+    block_on("odd_ends"),
+    "left(l.name_compact, 8) = left(r.name_compact, 8)",
+    "right(l.name_compact, 10) = right(r.name_compact, 10)",
+]
+
+
+def _settings(prior: float, is_wide: bool) -> SettingsCreator:
     return SettingsCreator(
         link_type="link_only",
         probability_two_random_records_match=prior,
@@ -147,6 +156,7 @@ def _settings(prior: float) -> SettingsCreator:
             block_on("odd_start", "rare_2"),
             block_on("odd_start", "last_word"),
             block_on("odd_end", "last_word"),
+            *(_WIDE if is_wide else []),
         ],
         comparisons=[_names(), _address()],
         max_iterations=15,
@@ -197,12 +207,12 @@ def main() -> None:
             api.register(connection.table("register"), dataset_display_name="companies"),
             api.register(connection.table("suppliers"), dataset_display_name="asked"),
         ],
-        _settings(0.85 / known),
+        _settings(0.85 / known, setting == "labels_wide"),
         log_level=None,
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     done("u")
-    if setting == "labels":
+    if setting.startswith("labels"):
         connection.execute(
             f"""CREATE TABLE labelled AS SELECT 'asked' AS source_dataset_l,
             party_id::VARCHAR AS unique_id_l, 'companies' AS source_dataset_r,
