@@ -17,6 +17,7 @@ from screening.sources.delivery import UnreadableFileError
 from screening.sources.encoding import detect
 from screening.sources.sheets import cells_that_are_numbers, read_sheet, sheet_names
 from screening.sources.text_table import TextTable
+from screening.sources.unpack import BAD_ARCHIVE
 
 REFERENCE = "vaksam_ref"
 #: What stands before the file's own columns. ``vaksam_raw`` is the row as it was received, where it
@@ -105,7 +106,7 @@ def _is_mending_workbook(path: Path) -> bool:
                 with archive.open(name) as texts:
                     if _names_reference(texts.read(_LOOKED_AT)):
                         return True
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except BAD_ARCHIVE:
         return False
     return False
 

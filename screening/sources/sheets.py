@@ -160,7 +160,7 @@ def _check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except BAD_ARCHIVE as error:
         raise UnreadableFileError("unreadable_workbook") from error
     is_bomb = unpacked > _SMALL_WORKBOOK_BYTES and unpacked > LARGEST_RATIO * path.stat().st_size
     if unpacked > LARGEST_WORKBOOK_BYTES or is_bomb:
