@@ -32,7 +32,7 @@ class HeldFile:
 
 
 class FileRegister:
-    """The files of ``meta.files``, read once and again only after something was loaded.
+    """The files of ``meta.files``, read once, and again when that is asked for.
 
     The same bytes are the same file, under any name. Only a name with another date makes them
     another delivery: nothing has changed, and that is news of that day.
@@ -41,27 +41,18 @@ class FileRegister:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._held: dict[tuple[str, str], list[HeldFile]] = {}
-        self._newest = -1
         self.refresh()
 
     def refresh(self) -> None:
-        """Read all again: files may have been taken out and loaded anew."""
+        """Read all again: files may have come, or been taken out and loaded anew."""
         self._held.clear()
-        self._newest = -1
-        self.read_new()
-
-    def read_new(self) -> None:
-        """Read the files that came since."""
         rows = self._connection.execute(
             "SELECT source, sha256, file_id, as_of, status, is_published, rows_read, rows_loaded, "
-            "rows_quarantined, rows_skipped FROM meta.files WHERE file_id > ? "
-            "ORDER BY as_of, file_id",
-            [self._newest],
+            "rows_quarantined, rows_skipped FROM meta.files ORDER BY as_of, file_id"
         ).fetchall()
         for source, sha256, file_id, as_of, status, is_published, *counts in rows:
             held = HeldFile(file_id, as_of, status, is_published, FileCounts(*counts))
             self._held.setdefault((source, sha256), []).append(held)
-            self._newest = max(self._newest, file_id)
 
     def find(self, arrival: Arrival) -> HeldFile | None:
         """The file, None where it is new."""
