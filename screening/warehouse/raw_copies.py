@@ -51,7 +51,7 @@ def keep_alone(state: State, sha256: str, content: bytes) -> None:
     """
     path = _place(state, sha256)
     # Beside its place: to move a file from one folder to another, the whole disk is locked.
-    beside = f"{path[: -len(sha256)]}{get_ident()}.part"
+    beside = f"{path[: -len(sha256)]}{os.getpid()}-{get_ident()}.part"
     try:
         stream = open(beside, "wb", buffering=0)  # noqa: PTH123, SIM115
     except FileNotFoundError:
