@@ -146,6 +146,16 @@ PROHIBITIONS: Table = (
     "person_id;person_name;from_date;to_date",
     [f"{CILLA};Cilla Ceder;2025-06-01;2030-06-01"],
 )
+#: Nobody of the town: a namesake born on another day, a name without birth, a stranger, a vessel.
+SANCTIONS: Table = (
+    "id;schema;name;aliases;birth_date;sanctions;dataset;last_seen",
+    [
+        "Q-1;Person;CEDER Cilla;;1971-04-02;EU - 2022-02-25;Made list;2026-11-15",
+        "Q-2;Person;Dan Dahl;;;EU - 2022-02-25;Made list;2026-11-15",
+        "Q-3;Company;Skazkotorg Export LLC;;;EU - 2022-02-25;Made list;2026-11-15",
+        "Q-4;Vessel;Alba;;;EU - 2022-02-25;Made list;2026-11-15",
+    ],
+)
 TIME_REPORTS: Table = (
     "worker_id;client_id;orgnr;service;start;end",
     [
@@ -203,6 +213,7 @@ TABLES: Mapping[str, Table] = {
     "owners": OWNERS,
     "payroll": PAYROLL,
     "permits": PERMITS,
+    "sanctions": SANCTIONS,
     "suppliers": SUPPLIERS,
     "tax_status": TAX_STATUS,
     "time_reports": TIME_REPORTS,
