@@ -29,8 +29,8 @@ _WORDS_WITH_PAIRS = 6
 #: their places agree. All letters in common are enough.
 _SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL, _SHARE_AT_DOOR = 0.65, 0.55, 0.4, 0.05
 
-#: Of names elsewhere, neither may have more weight of its own than this, unless they share so much.
-_MOST_OF_ITS_OWN, _SHARE_WITH_ANY = 100, 0.8
+#: Of two names elsewhere, one may have no more weight of its own than this.
+_MOST_OF_ITS_OWN = 50
 
 _REGION = "hash(2, word, postal // 100)"
 _POSTAL = "hash(3, word, postal)"
@@ -159,52 +159,52 @@ WHERE asked.most IS NULL OR counted.rows <= asked.most
 
 #: Pairs that have enough in common to be compared.
 _PROMISING = f"""
+CREATE OR REPLACE TEMP TABLE weighed_postings AS
+SELECT ref, word, {{weight}} AS weight
+FROM identity_index.postings JOIN identity_index.vocabulary USING (word)
+SEMI JOIN (SELECT DISTINCT ref FROM blocked_pairs) AS pairs USING (ref);
+CREATE OR REPLACE TEMP TABLE wanted_words AS
+SELECT DISTINCT question, word, own, role FROM identity_index.asked
+SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) AS pairs USING (question)
+WHERE role IN ('word', 'joined', 'guess');
+CREATE OR REPLACE TEMP TABLE shared_weights AS
+SELECT question, ref, sum(weight)::INTEGER AS shared
+FROM (SELECT question, ref, word, weight FROM blocked_pairs JOIN weighed_postings USING (ref))
+JOIN (SELECT DISTINCT question, word FROM wanted_words) AS wanted USING (question, word)
+GROUP BY question, ref;
 CREATE OR REPLACE TEMP TABLE promising_pairs AS
-WITH weighed AS (
-    SELECT word, {{weight}} AS weight FROM identity_index.vocabulary
-), wanted AS (
-    SELECT DISTINCT asked.question, asked.word FROM identity_index.asked AS asked
-    SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) USING (question)
-    WHERE role IN ('word', 'joined', 'guess')
-), totals AS (
+WITH totals AS (
     -- A misspelled word weighs as the commonest of the words that it may be.
-    SELECT question, sum(weight) AS asked FROM (
-        SELECT asked.question, asked.own, min(coalesce(weighed.weight, 1000))
-            FILTER (WHERE weighed.word IS NOT NULL OR asked.role = 'word') AS weight
-        FROM identity_index.asked AS asked LEFT JOIN weighed USING (word)
-        SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) AS pairs USING (question)
+    SELECT question, sum(weight)::INTEGER AS asked FROM (
+        SELECT asked.question, asked.own, min(coalesce({{weight}}, 1000))
+            FILTER (WHERE held.word IS NOT NULL OR asked.role = 'word') AS weight
+        FROM wanted_words AS asked
+        LEFT JOIN identity_index.vocabulary AS held USING (word)
         WHERE asked.role IN ('word', 'guess') GROUP BY ALL)
     GROUP BY question
-), shared AS (
-    SELECT pair.question, pair.ref, sum(weight) AS own,
-        coalesce(sum(weight) FILTER (WHERE wanted.word IS NOT NULL), 0) AS shared
-    FROM blocked_pairs AS pair
-    JOIN identity_index.postings AS posting USING (ref)
-    JOIN weighed ON weighed.word = posting.word
-    LEFT JOIN wanted ON wanted.question = pair.question AND wanted.word = posting.word
-    GROUP BY pair.question, pair.ref
+), owned AS (
+    SELECT ref, sum(weight)::INTEGER AS own FROM weighed_postings GROUP BY ref
 )
+SELECT pair.question, pair.ref FROM blocked_pairs AS pair
+JOIN identity_index.rows AS company USING (ref)
+JOIN identity_index.letters AS letters USING (question, compact)
+UNION
 SELECT question, ref FROM (
     SELECT pair.question, pair.ref,
-        coalesce(2 * shared / (own + greatest(asked, shared)), 0) AS share,
+        2 * shared / (own + greatest(asked, shared)) AS share,
         least(own - shared, asked - shared) AS of_its_own,
-        (question, compact) IN (SELECT question, compact FROM identity_index.letters) AS is_same,
         place.door = company.door
             OR (place.postal IS NULL AND place.town_door = company.town_door) AS at_door,
         place.postal = company.postal AS at_postal,
         place.postal // 100 = company.postal // 100 AS in_region
-    FROM blocked_pairs AS pair
+    FROM shared_weights AS pair JOIN owned USING (ref) JOIN totals USING (question)
     JOIN identity_index.rows AS company USING (ref)
-    LEFT JOIN shared USING (question, ref)
-    LEFT JOIN totals USING (question)
-    LEFT JOIN identity_index.places AS place USING (question)
+    JOIN identity_index.places AS place USING (question)
 ) WHERE CASE
-    WHEN is_same THEN true
     WHEN at_door THEN share >= {_SHARE_AT_DOOR}
     WHEN at_postal THEN share >= {_SHARE_AT_POSTAL}
     WHEN in_region THEN share >= {_SHARE_IN_REGION}
-    ELSE share >= {_SHARE_WITH_ANY}
-        OR (share >= {_SHARE_IN_COMMON} AND of_its_own < {_MOST_OF_ITS_OWN}) END
+    ELSE share >= {_SHARE_IN_COMMON} AND of_its_own < {_MOST_OF_ITS_OWN} END
 """
 
 

@@ -70,20 +70,21 @@ POSTAL = (
 #: The letters before the first number of the street line, and that number: the same for two ways
 #: of writing one street, or one box. A struct of street and number.
 STREET_LINE = (
-    "regexp_extract(translate(lower(left(street, 200)), 'åäöéü', 'aaoeu'), "
-    "'([a-z]{1,3})[a-z]*[.]? ?0*([0-9]{1,5})', ['street', 'number'])"
+    "regexp_extract(left(street, 200), "
+    "'([A-Za-zÅÄÖÉÜåäöéü]{1,3})[A-Za-zÅÄÖÉÜåäöéü]*[.]? ?0*([0-9]{1,5})', ['street', 'number'])"
 )
+_STREET = "translate(lower(place_line.street), 'åäöéü', 'aaoeu')"
 
 #: Keys of a door, from ``place_line`` (``STREET_LINE``): with the postal region, and with the town
 #: for who gives no postal code.
 DOOR = (
     "CASE WHEN postal IS NOT NULL AND place_line.number <> '' "
-    "THEN hash(6, postal // 100, place_line.street, place_line.number) END"
+    f"THEN hash(6, postal // 100, {_STREET}, place_line.number) END"
 )
 TOWN_DOOR = (
     "CASE WHEN city IS NOT NULL AND place_line.number <> '' "
     "THEN hash(7, left(translate(lower(trim(city)), 'åäöéü', 'aaoeu'), 5), "
-    "place_line.street, place_line.number) END"
+    f"{_STREET}, place_line.number) END"
 )
 
 #: All letters of a folded name together, so that spaces do not matter.
