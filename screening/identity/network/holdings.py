@@ -42,18 +42,43 @@ class Holdings:
 
 def _one_per_pair(rows: pl.DataFrame) -> pl.DataFrame:
     """The newest holding of each pair; shares from what is told of shares, else of votes."""
-    rows = rows.with_columns(
+    several = pl.struct("owner", "owned").is_duplicated()
+    told = rows.select(
+        "owner",
+        "owned",
+        least=pl.coalesce("share_percent", "share_min_percent") / 100,
+        most=pl.coalesce("share_percent", "share_max_percent") / 100,
         is_votes=pl.col("interest").fill_null("").str.contains(_ABOUT_VOTES),
-        least=(pl.coalesce("share_percent", "share_min_percent") / 100),
-        most=(pl.coalesce("share_percent", "share_max_percent") / 100),
+        from_date="from_date",
+        confidence=pl.col("confidence").fill_null(1.0),
+        ref="ref",
+        several=several,
     )
-    # Of equally new rows the greatest holds, then the lowest reference: the order never matters.
-    ordered = rows.sort(
-        "owner", "owned", "from_date", "least", "most", "ref",
+    # Hardly any pair is told twice: only those are put in order.
+    single = told.filter(~pl.col("several")).with_columns(votes="least")
+    both = pl.concat([single, _newest(told.filter("several")).select(single.columns)])
+    return both.select(
+        "owner",
+        "owned",
+        least=pl.col("least").fill_null(0.0).clip(0.0, 1.0),
+        most=pl.col("most").fill_null(1.0).clip(0.0, 1.0),
+        votes=pl.coalesce("votes", "least").fill_null(0.0).clip(0.0, 1.0),
+        confidence="confidence",
+        ref="ref",
+    )
+
+
+def _newest(told: pl.DataFrame) -> pl.DataFrame:
+    """One row for each pair that is told several times, with its ``votes``.
+
+    Of equally new rows the greatest holds, then the lowest reference: the order never matters.
+    """
+    pair = ["owner", "owned"]
+    ordered = told.sort(
+        *pair, "from_date", "least", "most", "ref",
         descending=[False, False, True, True, True, False],
         nulls_last=True,
     )  # fmt: skip
-    pair = ["owner", "owned"]
     shares = ordered.sort(
         [*pair, "is_votes", pl.col("least").is_null()], maintain_order=True
     ).unique(pair, keep="first", maintain_order=True)
@@ -62,18 +87,12 @@ def _one_per_pair(rows: pl.DataFrame) -> pl.DataFrame:
         .unique(pair, keep="first", maintain_order=True)
         .select(*pair, votes="least")
     )
-    return shares.join(votes, on=pair, how="left", maintain_order="left").select(
-        *pair,
-        least=pl.col("least").fill_null(0.0).clip(0.0, 1.0),
-        most=pl.col("most").fill_null(1.0).clip(0.0, 1.0),
-        votes=pl.coalesce("votes", "least").fill_null(0.0).clip(0.0, 1.0),
-        confidence=pl.col("confidence").fill_null(1.0),
-        ref="ref",
-    )
+    return shares.join(votes, on=pair, how="left", maintain_order="left")
 
 
 def _without_own_shares(pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Nobody is its own parent: what a company holds of itself is spread over the others."""
+    pairs = pairs.sort("owned", "owner")
     own = pairs.filter(pl.col("owner") == pl.col("owned")).select("owned", own="least")
     others = pairs.filter(pl.col("owner") != pl.col("owned"))
     notes = own.select(node="owned", note=pl.lit("own_shares"), value="own")
@@ -110,6 +129,16 @@ def _within_the_whole(others: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]
     return bounded, notes
 
 
+def _with_beneficial_owners(marked: pl.DataFrame) -> pl.DataFrame:
+    """Where direct owners are told too, beneficial owners are taken to stand behind them."""
+    is_beneficial = pl.col("is_beneficial_owner").fill_null(value=False)
+    is_legal = ~is_beneficial & ~pl.col("is_told") & (pl.col("owner") != pl.col("owned"))
+    return marked.with_columns(
+        is_told=pl.col("is_told")
+        | (is_beneficial & pl.col("is_direct").is_null() & is_legal.any().over("owned"))
+    )
+
+
 def direct_holdings(rows: pl.DataFrame) -> Holdings:
     """Direct ownership from what the sources say.
 
@@ -118,22 +147,14 @@ def direct_holdings(rows: pl.DataFrame) -> Holdings:
             is_direct (null where untold), is_beneficial_owner, from_date, confidence, ref. Only
             rows in force on the day.
     """
-    is_told = ~pl.col("is_direct").fill_null(value=True) | (
-        pl.col("is_beneficial_owner").fill_null(value=False)
-        & pl.col("is_direct").is_null()
-        & pl.col("legal_owners")
-    )
-    legal = (
-        ~pl.col("is_beneficial_owner").fill_null(value=False)
-        & pl.col("is_direct").fill_null(value=True)
-        & (pl.col("owner") != pl.col("owned"))
-    )
-    marked = rows.with_columns(legal_owners=legal.any().over("owned")).with_columns(is_told=is_told)
+    marked = rows.with_columns(is_told=~pl.col("is_direct").fill_null(value=True))
+    if rows["is_beneficial_owner"].any():
+        marked = _with_beneficial_owners(marked)
     others, own = _without_own_shares(_one_per_pair(marked.filter(~pl.col("is_told"))))
     links, over = _within_the_whole(others)
     told = _one_per_pair(marked.filter(pl.col("is_told") & (pl.col("owner") != pl.col("owned"))))
     return Holdings(
-        links=links.select(HOLDING_COLUMNS).sort("owned", "owner"),
+        links=links.select(HOLDING_COLUMNS),
         told=told.select(HOLDING_COLUMNS).sort("owned", "owner"),
         notes=pl.concat([own.cast(NOTE_SCHEMA), over.cast(NOTE_SCHEMA)]).sort("node", "note"),  # type: ignore[arg-type]
     )
