@@ -14,7 +14,6 @@ from screening.sources.delivery import ReadWarning
 from screening.sources.invoice_xml.reading_ahead import ReadingAhead
 from screening.sources.mappings import load_mappings
 from screening.sources.mending_table import is_mending_table
-from screening.sources.reading import starts_like_xml
 from screening.sources.stored_bytes import StoredBytes
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.file_register import FileCounts, FileRegister, HeldFile
@@ -107,7 +106,7 @@ def _is_document(arrival: Arrival) -> bool:
     return (
         arrival.delivery.source == "invoices"
         and arrival.size < _LARGEST_DOCUMENT
-        and starts_like_xml(arrival.head)
+        and arrival.is_xml
     )
 
 

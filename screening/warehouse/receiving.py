@@ -47,12 +47,12 @@ class NoInboxError(NotADirectoryError):
 
 @dataclass(frozen=True)
 class Arrival:
-    """A delivery, where its date comes from, its size in bytes and its first ones."""
+    """A delivery, where its date comes from, its size in bytes, and whether it starts like XML."""
 
     delivery: Delivery
     as_of_origin: AsOfOrigin
     size: int = 0
-    head: bytes = b""
+    is_xml: bool = False
 
 
 @dataclass
@@ -77,11 +77,11 @@ def date_in_name(name: str) -> date | None:
 
 
 class _Kept(NamedTuple):
-    """What a file is: SHA-256, size, first bytes, and all of them where it is to go into a pack."""
+    """What a file is: SHA-256, size, what it starts like, and its bytes if it is to be packed."""
 
     sha256: str
     size: int
-    head: bytes
+    is_xml: bool
     to_pack: bytes | None = None
 
 
@@ -170,7 +170,7 @@ def _keep(file: InboxFile, state: State, receipts: Receipts) -> _Kept:
     else:
         kept.parent.mkdir(exist_ok=True)
         beside.replace(kept)
-    return _Kept(digest, before.st_size, head)
+    return _Kept(digest, before.st_size, starts_like_xml(head))
 
 
 def _keep_small(
@@ -180,15 +180,15 @@ def _keep_small(
     if len(content) != before.st_size or _has_changed(file, before):
         raise InterruptedError("still being written")
     digest = hashlib.sha256(content).hexdigest()
-    head = content[:_HEAD_BYTES]
-    is_document = file.source == "invoices" and starts_like_xml(head)
+    is_xml = starts_like_xml(content[:_HEAD_BYTES])
+    is_document = is_xml and file.source == "invoices"
     is_packed = is_document and receipts.packed(digest) is not None
     if is_packed or is_kept_alone(state, digest, len(content)):
-        return _Kept(digest, len(content), head)
+        return _Kept(digest, len(content), is_xml)
     if is_document:
-        return _Kept(digest, len(content), head, content)
+        return _Kept(digest, len(content), is_xml, content)
     keep_alone(state, digest, content)
-    return _Kept(digest, len(content), head)
+    return _Kept(digest, len(content), is_xml)
 
 
 def _content(_file: InboxFile, opened: int, size: int) -> bytes:
@@ -273,4 +273,4 @@ def _arrival(
         as_of=named if named is not None and from_name else came,
         packed=packed if file.source == "invoices" else None,
     )
-    return Arrival(delivery, "file name" if from_name else "received", kept.size, kept.head)
+    return Arrival(delivery, "file name" if from_name else "received", kept.size, kept.is_xml)

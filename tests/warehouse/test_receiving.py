@@ -3,10 +3,15 @@
 import os
 from datetime import date
 from pathlib import Path
+from threading import get_ident
+from time import sleep
 
 import pytest
 
-from screening.warehouse.receiving import date_in_name, receive
+from screening.sources.delivery import ReadWarning
+from screening.warehouse import receiving
+from screening.warehouse.inbox import InboxFile
+from screening.warehouse.receiving import _kept, date_in_name, receive
 from screening.warehouse.state import State
 
 DAY = date(2026, 11, 20)
@@ -109,3 +114,37 @@ def test_links_and_pipes_are_named_and_left_alone(
 def test_no_inbox_is_said(state: State, tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError, match="nowhere"):
         receive(tmp_path / "nowhere", state, DAY)
+
+
+def _small_parts(count: int) -> list[list[InboxFile]]:
+    return [[InboxFile("", str(place), "invoices", 10)] for place in range(count)]
+
+
+def test_small_files_of_an_inbox_far_off_are_taken_by_several_threads_in_order() -> None:
+    threads = set()
+
+    def wait_for_it(files: list[InboxFile]) -> list[tuple[InboxFile, ReadWarning]]:
+        threads.add(get_ident())
+        sleep(0.1)
+        return [(file, ReadWarning("still_being_written")) for file in files]
+
+    parts = _small_parts(12)
+    kept = list(_kept(iter(parts), wait_for_it))
+    assert [[file for file, _ in part] for part in kept] == parts
+    assert len(threads) > 2
+
+
+def test_small_files_at_hand_are_taken_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "_FAR_SECONDS", 60)  # however busy the machine is
+    threads = set()
+
+    def at_once(files: list[InboxFile]) -> list[tuple[InboxFile, ReadWarning]]:
+        threads.add(get_ident())
+        return [(file, ReadWarning("still_being_written")) for file in files]
+
+    large = [InboxFile("", "large", "invoices", 1 << 30)]
+    parts = _small_parts(8)
+    kept = list(_kept(iter([*parts, large]), at_once))
+    assert [[file for file, _ in part] for part in kept] == [*parts, large]
+    assert len(threads) == 2
+    assert get_ident() in threads
