@@ -46,6 +46,19 @@ def _signed(by: str | None) -> str:
 def _kept(cases: "Cases", question: "Question", answer: str, by: str, reason: str | None) -> int:
     from screening.cases.identity_decisions import Answer, record
 
+    if answer == "runner_up" and question.runner_up_key is not None:
+        told: dict[str, object] = {"instead_of": question.right_key}
+        if "right" in question.evidence and question.runner_up is not None:
+            told |= {"left": question.left.kept, "right": question.runner_up.kept}
+        other = Answer(
+            kind=question.kind,
+            left_key=question.left_key,
+            right_key=question.runner_up_key,
+            decision="same",
+            reason=reason,
+            evidence=told,
+        )
+        return record(cases, other, by)
     return record(
         cases,
         Answer(
@@ -85,7 +98,7 @@ def _walk(sheet: "Sheet", cases: "Cases", by: str, lang: Language) -> None:
                     terminal.say("")
                 if not line:  # the input has ended
                     return
-                said = understood(line)
+                said = session.allowed(understood(line))
                 if said is None:
                     terminal.say(text("identity.not_understood", lang))
                     terminal.say(text("identity.keys", lang))

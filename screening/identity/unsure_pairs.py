@@ -36,6 +36,7 @@ PAIRS: dict[str, pl.DataType] = {
     "orgnr": pl.String(),
     "own_supplier_no": pl.String(),
     "list_ref": pl.Int64(),
+    "runner_up_key": pl.String(),
 }
 
 #: The party, the company of the register that fits best, and the money of twelve months. A name
@@ -57,7 +58,8 @@ WITH found AS (
 ), keyed AS (
     SELECT *, {party_key_sql("supplier_no", "name")} AS left_key,
         CASE WHEN orgnr IS NULL THEN {party_key_sql("own_supplier_no", "NULL")}
-            ELSE {company_key_sql("orgnr")} END AS right_key
+            ELSE {company_key_sql("orgnr")} END AS right_key,
+        {company_key_sql("(features::JSON ->> 'runner_up')")} AS runner_up_key
     FROM found WHERE probability >= {UNSURE_FROM} AND probability < {UNSURE_TO}
 ), spent AS (
     SELECT supplier_no, CASE WHEN supplier_no IS NULL THEN supplier_name END AS name,
@@ -82,7 +84,8 @@ SELECT 'company' AS kind, keyed.left_key, keyed.right_key, keyed.probability, ke
     keyed.features, greatest(coalesce(spent.amount_sek, 0), 0)::DOUBLE AS amount_sek,
     substr(sha256(concat_ws('||', coalesce(own.record, keyed.left_key), registered.record,
         theirs.record)), 1, 16) AS evidence_hash,
-    keyed.supplier_no, keyed.name, keyed.orgnr, keyed.own_supplier_no, NULL::BIGINT AS list_ref
+    keyed.supplier_no, keyed.name, keyed.orgnr, keyed.own_supplier_no, NULL::BIGINT AS list_ref,
+    keyed.runner_up_key
 FROM keyed
 LEFT JOIN spent ON spent.supplier_no IS NOT DISTINCT FROM keyed.supplier_no
     AND (keyed.supplier_no IS NOT NULL OR spent.name = keyed.name)
@@ -110,7 +113,7 @@ SELECT 'listed' AS kind, found.subject_key AS left_key, found.entry_id AS right_
     substr(sha256(concat_ws('|', found.entry_name, found.matched_name, found.programme,
         found.from_date, found.to_date)), 1, 16) AS evidence_hash,
     NULL AS supplier_no, found.matched_name AS name, found.orgnr, NULL AS own_supplier_no,
-    found.ref AS list_ref
+    found.ref AS list_ref, NULL AS runner_up_key
 FROM identity.listed_matches AS found LEFT JOIN paid USING (supplier_id)
 WHERE found.probability >= {UNSURE_FROM} AND found.probability < {UNSURE_TO}
 """
@@ -121,28 +124,28 @@ WITH asked AS (
     SELECT left_key, right_key, probability, is_match, features::VARCHAR AS features
     FROM identity.person_pairs
     WHERE probability >= {UNSURE_FROM} AND probability < {UNSURE_TO}
-), people AS (
+), picked AS (
+    SELECT own_key, source, ref FROM identity.persons WHERE own_key IN (
+        SELECT left_key FROM asked UNION ALL SELECT right_key FROM asked)
+), concerned AS (
     SELECT person.own_key, held.orgnr,
         concat_ws('|', held.person_name, held.birth_date, held.orgnr, held.street) AS record
-    FROM identity.persons AS person
+    FROM picked AS person
     JOIN known.officers AS held ON person.source = 'officers' AND person.ref = held.ref
     UNION ALL
     SELECT person.own_key, held.orgnr,
         concat_ws('|', held.owner_name, held.birth_date, held.birth_year, held.orgnr)
-    FROM identity.persons AS person
+    FROM picked AS person
     JOIN known.owners AS held ON person.source = 'owners' AND person.ref = held.ref
     UNION ALL
     SELECT person.own_key, NULL, concat_ws('|', held.name, held.birth_date, held.street)
-    FROM identity.persons AS person
+    FROM picked AS person
     JOIN known.employees AS held ON person.source = 'employees' AND person.ref = held.ref
     UNION ALL
     SELECT person.own_key, NULL, concat_ws('|', held.person_name, held.from_date)
-    FROM identity.persons AS person
+    FROM picked AS person
     JOIN known.trading_prohibitions AS held
         ON person.source = 'trading_prohibitions' AND person.ref = held.ref
-), concerned AS (
-    SELECT * FROM people WHERE own_key IN (
-        SELECT left_key FROM asked UNION ALL SELECT right_key FROM asked)
 ), records AS (
     SELECT own_key, string_agg(DISTINCT record, '||' ORDER BY record) AS record
     FROM concerned GROUP BY own_key
@@ -169,7 +172,7 @@ SELECT 'person' AS kind, asked.left_key, asked.right_key, asked.probability, ask
     (coalesce(one.amount_sek, 0) + coalesce(other.amount_sek, 0))::DOUBLE AS amount_sek,
     substr(sha256(concat_ws('||', lefts.record, rights.record)), 1, 16) AS evidence_hash,
     NULL AS supplier_no, NULL AS name, NULL AS orgnr, NULL AS own_supplier_no,
-    NULL::BIGINT AS list_ref
+    NULL::BIGINT AS list_ref, NULL AS runner_up_key
 FROM asked
 LEFT JOIN money AS one ON one.own_key = asked.left_key
 LEFT JOIN money AS other ON other.own_key = asked.right_key

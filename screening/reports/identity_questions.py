@@ -53,6 +53,7 @@ class Question:
         left: what we know ourselves.
         right: the company of the register, our other supplier, or the entry of a list.
         runner_up: the next best company, if there is one.
+        runner_up_key: its key.
         parts: what speaks for and against.
         evidence: what is kept with the answer: the machine's figures and, of companies, both
             records.
@@ -73,6 +74,7 @@ class Question:
     evidence: Mapping[str, Any]
     evidence_hash: str
     doubted_by: str | None = None
+    runner_up_key: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -85,6 +87,7 @@ class Question:
             "left": dict(self.left.fields),
             "right": dict(self.right.fields),
             "runner_up": dict(self.runner_up.fields) if self.runner_up else None,
+            "runner_up_key": self.runner_up_key,
             "parts": [part.as_json() for part in self.parts],
             "doubted_by": self.doubted_by,
         }
@@ -210,6 +213,7 @@ def questions_of(
                 evidence=_kept_evidence(pair, left, right, runner_up),
                 evidence_hash=pair["evidence_hash"],
                 doubted_by=doubts.get(keys),
+                runner_up_key=pair["runner_up_key"],
             )
         )
     return questions

@@ -12,6 +12,7 @@ from screening.reports.identity_questions import Question
 
 #: What may be written, first word, in either language. Nothing but Enter leaves a pair for later.
 _WORDS = {
+    "runner_up": ("2",),
     "same": ("s", "same", "samma", "j", "ja", "y", "yes"),
     "not_same": ("n", "no", "nej", "not", "inte"),
     "unsure": ("o", "u", "unsure", "osäker", "osaker", "vet"),
@@ -27,7 +28,10 @@ _SECOND = {"not": ("same",), "inte": ("samma",), "vet": ("inte", "ej")}
 
 @dataclass(frozen=True)
 class Said:
-    """What a line means: same, not_same, unsure, skip, back or quit; and the reason after it."""
+    """What a line means, and the reason after it.
+
+    ``meaning`` is same, not_same, unsure, runner_up (the same as the next best), skip, back, quit.
+    """
 
     meaning: str
     reason: str | None = None
@@ -59,7 +63,8 @@ class Session:
 
     Attributes:
         questions: in the order of asking.
-        keep: keeps an answer and returns the number of the decision.
+        keep: keeps an answer (same, not_same, unsure, runner_up) and returns the number of the
+            decision.
         place: of the question that is asked now.
         said: by place, the last answer and its number.
     """
@@ -77,6 +82,13 @@ class Session:
             return None
         return self.questions[self.place]
 
+    def allowed(self, said: Said | None) -> Said | None:
+        """What was said, if it can be said of the question now: not every pair has a next best."""
+        question = self.question
+        if said is not None and said.meaning == "runner_up":
+            return said if question and question.runner_up_key else None
+        return said
+
     def take(self, said: Said) -> None:
         """Do what was said."""
         question = self.question
@@ -93,5 +105,6 @@ class Session:
             self.place += 1
 
     def counts(self) -> Counter[str]:
-        """How many pairs of each answer, as it stands now."""
-        return Counter(meaning for meaning, _ in self.said.values())
+        """How many pairs of each answer, as it stands now; the next best is a ``same`` too."""
+        told = (meaning for meaning, _ in self.said.values())
+        return Counter("same" if meaning == "runner_up" else meaning for meaning in told)

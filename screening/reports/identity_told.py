@@ -53,6 +53,8 @@ def show_question(session: Session, language: Language) -> None:
         told = _said(f"answer_{answer}", language)
         terminal.say(_said("said_before", language, answer=told, decision=decision))
     terminal.say("")
+    if question.runner_up_key:
+        terminal.say(_said("key_runner_up", language))
     terminal.say(_said("keys", language))
 
 

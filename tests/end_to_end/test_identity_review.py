@@ -220,6 +220,19 @@ def test_a_session_can_stop_anywhere_and_go_on(town):
     assert {row["decided_by"] for row in rows} == {"Rut Ek"}
 
 
+def test_the_next_best_can_be_the_answer(town):
+    asked = pairs(town)[0]
+    assert asked["right_key"] != asked["runner_up_key"]
+    told = decide(town, "2 samma konto\n\n\n2\n")
+    assert "samma som den näst bästa" in told
+    assert "1 par: 1 samma" in told
+    assert "Det gick inte att förstå" in told  # the last pair has no next best
+    (kept,) = json.loads(ask(town, "decisions", "--json").stdout)
+    assert (kept["left_key"], kept["right_key"]) == ("lev:7", asked["runner_up_key"])
+    assert (kept["decision"], kept["reason"]) == ("same", "samma konto")
+    assert not any(about(pair, 7) for pair in pairs(town))
+
+
 def test_decisions_can_be_taken_along_as_a_file(town):
     decide(town, "s =SUMMA(A1)\nn\nq\n")
     path = town.folder / "beslut å.csv"

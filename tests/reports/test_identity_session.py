@@ -23,6 +23,7 @@ from screening.reports.identity_session import Said, Session, understood
         ("u later\n", "unsure", "later"),
         ("\n", "skip", None),
         ("   \n", "skip", None),
+        ("2 same account\n", "runner_up", "same account"),
         ("b\n", "back", None),
         ("q", "quit", None),
         ("Sluta\n", "quit", None),
@@ -101,4 +102,5 @@ def test_any_walk_keeps_as_many_rows_as_there_were_answers(lines):
 @given(st.text(max_size=40))
 def test_no_line_breaks_it(line):
     said = understood(line)
-    assert said is None or said.meaning in ("same", "not_same", "unsure", "skip", "back", "quit")
+    known = ("same", "not_same", "unsure", "runner_up", "skip", "back", "quit")
+    assert said is None or said.meaning in known
