@@ -86,8 +86,16 @@ def _house_names(words: WordDraws, rows: Ints) -> pl.Series:
 
 
 def name_key(core: pl.Expr) -> pl.Expr:
-    """The same for names that nobody could tell apart: words in any order, with or without "i"."""
-    words = core.str.to_lowercase().str.replace_all(r"\b(i|och)\b|[^\p{L}\d ]", "").str.split(" ")
+    """The same for names that nobody could tell apart, and of which no two would be registered.
+
+    Words in any order, with or without "i", with or without the s of possession.
+    """
+    words = (
+        core.str.to_lowercase()
+        .str.replace_all(r"\b(i|och)\b|[^\p{L}\d ]", "")
+        .str.replace_all(r"(\p{L}{3})s\b", "$1")
+        .str.split(" ")
+    )
     return words.list.eval(pl.element().filter(pl.element() != "")).list.sort().list.join(" ")
 
 
