@@ -22,8 +22,11 @@ _LONG_DAYS = 730
 _PLACES = ("same_address", "same_box", "same_street", "same_postal_code", "same_town", "elsewhere")
 _NEAR = ("same_address", "same_box", "same_street", "same_postal_code")
 
-#: The parts of the evidence, as they are kept and shown.
-PARTS = tuple(evidence_parts())
+#: What only our own supplier register tells, never the company register.
+IDENTIFIER_PARTS = ("account", "vat_number", "email", "phone")
+
+#: The parts of the evidence against the company register, as they are kept and shown.
+PARTS = tuple(part for part in evidence_parts() if part not in IDENTIFIER_PARTS)
 
 
 def _place() -> pl.Expr:
@@ -81,6 +84,9 @@ def _features(as_of: date) -> dict[str, pl.Expr]:
         "elsewhere": (place == "elsewhere") & ~in_county,
         "elsewhere_in_county": (place == "elsewhere") & in_county,
         "sister_nearby": is_near & told_apart,
+        "error_elsewhere": (place == "elsewhere") & (pl.col("first_error") > 0),
+        "words_elsewhere": (place == "elsewhere")
+        & ((pl.col("adds_words") + pl.col("lacks_words") + pl.col("is_replaced")) > 0),
         "gone": (gone_days >= 0).fill_null(False) & (gone_days <= _LONG_DAYS).fill_null(False),
         "gone_long": (gone_days > _LONG_DAYS).fill_null(False),
         "person_without_place": pl.col("is_person") & ~is_near,
@@ -91,9 +97,11 @@ def with_features(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Pairs with ``place_level`` and every feature of the evidence (Float64)."""
     placed = pairs.with_columns(place_level=_place())
     features = _features(as_of)
-    return placed.with_columns(
-        **{name: features[name].cast(pl.Float64) for name in evidence_weights()}
-    )
+    told = {
+        name: features.get(name, pl.col(name) if name in pairs.columns else pl.lit(0.0))
+        for name in evidence_weights()
+    }
+    return placed.with_columns(**{name: value.cast(pl.Float64) for name, value in told.items()})
 
 
 def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -102,11 +110,13 @@ def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     Args:
         pairs: of the party ``form`` (legal form), ``door``, ``box``, ``postal``, ``city``; of the
             company the same ending in ``_2``, ``deregistered_on``, ``is_person``; of both the
-            columns of ``best_readings``.
+            columns of ``best_readings``; those of what both have in common (``same_account`` and
+            such) where they are known.
         as_of: the run's day.
 
     Returns:
-        The pairs with ``place_level``, each of ``PARTS`` and their sum ``evidence`` (log odds).
+        The pairs with ``place_level``, each of ``PARTS`` and ``IDENTIFIER_PARTS`` and their sum
+        ``evidence`` (log odds).
     """
     weights = evidence_weights()
     weighed = {
@@ -116,6 +126,6 @@ def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return (
         with_features(pairs, as_of)
         .with_columns(**weighed)
-        .with_columns(evidence=pl.sum_horizontal(PARTS).round(6))
-        .drop(name for name in weights if name not in PARTS)
+        .with_columns(evidence=pl.sum_horizontal([*PARTS, *IDENTIFIER_PARTS]).round(6))
+        .drop(name for name in weights if name not in evidence_parts())
     )

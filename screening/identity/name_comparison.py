@@ -19,9 +19,12 @@ from screening.identity.word_similarity import edit_distances
 #: What of a name speaks for or against, each with its weight in log odds. Weights are thousandths
 #: of a word that no other name has; they are counted here in whole such words.
 NAME_FEATURES = (
-    "first_error", "next_errors", "short_word_error", "abbreviated", "known_pairs", "compounds",
+    "first_error", "next_errors", "short_word_error", "error_share", "abbreviated", "cut_words",
+    "known_pairs", "compounds",
     "acronym", "is_replaced", "replaced_weight", "lacks_words", "lacking_weight", "adds_words",
-    "added_weight", "telling_words", "other_number", "other_spaces", "nothing_shared",
+    "added_weight", "own_word_replaced", "own_word_lacking",
+    "own_word_added", "telling_words", "other_known_word", "other_number", "other_spaces",
+    "nothing_shared",
 )  # fmt: skip
 
 #: Two words that differ are both right, not one a misspelling, if both are in so many rows.
@@ -45,9 +48,12 @@ def _counted(alignment: Alignment) -> pl.DataFrame:
     is_wrong = errors > 0
     return alignment.shared.group_by("pair").agg(
         shared=pl.col("weight").sum(),
+        shared_most=pl.col("weight").max(),
         errors=errors.sum(),
         short_word_error=(is_wrong & (pl.col("letters") <= _SHORT_WORD)).sum(),
+        wrong=pl.col("weight").filter(is_wrong).sum(),
         abbreviated=kind.is_in(["abbreviated", "initial"]).sum(),
+        cut_words=(kind == "cut").sum(),
         compounds=(kind == "compound").sum(),
         acronym=(kind == "acronym").sum(),
         known_pairs=(pl.col("are_both_known") & (is_wrong | kind.is_in(["abbreviated"]))).sum(),
@@ -56,7 +62,11 @@ def _counted(alignment: Alignment) -> pl.DataFrame:
 
 def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFrame:
     told = words.select(
-        "word", "weight", "is_telling", figures=pl.col("text").str.contains(_FIGURES)
+        "word",
+        "weight",
+        "is_telling",
+        known=pl.col("rows") >= _KNOWN_FROM_ROWS,
+        figures=pl.col("text").str.contains(_FIGURES),
     )
     return (
         over.join(told, on="word")
@@ -65,6 +75,9 @@ def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFra
             pl.col("weight").sum().alias(name),
             pl.col("is_telling").sum().alias(f"{name}_telling"),
             pl.col("figures").sum().alias(f"{name}_figures"),
+            pl.col("known").sum().alias(f"{name}_known"),
+            pl.col("weight").max().alias(f"{name}_most"),
+            (pl.col("place") == 0).sum().alias(f"{name}_first"),
         )
     )
 
@@ -89,15 +102,24 @@ def _letters_apart(pairs: pl.DataFrame) -> pl.DataFrame:
     return closed.filter(pl.col("letters_apart") <= allowed).select("pair", "letters_apart")
 
 
+def _is_own_word(over: str) -> pl.Expr:
+    """Whether the word that a name goes by, its rarest or the first of these, is left over."""
+    most, shared = pl.col(f"{over}_most"), pl.col("shared_most")
+    return (most > 0) & ((most > shared) | ((most == shared) & (pl.col(f"{over}_first") > 0)))
+
+
 def _by_words() -> dict[str, pl.Expr]:
     lacking, added = pl.col("right_over"), pl.col("left_over")
     replaced = pl.min_horizontal(lacking, added)
     figures = (pl.col("left_over_figures") > 0) | (pl.col("right_over_figures") > 0)
+    adds_own, lacks_own = _is_own_word("left_over"), _is_own_word("right_over")
     return {
         "first_error": pl.col("errors").clip(0, 1),
         "next_errors": (pl.col("errors") - 1).clip(0),
         "short_word_error": pl.col("short_word_error"),
+        "error_share": pl.col("wrong") / pl.col("shared").clip(1),
         "abbreviated": pl.col("abbreviated"),
+        "cut_words": pl.col("cut_words"),
         "known_pairs": pl.col("known_pairs"),
         "compounds": pl.col("compounds"),
         "acronym": pl.col("acronym"),
@@ -108,6 +130,10 @@ def _by_words() -> dict[str, pl.Expr]:
         "adds_words": added > lacking,
         "added_weight": (added - lacking).clip(0) / 1000,
         "telling_words": (pl.col("left_over_telling") + pl.col("right_over_telling")).clip(0, 2),
+        "other_known_word": (pl.col("left_over_known") > 0) | (pl.col("left_over_telling") > 0),
+        "own_word_replaced": adds_own & lacks_own,
+        "own_word_lacking": lacks_own & ~adds_own,
+        "own_word_added": adds_own & ~lacks_own,
         "other_number": figures,
         "other_spaces": pl.lit(0),
         "nothing_shared": pl.col("shared") == 0,
@@ -128,10 +154,11 @@ def _featured(counted: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFra
     by_letters: dict[str, pl.Expr] = dict.fromkeys(NAME_FEATURES, pl.lit(0.0)) | {
         "first_error": errors.clip(0, 1).cast(pl.Float64),
         "next_errors": (errors - 1).clip(0).cast(pl.Float64),
+        "error_share": errors.clip(0, 1).cast(pl.Float64),
         "other_spaces": pl.lit(1.0),
     }
     spaced = -weights["other_spaces"] - pl.when(errors > 0).then(
-        weights["first_error"] + (errors - 1) * weights["next_errors"]
+        weights["first_error"] + weights["error_share"] + (errors - 1) * weights["next_errors"]
     ).otherwise(0.0)
     # Names of as many words are compared word by word: Alfa is not Alma.
     fits_better = (
@@ -156,9 +183,13 @@ def _compared(
     alignment = align_words(
         pairs, lexicon, is_telling(), filler_weight=FILLER_WEIGHT, known_from=_KNOWN_FROM_ROWS
     )
-    sums = ["shared", "errors", "short_word_error", "abbreviated", "compounds", "acronym",
-            "known_pairs", "left_over", "left_over_telling", "left_over_figures", "right_over",
-            "right_over_telling", "right_over_figures"]  # fmt: skip
+    sums = ["shared", "shared_most", "errors", "wrong", "cut_words", "short_word_error",
+            "abbreviated", "compounds", "acronym", "known_pairs"]  # fmt: skip
+    sums += [
+        f"{side}{what}"
+        for side in ("left_over", "right_over")
+        for what in ("", "_telling", "_figures", "_known", "_most", "_first")
+    ]
     counted = (
         pairs.join(_counted(alignment), on="pair", how="left")
         .join(_left_over(alignment.left_over, alignment.words, "left_over"), on="pair", how="left")

@@ -42,6 +42,7 @@ class NameWords:
         states: how a state is written -> the state's code, folded.
         state: the state between spaces anywhere in a name, as group 1 (Rust regular expression).
         other_name: what another name of the company follows, as group 1.
+        branch: a branch or department after the name proper (Rust regular expression).
     """
 
     fillers: frozenset[str]
@@ -50,10 +51,11 @@ class NameWords:
     states: Mapping[str, str]
     state: str
     other_name: str
+    branch: str
 
 
 _DIACRITICS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "ü": "u", "é": "e"})
-_EITHER = {"å": "[åa]", "ä": "[äa]", "ö": "[öo]", "ü": "[üu]", "é": "[ée]"}
+_EITHER = {"å": "(?:å|aa?)", "ä": "[äa]e?", "ö": "[öo]e?", "ü": "[üu]e?", "é": "[ée]"}
 
 
 def fold_word(word: str) -> str:
@@ -123,4 +125,5 @@ def name_words() -> NameWords:
         states={fold_word(form): code for code in states for form in _listed(states, code)},
         state=rf" ({_alternatives(written)}) ",
         other_name=rf" (?:{_alternatives(_listed(loaded, 'other_name_follows'))})[ :]+(.+)$",
+        branch=rf"[ ,;/–-](?:{_alternatives(_listed(loaded, 'branch_follows'))})[.: ].*$",
     )

@@ -73,7 +73,16 @@ def _replacements() -> tuple[dict[str, str], dict[str, str]]:
     """What is replaced in the text, and then among words with two spaces between them."""
     known = name_words().abbreviations
     in_text = {short: word for short, word in known.items() if ":" in short}
-    in_text |= {"'": "", "’": "", "´": "", "`": "", ":": "", "&": " och ", "+": " och "}
+    in_text |= {
+        " a/b": " ab",
+        "'": "",
+        "’": "",
+        "´": "",
+        "`": "",
+        ":": "",
+        "&": " och ",
+        "+": " och ",
+    }
     among = {f" {short} ": f" {word} " for short, word in known.items() if ":" not in short}
     # "Fastighetsaktiebolaget Eken" is "Fastighets AB Eken".
     return in_text, among | {"aktiebolaget ": " ab ", "aktiebolag ": " ab "}
@@ -157,6 +166,25 @@ def _other_name(name: pl.Series) -> pl.Series:
     return form.set(_folded(words).is_in(no_name), None)
 
 
+#: A legal form, and what stands after it behind a comma, a dash or a bar: a branch, a town.
+_AFTER_FORM = (
+    r"^(.+ (?:ab|aktiebolag|a/b|hb|handelsbolag|kb|kommanditbolag|ek\.? ?för\.?))"
+    r"(?:, *| *[-–/] +| +[-–/] *)[^ ].*$"
+)
+
+
+def _head_office(name: pl.Series) -> pl.Series:
+    text = _without_other_names(_readable(name))
+    whole = text.str.replace(_AFTER_FORM, "${1}").str.replace(name_words().branch, "")
+    cut = whole.set(whole == text, None)
+    return _folded(_without_form(_words(cut)))
+
+
+def _care_of(name: pl.Series) -> pl.Series:
+    behind = _readable(name).str.extract(r"[ ,(]c ?/ ?o[ :.]+(.+)$")
+    return _folded(_without_form(_words(behind)))
+
+
 def _legal_form(name: pl.Series) -> pl.Series:
     forms = legal_forms()
     words = _without_state(_words(_without_other_names(_readable(name))))
@@ -165,7 +193,9 @@ def _legal_form(name: pl.Series) -> pl.Series:
         .fill_null(words.str.extract(forms.first))
         .fill_null(_padded(words).str.extract(forms.anywhere))
     )
-    return _coded(_folded(written), forms.codes)
+    # "ek foerening" is "ek förening".
+    plain = _folded(written).str.replace_many({"oe": "o", "ae": "a", "aa": "a"})
+    return _coded(plain, forms.codes)
 
 
 def _coded(text: pl.Series, codes: Mapping[str, str]) -> pl.Series:
@@ -248,6 +278,19 @@ def other_name(name: pl.Expr) -> pl.Expr:
     follows c/o is never taken: it is someone else's name.
     """
     return _expression(name, _other_name)
+
+
+def head_office_name(name: pl.Expr) -> pl.Expr:
+    """``folded_name`` without the branch, department or town that stands behind the legal form.
+
+    "Solgården Omsorg AB, avd. Lund" becomes "solgarden omsorg". Null where there is nothing such.
+    """
+    return _expression(name, _head_office)
+
+
+def care_of_name(name: pl.Expr) -> pl.Expr:
+    """What follows c/o, folded: mostly someone else's name, now and then the company's own."""
+    return _expression(name, _care_of)
 
 
 def legal_form(name: pl.Expr) -> pl.Expr:

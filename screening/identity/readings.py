@@ -9,29 +9,43 @@ import polars as pl
 from screening.identity.addresses import box_number, city_form, postal_form, street_door
 from screening.identity.evidence_weights import evidence_weights
 from screening.identity.name_comparison import compare_names
-from screening.identity.names import folded_name, full_name, legal_form, other_name
+from screening.identity.names import (
+    care_of_name,
+    folded_name,
+    full_name,
+    head_office_name,
+    legal_form,
+    other_name,
+)
 
 #: Readings that are not the plain one, each a feature with a weight of its own.
-READING_FEATURES = ("read_full", "read_without_town", "read_other")
+READING_FEATURES = (
+    "read_full", "read_without_town", "read_other", "read_head_office", "read_care_of",
+)  # fmt: skip
 
 
 def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with name, street, postal_code and city, and the normal forms of these.
 
-    Adds ``main``, ``full``, ``other`` (folded names), ``form`` (legal form), ``door``, ``box``,
-    ``postal``; ``city`` becomes its normal form.
+    Adds ``main``, ``full``, ``other``, ``head_office``, ``care_of`` (folded names), ``form`` (legal
+    form), ``door``, ``box``, ``postal``; ``city`` becomes its normal form.
     """
     name, street = pl.col("name"), pl.col("street")
-    return rows.with_columns(
+    # There are far fewer towns than rows.
+    towns = rows.select("city").unique().with_columns(town=city_form(pl.col("city")))
+    placed = rows.join(towns, on="city", nulls_equal=True, how="left", maintain_order="left")
+    return placed.with_columns(
         main=folded_name(name),
         full=full_name(name),
         other=other_name(name),
+        head_office=head_office_name(name),
+        care_of=care_of_name(name),
         form=legal_form(name),
         door=street_door(street),
         box=box_number(street),
         postal=postal_form(pl.col("postal_code")),
-        city=city_form(pl.col("city")),
-    )
+        city=pl.col("town"),
+    ).drop("town")
 
 
 def name_readings(rows: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -48,6 +62,8 @@ def name_readings(rows: pl.DataFrame, key: str) -> pl.DataFrame:
         "read_full": pl.col("full"),
         "read_without_town": pl.col("main").str.strip_suffix(here).str.strip_suffix(pl.lit(" i")),
         "read_other": pl.col("other"),
+        "read_head_office": pl.col("head_office"),
+        "read_care_of": pl.col("care_of"),
     }
     read = [
         rows.select(
@@ -66,6 +82,20 @@ def name_readings(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     )
 
 
+def _with_their_town(readings: pl.DataFrame) -> pl.DataFrame:
+    """Readings of the party's name without the town where the company is, as more readings."""
+    town = pl.concat_str(pl.lit(" "), "city")
+    shorter = pl.col("left").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
+    named = readings.filter(
+        (pl.col("reading") == "main") & pl.col("left").str.ends_with(town)
+    ).with_columns(
+        left=shorter,
+        reading=pl.lit("read_without_town"),
+        reading_cost=pl.lit(-evidence_weights()["read_without_town"]),
+    )
+    return pl.concat([readings, named.filter(pl.col("left") != "")]).drop("city")
+
+
 def best_readings(
     candidates: pl.DataFrame, asked: pl.DataFrame, rows: pl.DataFrame, weights: pl.DataFrame
 ) -> pl.DataFrame:
@@ -81,12 +111,16 @@ def best_readings(
         ``party_id``, ``ref``, the columns of ``compare_names`` and ``READING_FEATURES`` (how many
         of the two names are read so); ``name_cost`` includes what the readings cost.
     """
-    readings = (
+    readings = _with_their_town(
         candidates.select("party_id", "ref")
         .join(name_readings(asked, "party_id"), on="party_id")
         .join(name_readings(rows, "ref"), on="ref", suffix="_2")
         .rename({"text": "left", "text_2": "right"})
+        .join(rows.select("ref", "city"), on="ref")
     )
+    # Without their towns "Rör i Lund" and "Rör i Umeå" would be one.
+    town = "read_without_town"
+    readings = readings.filter((pl.col("reading") != town) | (pl.col("reading_2") != town))
     compared = compare_names(readings.select("left", "right").unique(), weights)
     return (
         readings.join(compared, on=["left", "right"])

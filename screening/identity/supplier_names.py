@@ -9,12 +9,13 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.matching import match_parties
+from screening.identity.matching import MATCH_FROM, match_parties
 from screening.identity.name_words import legal_forms
 from screening.identity.names import folded_name, legal_form
 from screening.identity.party_keys import party_key_sql
 from screening.identity.reviewed import Reviewed
 from screening.identity.reviewed_parties import honour_reviewed_parties, note_reviewed_parties
+from screening.identity.supplier_accounts import match_by_accounts
 from screening.warehouse.exchange import as_table, to_polars
 
 #: How sure an equal name among our own suppliers is: with the same legal form, or where one of the
@@ -98,13 +99,38 @@ SELECT supplier_no, name, min(entity) AS entity, min(orgnr) AS orgnr,
 FROM nearest GROUP BY supplier_no, name HAVING count(DISTINCT entity) = 1
 """
 
-#: ``identity.match_features``: what the register had to offer, matched or not.
-_FEATURES = """
+#: ``identity.match_features``: the best that the register and our own suppliers had to offer,
+#: matched or not. Where the two tell of different companies, each speaks against the other: what
+#: is left of a probability is its share of both odds.
+_FEATURES = f"""
+CREATE OR REPLACE TEMP TABLE matched_by_account AS FROM account_matches;
 CREATE OR REPLACE TABLE identity.match_features AS
-SELECT asked.supplier_no, asked.name AS supplier_name, found.orgnr, found.probability,
-    found.features::JSON AS features, found.is_match
-FROM register_matches AS found JOIN register_asked AS asked USING (party_id)
-ORDER BY asked.supplier_no NULLS LAST, asked.name
+WITH told AS (
+    SELECT asked.supplier_no, asked.name AS supplier_name, found.orgnr, found.probability,
+        found.features, 2 AS turn
+    FROM register_matches AS found JOIN register_asked AS asked USING (party_id)
+    UNION ALL
+    SELECT supplier_no, name, orgnr, probability, features, 1
+    FROM account_matches WHERE orgnr IS NOT NULL
+), odds AS (
+    SELECT *, least(probability, 0.9999) / (1 - least(probability, 0.9999)) AS odds FROM told
+    -- One company told of twice: once, by what says more.
+    QUALIFY row_number() OVER (PARTITION BY supplier_no, supplier_name, orgnr
+        ORDER BY probability DESC, turn) = 1
+), shares AS (
+    SELECT *, count(*) OVER who AS others,
+        round(odds / (1 + sum(odds) OVER who), 4) AS share
+    FROM odds WINDOW who AS (PARTITION BY supplier_no, supplier_name)
+), weighed AS (
+    SELECT * REPLACE (CASE WHEN others = 1 THEN probability ELSE share END AS probability)
+    FROM shares
+)
+SELECT supplier_no, supplier_name, orgnr, probability, features::JSON AS features,
+    probability >= {MATCH_FROM} AS is_match
+FROM weighed
+QUALIFY row_number() OVER (PARTITION BY supplier_no, supplier_name
+    ORDER BY probability DESC, turn, orgnr) = 1
+ORDER BY supplier_no NULLS LAST, supplier_name
 """
 
 #: ``named_by_machine``: the entity of each unnumbered party that has a name match. A bare name goes
@@ -114,9 +140,10 @@ CREATE OR REPLACE TEMP TABLE named_by_machine AS
 SELECT
     asked.supplier_no, asked.name,
     CASE WHEN asked.supplier_no IS NULL
-        THEN coalesce(same.entity, 'orgnr ' || found.orgnr)
+        THEN coalesce(same.entity, 'orgnr ' || found.orgnr, own.entity)
         ELSE coalesce('orgnr ' || found.orgnr, same.entity) END AS entity,
-    CASE WHEN asked.supplier_no IS NULL THEN coalesce(same.confidence, found.probability)
+    CASE WHEN asked.supplier_no IS NULL
+        THEN coalesce(same.confidence, found.probability, own.probability)
         ELSE coalesce(found.probability, same.confidence) END AS confidence
 FROM unnumbered AS asked
 LEFT JOIN same_names AS same ON same.supplier_no IS NOT DISTINCT FROM asked.supplier_no
@@ -124,7 +151,11 @@ LEFT JOIN same_names AS same ON same.supplier_no IS NOT DISTINCT FROM asked.supp
 LEFT JOIN identity.match_features AS found ON found.is_match
     AND found.supplier_no IS NOT DISTINCT FROM asked.supplier_no
     AND found.supplier_name = asked.name
+-- A supplier of ours whose company nobody knows yet.
+LEFT JOIN matched_by_account AS own ON own.is_match AND own.orgnr IS NULL
+    AND own.supplier_no IS NOT DISTINCT FROM asked.supplier_no AND own.name = asked.name
 WHERE same.entity IS NOT NULL OR found.orgnr IS NOT NULL
+    OR (own.entity IS NOT NULL AND asked.supplier_no IS NULL)
 """
 
 _TO_MATCH = """
@@ -176,7 +207,9 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
     with (
         as_table(connection, "register_asked", asked),
         as_table(connection, "register_matches", matches),
+        as_table(connection, "account_matches", match_by_accounts(connection, as_of)),
     ):
         connection.execute(_FEATURES)
     connection.execute(_NAMED)
+    connection.execute("DROP TABLE temp.matched_by_account")
     honour_reviewed_parties(connection)

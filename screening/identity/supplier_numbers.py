@@ -16,7 +16,8 @@ BY_VAT_NUMBER = 0.95
 #: of a VAT group (66...) is not the supplier's own.
 _HELD = """
 CREATE OR REPLACE TEMP TABLE held_suppliers AS
-SELECT supplier_no, name, orgnr, street, postal_code, city, ref,
+SELECT supplier_no, name, orgnr, street, postal_code, city, ref, vat_no, bankgiro, plusgiro,
+    bank_account, iban, email, phone,
     CASE WHEN regexp_full_match(vat_no, 'SE[0-9]{12}') AND substr(vat_no, 3, 2) <> '66'
         THEN substr(vat_no, 3, 10) END AS vat_orgnr
 FROM known.suppliers

@@ -16,7 +16,10 @@ ONE_ERROR_FROM, TWO_ERRORS_FROM, THREE_ERRORS_FROM = 4, 8, 12
 #: An abbreviation is looked for in words that are common enough to be abbreviated (weight in
 #: thousandths), and has so many letters at least.
 _COMMON_WEIGHT = 600
-_SHORTEST_ABBREVIATION = 3
+_SHORTEST_ABBREVIATION = 2
+
+#: Letters that are left of a rare word that is cut off, and letters that are cut off at least.
+_SHORTEST_CUT, _CUT_LETTERS = 5, 3
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
 
     Returns:
         The pairs that are, with ``errors`` and ``kind``: equal (also where marks are written out,
-        as in "malmoe"), alike (typing errors), abbreviated, initial. Words with figures are the
-        same only if they are equal.
+        as in "malmoe"), alike (typing errors), abbreviated, cut (a rare word), initial. Words with
+        figures are the same only if they are equal.
     """
     left, right = pl.col("left"), pl.col("right")
     measured = pairs.with_columns(
@@ -115,8 +118,15 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
             & (pl.col("shorter") >= spelling.abbreviation_from)
         )
     )
+    cut = begun.filter((pl.col("weight") >= _COMMON_WEIGHT) & (pl.col("shorter") >= _SHORTEST_CUT))
     initial = begun.filter((pl.col("shorter") == 1) & (pl.col("longer") >= 3))
-    kinds = {"equal": equal, "alike": near, "abbreviated": abbreviated, "initial": initial}
+    kinds = {
+        "equal": equal,
+        "alike": near,
+        "abbreviated": abbreviated,
+        "cut": cut,
+        "initial": initial,
+    }
     found = [
         rows.select(
             "left",

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from benchmarks.labelled.suppliers import make_labelled
+from screening.identity.evidence_weights import evidence_weights
 from screening.identity.matching import MATCH_FROM, MATCH_SCHEMA, match_parties
 from tests.identity.known_tables import empty_warehouse, fill
 
@@ -134,7 +135,7 @@ def test_the_evidence_is_told_and_adds_up():
     told = json.loads(found["features"][0])
     parts = ["base", "name", "rarity", "legal_form", "place", "standing", "person"]
     assert told["place_level"] == "same_address"
-    assert told["place"] == 3.0
+    assert told["place"] == evidence_weights()["same_address"]
     assert told["margin"] is None
     odds = 2.718281828 ** sum(told[part] for part in parts)
     assert found["probability"][0] == pytest.approx(odds / (1 + odds), abs=0.001)

@@ -1,11 +1,15 @@
 """Who each supplier number and each party on an invoice is."""
 
+import json
+import math
 from datetime import date
 
 import duckdb
 import polars as pl
 import pytest
 
+from screening.identity.evidence import IDENTIFIER_PARTS, PARTS
+from screening.identity.evidence_weights import evidence_weights
 from screening.identity.resolve import resolve
 from tests.identity.known_tables import empty_warehouse, fill, put
 
@@ -373,3 +377,116 @@ def test_an_empty_warehouse_resolves_to_empty_tables():
     warehouse, summary = _resolved()
     assert summary.suppliers == summary.parties == summary.persons == 0
     assert all(_table(warehouse, name).is_empty() for name in TABLES)
+
+
+GIRO, OTHER_GIRO = "bg:91234567", "bg:55554444"
+
+
+def _paid(name, account, **more):
+    return _invoice(supplier_name=name) | {"payee_account": account, "payee_orgnr": None} | more
+
+
+def _own(supplier_no, name, orgnr, **more):
+    empty = dict.fromkeys(["bankgiro", "plusgiro", "bank_account", "iban", "email", "phone"])
+    return _supplier(supplier_no, name, orgnr) | empty | more
+
+
+def _one_party(warehouse, name):
+    rows = _table(warehouse, "parties").filter(pl.col("supplier_name") == name)
+    return rows["supplier_id"].item(), rows["match_confidence"].item()
+
+
+def test_an_invoice_is_its_payees_where_the_name_is_nearly_the_same():
+    warehouse, _ = _resolved(
+        suppliers=[
+            _own("1", "Solgården Omsorg AB", SOL, bankgiro=GIRO),
+            _own("2", "Ekens Bygg HB", EKEN, bankgiro=OTHER_GIRO),
+        ],
+        invoices=[_paid("Solgårdens Omsorg", GIRO), _paid("Solgrden Omsorg AB", None)],
+    )
+    supplier, confidence = _one_party(warehouse, "Solgårdens Omsorg")
+    assert supplier == SOL
+    assert confidence >= 0.9
+    # Without the account the misspelled name is nobody's that we know.
+    assert _one_party(warehouse, "Solgrden Omsorg AB")[0].startswith("namn:")
+    (row,) = _table(warehouse, "match_features").iter_rows(named=True)
+    told = json.loads(row["features"])
+    assert row["orgnr"] == SOL
+    assert told["account"] == evidence_weights()["same_account"]
+    parts = [told[part] for part in (*PARTS, *IDENTIFIER_PARTS)]
+    assert row["probability"] == pytest.approx(1 / (1 + math.exp(-sum(parts))), abs=0.001)
+
+
+def test_an_account_alone_says_nothing_against_a_conflicting_name():
+    warehouse, _ = _resolved(
+        suppliers=[_own("1", "Solgården Omsorg AB", SOL, bankgiro=GIRO, email="a@sol.example")],
+        invoices=[_paid("Tornedalens Taxi AB", GIRO)],
+    )
+    assert _one_party(warehouse, "Tornedalens Taxi AB")[0].startswith("namn:")
+    (row,) = _table(warehouse, "match_features").iter_rows(named=True)
+    assert not row["is_match"]
+
+
+def test_an_account_that_several_have_says_little():
+    given = [
+        _own("1", "Solgården Omsorg AB", SOL, bankgiro=GIRO),
+        _own("2", "Solgården Assistans AB", EKEN, bankgiro=GIRO),
+        _own("3", "Trygg Finans AB", TRYGG, bankgiro=GIRO),
+    ]
+    warehouse, _ = _resolved(suppliers=given, invoices=[_paid("Solgården", GIRO)])
+    assert _one_party(warehouse, "Solgården")[0].startswith("namn:")
+
+
+def test_an_account_decides_between_two_suppliers_of_one_name():
+    given = [
+        _own("1", "Björkens Städ HB", SOL, bankgiro=GIRO),
+        _own("2", "Björkens Städ HB", EKEN, bankgiro=OTHER_GIRO),
+    ]
+    warehouse, _ = _resolved(
+        suppliers=given,
+        invoices=[_paid("Björkens Städ HB", OTHER_GIRO)],
+    )
+    assert _one_party(warehouse, "Björkens Städ HB")[0] == EKEN
+
+
+def test_a_factoring_companys_account_is_not_the_suppliers():
+    warehouse, _ = _resolved(
+        suppliers=[_own("1", "Solgården Omsorg AB", SOL, bankgiro=GIRO)],
+        invoices=[_paid("Solgårdens Omsorg", GIRO, payee_orgnr=TRYGG)],
+    )
+    assert _one_party(warehouse, "Solgårdens Omsorg")[0].startswith("namn:")
+
+
+def test_mail_vat_number_and_phone_add_to_a_name():
+    given = [
+        _own("1", "Solgården Omsorg AB", SOL, email="faktura@solgarden.example"),
+        _own("2", "Solgardens Omsorg", None, email="anna@solgarden.example"),
+        _own("3", "Nordlicht Beratung GmbH", EKEN, vat_no="DE123456789"),
+        _own("4", "Nordlicht Beratungs GmbH", None, vat_no="DE123456789"),
+        _own("5", "Tallbackens Städ AB", TRYGG, phone="+46 (0)40-12 34 56", email="t@gmail.com"),
+        _own("6", "Tallbacken Städ", None, phone="040 123456", email="s@gmail.com"),
+    ]
+    warehouse, _ = _resolved(suppliers=given)
+    numbers = _table(warehouse, "supplier_numbers")
+    assert dict(numbers.select("supplier_no", "orgnr").iter_rows()) == {
+        "1": SOL, "2": SOL, "3": EKEN, "4": EKEN, "5": TRYGG, "6": TRYGG,
+    }  # fmt: skip
+
+
+def test_a_mail_providers_domain_is_nobodys():
+    given = [
+        _own("1", "Solgården Omsorg AB", SOL, email="sol@gmail.com"),
+        _own("2", "Solgarden Omsorgs", None, email="annan@gmail.com"),
+    ]
+    warehouse, _ = _resolved(suppliers=given)
+    assert _table(warehouse, "match_features").is_empty()
+
+
+def test_where_account_and_register_tell_of_different_companies_neither_is_taken_for_granted():
+    warehouse, _ = _resolved(
+        companies=[_company(EKEN, "Solgårdens Omsorg AB"), _company(SOL, "Solgården Omsorg AB")],
+        suppliers=[_own("1", "Solgården Omsorg AB", SOL, bankgiro=GIRO)],
+        invoices=[_paid("Solgårdens Omsorg AB", GIRO)],
+    )
+    (row,) = _table(warehouse, "match_features").iter_rows(named=True)
+    assert row["probability"] < 0.99
