@@ -33,7 +33,7 @@ _BIRTH = {
     "equal": 8.5, "typing_error": 2.0, "day_month_swapped": 4.0, "two_parts": -1.0, "near": -4.0,
     "generation": -5.0, "differs": -9.0, "year_equal": 3.0, "year_differs": -7.0, "unknown": 0.0,
 }  # fmt: skip
-_SAME_COMPANY, _SAME_DOOR, _SAME_POSTAL, _SAME_REGION, _ELSEWHERE = 5.0, 5.0, 2.0, 0.7, -0.6
+_SAME_COMPANY, _SAME_DOOR, _SAME_POSTAL, _SAME_REGION, _ELSEWHERE = 6.5, 7.0, 2.5, 0.7, -0.6
 #: Years apart from which on one wrong figure is more likely a parent and a child of one name.
 _GENERATION = 15
 #: So many persons may share a company or a door before it says less.
@@ -215,7 +215,7 @@ def _caps(table: pl.DataFrame, left: Ints, right: Ints, ties: Mapping[str, Flags
     tied = (ties["name"] & ties["born"]) | (ties["firm"] & ties["nearly_born"])
     tied |= ties["shared"] & (ties["firm"] | (ties["given"] & ties["born"]))
     # A samordningsnummer ends when its holder gets a personnummer; two of one kind never follow.
-    follows = both & (one != two) & ties["name"] & ties["born"]
+    follows = both & (one != two) & ties["name"] & ties["born"] & ties["sex_digit"]
     follows_here = follows & ties["shared"]
     strangers = ((one == "stranger") | (two == "stranger")) & (numbers[left] == numbers[right])
     strangers &= numbers[left] != ""
@@ -242,6 +242,7 @@ def pair_evidence(found: Bundles, pairs: pl.DataFrame) -> PairEvidence:
     numbers = found.table["number"].fill_null("").to_numpy()
     same_number = (numbers[left] == numbers[right]) & (numbers[left] != "")
     birth = pl.Series(births, dtype=pl.String).replace_strict(_BIRTH, return_dtype=pl.Float64)
+    sex_digits = _sex_digits(found.table, left, right)
     parts = {
         "prior": np.full(left.size, _PRIOR),
         "name": names.odds,
@@ -249,7 +250,7 @@ def pair_evidence(found: Bundles, pairs: pl.DataFrame) -> PairEvidence:
         "company": company,
         "address": address,
         "number": np.where(same_number, _SAME_NUMBER, _two_numbers(kinds[left], kinds[right])),
-        "sex_digit": _sex_digits(found.table, left, right),
+        "sex_digit": sex_digits,
     }
     ties = {
         "name": names.agrees,
@@ -258,6 +259,7 @@ def pair_evidence(found: Bundles, pairs: pl.DataFrame) -> PairEvidence:
         "born": births == "equal",
         "nearly_born": (births == "typing_error") | (births == "day_month_swapped"),
         "shared": in_company | at_door,
+        "sex_digit": sex_digits >= 0,
     }
     cap = _caps(found.table, left, right, ties)
     odds = np.asarray(sum(parts.values(), np.zeros(left.size)))

@@ -29,7 +29,7 @@ MOST_WORDS = 8
 
 #: Log odds by level: what is taken off a word's rarity, and the most that it may weigh.
 _OFF = np.array([0.0, 1.0, 1.7, 3.0, 0.0, 0.0])
-_MOST, _LEAST, _INITIAL = 8.0, 0.5, 1.2
+_MOST, _LEAST, _INITIAL = 8.0, 0.5, 2.0
 #: A few persons tell little of how common a word is: so many are thought of, ten with each word.
 _THOUGHT_OF, _EACH = 2_000.0, 10.0
 
