@@ -62,7 +62,8 @@ SET_BY_HAND: Mapping[str, float] = {
 #: set. A known word more, or another, is a sister company until somebody has looked.
 _HELD = {"person_without_place", "form_conflicts", "elsewhere_in_county", "nothing_shared",
          "equal_names", "read_care_of", "own_word_replaced", "error_elsewhere",
-         "other_known_word", "telling_words", "sister_nearby", "shared_weight", "read_full"}  # fmt: skip
+         "other_known_word", "telling_words", "sister_nearby", "shared_weight",
+         "read_full"}  # fmt: skip
 
 
 @dataclass(frozen=True)
