@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.identity import candidates, register_index
+from screening.identity import candidates, kept_matches, register_index
 from screening.identity.matching import match_parties
 from screening.warehouse.exchange import as_table
 
@@ -229,3 +229,51 @@ def test_what_a_change_touches_is_resolved_again(monkeypatch, reason):
     assert not later.equals(before)
     assert later.equals(_matched(first, changed))
     assert _kept(warehouse) == _kept(first)
+
+
+def _dies(*_: object) -> None:
+    raise duckdb.InterruptException("the run was stopped")
+
+
+_WORLDS = (
+    World(rows=_named("Solgården AB", "Eken AB"), parties=_asking("Solgården AB")),
+    World(rows=_named("Solgården AB", "Eken Bygg AB"), parties=_asking("Solgården", "Eken Bygg")),
+)
+
+
+def test_a_run_that_is_undone_leaves_what_was_kept():
+    warehouse, (world, changed) = _warehouse(), _WORLDS
+    _matched(warehouse, world)
+    kept = _kept(warehouse)
+    warehouse.execute("BEGIN")
+    _matched(warehouse, changed)
+    warehouse.execute("ROLLBACK")
+    assert _kept(warehouse) == kept
+
+
+@pytest.mark.parametrize("step", ["note_changes", "keep_promising_pairs", "weigh_pairs"])
+def test_after_a_run_that_died_without_a_transaction_all_is_asked_anew(monkeypatch, step):
+    warehouse, first, (world, changed) = _warehouse(), _warehouse(), _WORLDS
+    _matched(warehouse, world)
+    with monkeypatch.context() as patched, pytest.raises(duckdb.InterruptException):
+        patched.setattr(kept_matches, step, _dies)
+        _matched(warehouse, changed)
+    assert _matched(warehouse, changed).equals(_matched(first, changed))
+    assert _kept(warehouse) == _kept(first)
+
+
+def test_where_nothing_changed_nothing_is_done(monkeypatch):
+    warehouse, (world, _) = _warehouse(), _WORLDS
+    before = _matched(warehouse, world)
+    for step in ("note_changes", "weigh_pairs"):
+        monkeypatch.setattr(kept_matches, step, _dies)
+    assert _matched(warehouse, world).equals(before)
+
+
+def test_other_code_asks_all_anew(monkeypatch):
+    warehouse, (world, _) = _warehouse(), _WORLDS
+    before = _matched(warehouse, world)
+    warehouse.execute("UPDATE identity_index.matches SET orgnr = 'stale'")
+    assert not _matched(warehouse, world).equals(before)
+    monkeypatch.setattr(kept_matches, "fingerprint", lambda *parts: "other code")
+    assert _matched(warehouse, world).equals(before)
