@@ -7,7 +7,7 @@ import typer
 
 from screening import terminal
 from screening.commands.options import AsJson, Lang, State
-from screening.commands.telling import stop, told_plainly
+from screening.commands.telling import told_plainly
 from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR
 
@@ -52,7 +52,7 @@ def network(
         try:
             told = network_of(state, supplier, steps, lang, masked=not unmasked)
         except UnknownSupplierError as error:
-            stop(str(error))
+            raise typer.BadParameter(str(error)) from error
         if graphml is not None:
             write_file(graphml, as_graphml(told))
         if picture is not None:

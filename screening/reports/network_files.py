@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from lxml import etree
 
@@ -20,13 +21,17 @@ _TIE_FIELDS = {
 }  # fmt: skip
 
 
+def readable_text(written: str) -> str:
+    """Without control characters, which XML cannot hold, and marks of direction."""
+    return "".join(sign for sign in written if sign == "\n" or category(sign)[0] != "C")
+
+
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return "; ".join(str(each) for each in value)
-    # XML 1.0 has no control characters, not even escaped.
-    return "".join(sign for sign in str(value) if sign.isprintable() or sign in "\t\n")
+    return readable_text(str(value))
 
 
 def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from screening.messages import Language, text
 from screening.reports.network import Network
+from screening.reports.network_files import readable_text
 
 #: Nodes drawn; the table and the files have all.
 MOST_DRAWN = 120
@@ -222,7 +223,7 @@ def picture(network: Network, language: Language) -> str:
         for tie in ties
     ]
     drawn += [_node(nodes[each], places[each], language) for each in order]
-    return str(
+    drawing = str(
         Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
             ' height="{height}" role="img" aria-labelledby="t d"><title id="t">{title}</title>'
@@ -237,3 +238,4 @@ def picture(network: Network, language: Language) -> str:
             drawn=Markup("").join(drawn), end=height - 16, more=more,
         )
     )  # fmt: skip
+    return readable_text(drawing)
