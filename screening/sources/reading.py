@@ -34,7 +34,6 @@ from screening.sources.invoice_xml.stored_documents import ReadContent
 from screening.sources.invoice_xml.together import DocumentGroup, ReadDocument, type_together
 from screening.sources.json_formats import contract_of_json, read_json
 from screening.sources.json_records import looks_like_json
-from screening.sources.large_blocks import keep_large_blocks
 from screening.sources.mappings import Mapping, best_mapping
 from screening.sources.mended_rows import as_watched
 from screening.sources.parquet import read_parquet
@@ -71,7 +70,6 @@ def read_delivery(
     Raises:
         UnreadableFileError: the file as a whole cannot be read. It may come after batches did.
     """
-    keep_large_blocks()
     try:
         yield from _read_members(delivery, contract, mappings, work_dir)
     except BaseException as error:

@@ -186,7 +186,6 @@ def test_many_comments_cost_no_more_than_a_look():
 _READ_LARGE_FILES = """
 import os
 from pathlib import Path
-from screening.sources.large_blocks import keep_large_blocks
 from screening.sources.safe_xml import parse_safely
 
 def memory():
@@ -198,7 +197,6 @@ def read(number):
     content = b"".join(f"<{name}{n}/>".encode() for n in range(20_000))
     assert len(parse_safely(b"<a>" + content + b"</a>")) == 20_000
 
-keep_large_blocks()
 for number in range(3):
     read(number)
 before = memory()
