@@ -23,6 +23,7 @@ from screening.identity.person_fields import (
     coded,
 )
 from screening.identity.person_grouping import one_to_one
+from screening.identity.person_names import listed_names
 
 #: Words of a name that are read.
 MOST_WORDS = 8
@@ -33,6 +34,9 @@ _MOST, _LEAST, _INITIAL = 8.0, 0.5, 2.0
 #: A few persons tell little of how common a word is: so many are thought of, ten with each word.
 _THOUGHT_OF, _EACH = 2_000.0, 10.0
 
+#: A word that so many persons have is a name of its own; of so few letters none is mistyped.
+_KNOWN_FROM, _SHORT = 3, 3
+
 #: Log odds of what is left over.
 _GIVEN_REPLACED, _SURNAME_REPLACED, _ONE_OF_SEVERAL, _LEFT_OUT = -11.0, -4.0, -2.0, -0.4
 _MOST_OF_A_NAME = 16.0
@@ -41,6 +45,7 @@ _TOGETHER, _LONG = 9.0, 8
 
 _INITIAL_LEVEL = LEVELS["name"].index("initial")
 _TYPING_ERROR = LEVELS["name"].index("typing_error")
+_ALIKE = LEVELS["name"].index("alike")
 _DIFFERS = LEVELS["name"].index("differs")
 _WORD = Field("word", "name")
 
@@ -55,6 +60,7 @@ class NameBook:
         place: place of the word in its name, from 0.
         is_last: whether it is the last of several words, so most likely a surname.
         rarity: log odds that each word code weighs where it is equal.
+        is_known: whether a word code is a name that several persons have, or a listed one.
         whole: each name without its spaces, coded.
         turned: each name without its spaces, last word first; codes of ``whole``.
     """
@@ -64,6 +70,7 @@ class NameBook:
     place: Ints
     is_last: npt.NDArray[np.bool_]
     rarity: Floats
+    is_known: npt.NDArray[np.bool_]
     whole: Values
     turned: Ints
 
@@ -122,6 +129,8 @@ def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
         spread["place"].cast(pl.Int64).to_numpy(),
         is_last.to_numpy(),
         np.clip(-np.log(share), _LEAST, _MOST),
+        (held >= _KNOWN_FROM)
+        | pl.Series(words.texts.tolist(), dtype=pl.String).is_in(listed_names()).to_numpy(),
         whole,
         backwards.codes,
     )
@@ -163,18 +172,35 @@ def _left_over(
 
 
 def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether two long names have the same letters in a row, but for their spaces."""
+    """Whether two long names have the same letters in a row, but for their spaces.
+
+    A typing error on top is allowed only where the number of words shows that a space is wrong.
+    """
     straight = book.whole.codes
+    sizes = np.bincount(book.name)
+    worst = np.where(sizes[left] == sizes[right], 0, _TYPING_ERROR)
     found = np.zeros(left.size, dtype=bool)
     for one, two in (
         (straight[left], straight[right]),
         (straight[left], book.turned[right]),
         (book.turned[left], straight[right]),
     ):
-        found |= (code_levels(book.whole, one, two) <= _TYPING_ERROR) & (
+        found |= (code_levels(book.whole, one, two) <= worst) & (
             np.minimum(book.whole.lengths[one], book.whole.lengths[two]) >= _LONG
         )
     return found
+
+
+def _told_apart(book: NameBook, one: Ints, two: Ints, levels: Ints) -> Ints:
+    """Levels of words, where two names that differ by a letter are not taken for a typing error.
+
+    Tim is not Tom, nor Hansson Jansson: a typing error seldom makes another name. And in words of
+    three letters one letter is too much, unless just one of the two is a name at all.
+    """
+    known = book.is_known[one].astype(int) + book.is_known[two]
+    short = np.minimum(book.words.lengths[one], book.words.lengths[two]) <= _SHORT
+    mistyped = (levels == _TYPING_ERROR) | (levels == _ALIKE)
+    return np.where(mistyped & ((known == 2) | (short & (known == 0))), _DIFFERS, levels)
 
 
 def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
@@ -183,6 +209,7 @@ def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
     pair, word, other = _word_pairs(book, left, right)
     codes = book.words.codes
     levels = code_levels(book.words, codes[word], codes[other]).astype(np.int64)
+    levels = _told_apart(book, codes[word], codes[other], levels)
     rarity = np.minimum(book.rarity[codes[word]], book.rarity[codes[other]])
     odds = np.maximum(rarity - _OFF[levels], _LEAST)
     odds[levels == _INITIAL_LEVEL] = _INITIAL

@@ -54,6 +54,11 @@ def _words_form(name: pl.Series) -> pl.Series:
     return words.set(words == "", None)
 
 
+def listed_names() -> frozenset[str]:
+    """Every given name of the reference list, in whatever spelling."""
+    return frozenset(_spellings())
+
+
 def name_words_form(name: pl.Expr) -> pl.Expr:
     """Words of a name: lower-case Latin letters, one space between them, in the order given.
 

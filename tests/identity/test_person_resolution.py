@@ -76,6 +76,20 @@ def test_somebody_else_or_too_little_to_tell(written, more):
 
 
 @pytest.mark.parametrize(
+    "pair", [("Tim", "Tom"), ("Ida", "Ada"), ("Sara", "Sana"), ("Lina", "Tina")]
+)
+def test_twins_whose_names_differ_by_a_letter(pair):
+    kin = [person(f"{name} {surname}x", company=f"{n}")
+           for n, surname in enumerate(("Alm", "Berg", "Ceder")) for name in pair]  # fmt: skip
+    first, second = (
+        person(f"{name} Lagerlund", born=BORN, company="z", door="Storgatan 1") for name in pair
+    )
+    found = keys(first, second, person(f"{pair[0]}d Lagerlund", born=BORN, company="y"), *kin)
+    assert found[0] != found[1]
+    assert found[2] == found[0]
+
+
+@pytest.mark.parametrize(
     "more",
     [{"company": "a"}, {"door": "Storg. 1, 3 tr"}, {"company": "a", "birth_year": 1985}],
 )
