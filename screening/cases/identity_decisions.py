@@ -19,6 +19,9 @@ from screening.identity.party_keys import shows_a_person
 from screening.identity.reviewed import DECISIONS, no_decisions
 from screening.identity_numbers import mask_within
 
+#: Letters of a reason that are kept.
+_LONGEST_REASON = 2000
+
 #: What a person may say of a pair.
 ANSWERS = ("same", "not_same", "unsure")
 
@@ -93,11 +96,12 @@ def _stamped(decided_by: str, reason: str | None, moment: datetime) -> dict[str,
     who = decided_by.strip()
     if not who:
         raise CasesError("nobody")
+    why = mask_within((reason or "").strip())[:_LONGEST_REASON]
     return {
         "decided_on": day_in_sweden(moment),
         "recorded_at": moment,
         "decided_by": mask_within(who)[:200],
-        "reason": mask_within(reason.strip()) or None if reason else None,
+        "reason": why or None,
     }
 
 

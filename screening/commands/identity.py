@@ -1,6 +1,7 @@
 """``vaksam identity …``: who is who, decided by a person, explained, listed, withdrawn."""
 
 import getpass
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -85,6 +86,8 @@ def _walk(sheet: "Sheet", cases: "Cases", by: str, lang: Language) -> None:
         identity_told.show_kept(answer, number, lang)
         return number
 
+    if isinstance(sys.stdin, io.TextIOWrapper):  # letters of another encoding break no session
+        sys.stdin.reconfigure(errors="replace")
     session = Session(sheet.questions, keep)
     identity_told.show_beginning(sheet, lang)
     try:

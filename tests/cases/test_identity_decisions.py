@@ -58,6 +58,12 @@ def test_what_was_said_is_kept_as_it_was(cases):
     assert kept.withdrawn_by is None
 
 
+def test_a_reason_is_no_novel(cases):
+    record(cases, answer(reason="x" * 100_000), "Rut" * 1000, NOON)
+    (kept,) = history(cases)
+    assert (len(kept.reason), len(kept.decided_by)) == (2000, 200)
+
+
 def test_the_day_is_swedens(cases):
     record(cases, answer(), "Rut", datetime(2026, 11, 20, 23, 30, tzinfo=UTC))
     assert history(cases)[0].decided_on == date(2026, 11, 21)
