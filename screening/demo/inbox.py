@@ -14,6 +14,7 @@ from screening.demo.world import World
 from screening.demo.writers import tables
 from screening.demo.writers.bolagsverket import write_bolagsverket
 from screening.demo.writers.ledger import write_ledger
+from screening.demo.writers.opensanctions import sanctions_table
 from screening.demo.writers.peppol import peppol_xml
 from screening.demo.writers.scb import write_scb
 
@@ -144,6 +145,7 @@ def _write_tables(world: World, folder: Path, as_of: date) -> dict[str, int]:
         f"owners/agare-{fetched}.csv": tables.owners_table(world),
         f"employees/egen-personal-{fetched}.csv": tables.staff_table(world),
         f"trading_prohibitions/naringsforbud-{fetched}.csv": tables.prohibitions_table(world),
+        f"sanctions/targets.simple-{fetched}.csv": sanctions_table(world, fetched),
         f"time_reports/hembesok-{fetched}.csv": tables.visits_table(world),
         f"company_events/handelser-{fetched}.csv": tables.events_table(world),
         f"financials/arsredovisningar-{fetched}.csv": tables.financials_table(world),

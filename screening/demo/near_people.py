@@ -9,6 +9,7 @@ from screening.demo.draws import Ints
 from screening.demo.numbers import bankgiro_numbers, digits
 from screening.demo.people import new_persons, owner_of
 from screening.demo.prohibitions import with_prohibitions
+from screening.demo.sanctions import with_listed_persons
 from screening.demo.schemes.ownership import (
     with_bankruptcies,
     with_new_board,
@@ -178,11 +179,28 @@ def generation_shift(world: World, suppliers: Ints) -> World:
     return with_new_board(world, suppliers, np.full(suppliers.size, world.calendar.today - 110))
 
 
+def listed_namesake(world: World, suppliers: Ints) -> World:
+    """A sanctions list has the owner's name: born another day, or nobody says when."""
+    world, persons = _namesakes(world, suppliers)
+    since = np.full(suppliers.size, world.calendar.today - 500)
+    dated = np.arange(suppliers.size) % 2 == 0
+    world = with_listed_persons(world, persons[dated], since[dated])
+    return with_listed_persons(world, persons[~dated], since[~dated], told="nothing")
+
+
+def sanction_lifted(world: World, suppliers: Ints) -> World:
+    """The owner was on a sanctions list; the sanction was lifted, and the list says so."""
+    until = world.calendar.today - world.draws.integers("lifted", suppliers, 60, 400)
+    return with_listed_persons(world, owner_of(world, suppliers), until - 900, until=until)
+
+
 PEOPLE_NEAR_MISSES: dict[str, Callable[[World, Ints], World]] = {
     "prohibited_namesake": prohibited_namesake,
     "prohibition_over": prohibition_over,
     "prohibition_exempted": prohibition_exempted,
     "prohibited_left_board": prohibited_left_board,
+    "listed_namesake": listed_namesake,
+    "sanction_lifted": sanction_lifted,
     "owner_in_two_areas": owner_in_two_areas,
     "small_share_in_two": small_share_in_two,
     "staff_namesake": staff_namesake,

@@ -9,9 +9,8 @@ import numpy as np
 import polars as pl
 
 from screening.demo.draws import Ints
-from screening.demo.names import person_names
-from screening.demo.people import person_frame
-from screening.demo.world import World
+from screening.demo.people import new_persons
+from screening.demo.world import World, among
 
 Told = Literal["day", "year", "nothing"]
 
@@ -26,9 +25,6 @@ SANCTION_COLUMNS = {
     "until": pl.Int64,
 }
 
-#: Strangers on the list are numbered from here, far from everybody else.
-_FIRST_STRANGER = 5_000_000
-
 #: Entries that are no party: nobody may be taken for one.
 _VESSELS = 6
 
@@ -36,13 +32,12 @@ _VESSELS = 6
 def make_sanctions(world: World) -> World:
     """Fill ``sanctions`` (see ``SANCTION_COLUMNS``) with strangers, companies and vessels."""
     count = max(60, world.suppliers.height // 6)
-    strangers = _FIRST_STRANGER + np.arange(count)
-    persons = person_frame(world, strangers)
+    world, strangers = new_persons(world, count)
+    persons = world.people.filter(among("person", strangers))
     listed = world.calendar.today - world.draws.integers("listed", count, 100, 4_000)
     world = world.but(sanctions=pl.DataFrame(schema=SANCTION_COLUMNS))
     world = _with_entries(world, _person_entries(persons, "day"), "Person", listed)
-    named = person_names(world.draws, world.settings.words, strangers + count)
-    firms = named.select(name=pl.col("name").str.split(" ").list.last() + " Trading LLC")
+    firms = persons.select(name=pl.col("name").str.split(" ").list.last() + " Trading LLC")
     few = firms.head(count // 3)
     world = _with_entries(world, few, "Company", listed[: few.height])
     vessels = few.select(name=pl.lit("M/T ") + pl.col("name")).head(_VESSELS)

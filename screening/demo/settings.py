@@ -24,6 +24,7 @@ SCHEMES = (
     "debt-growing",
     "pay-too-low-for-invoiced",
     "trading-prohibition",
+    "on-sanctions-list",
     "owner-shared-same-contract-area",
     "owner-or-officer-is-staff",
     "bank-account-shared",

@@ -20,6 +20,7 @@ from screening.demo.records import (
     make_grants,
     make_incidents,
 )
+from screening.demo.sanctions import make_sanctions
 from screening.demo.schemes import PAY_PLANTERS, PLANTERS, RECORD_PLANTERS, plant
 from screening.demo.settings import demo_settings
 from screening.demo.surroundings import make_others
@@ -43,6 +44,7 @@ def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> 
         make_others,
         make_people,
         make_prohibitions,
+        make_sanctions,
         make_permits,
         make_contracts,
         make_tax_status,

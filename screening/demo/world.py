@@ -59,6 +59,7 @@ class World:
     owners: pl.DataFrame = field(default_factory=pl.DataFrame)
     staff: pl.DataFrame = field(default_factory=pl.DataFrame)
     prohibitions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sanctions: pl.DataFrame = field(default_factory=pl.DataFrame)
     permits: pl.DataFrame = field(default_factory=pl.DataFrame)
     tax_status: pl.DataFrame = field(default_factory=pl.DataFrame)
     debts: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -27,7 +27,7 @@ _UBL = {
 def test_the_inbox_has_only_known_sources(demo: Demo) -> None:
     folders = {path.name for path in demo.inbox.iterdir() if not path.name.startswith(".")}
     assert folders <= set(all_contracts())
-    assert len(folders) == 20
+    assert len(folders) == 21
 
 
 def test_every_file_tells_its_day_and_none_lies_in_the_future(demo: Demo) -> None:
@@ -162,6 +162,7 @@ def test_canonical_tables_have_the_columns_of_their_contracts(demo: Demo) -> Non
         "owners",
         "employees",
         "trading_prohibitions",
+        "sanctions",
         "time_reports",
         "company_events",
     ):

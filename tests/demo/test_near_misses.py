@@ -69,6 +69,33 @@ def test_a_namesake_was_born_on_another_day(world: World) -> None:
     assert (alike.get_column("person") != alike.get_column("person_banned")).all()
 
 
+def test_who_is_on_the_list_by_name_was_born_on_another_day_or_is_there_no_longer(
+    demo: Demo, world: World
+) -> None:
+    listed = demo.table("sanctions").filter(pl.col("schema") == "Person")
+    alike = listed.with_columns(name=pl.col("aliases").str.split(";").list.last()).join(
+        _rows(world.owners, "company", world, "listed_namesake")
+        .join(world.people, on="person")
+        .select(
+            name=pl.col("name")
+            .str.normalize("NFKD")
+            .str.replace_all(r"\p{M}", "")
+            .str.to_uppercase(),
+            born=pl.col("birth").cast(pl.Int32).cast(pl.Date).cast(pl.String),
+        ),
+        on="name",
+    )
+    assert alike.height >= 2
+    assert alike.get_column("birth_date").null_count() >= 1
+    assert (
+        (alike.drop_nulls("birth_date").select(pl.col("birth_date") != pl.col("born")))
+        .to_series()
+        .all()
+    )
+    over = listed.filter(pl.col("sanctions").str.contains(r"\d - \d{4}-\d\d-\d\d$"))
+    assert over.height == world.cast.part("sanction_lifted").size
+
+
 def test_factoring_customers_are_more_than_five_with_one_account(demo: Demo) -> None:
     shared = demo.table("suppliers").group_by("bankgiro").len().drop_nulls()
     assert shared.get_column("len").max() > 5

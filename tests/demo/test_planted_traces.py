@@ -227,6 +227,30 @@ def _prohibited(demo: Demo) -> list[str]:
     return hit.get_column("orgnr").unique().to_list()
 
 
+def _plain(name: str) -> pl.Expr:
+    """A name's words without marks, in order of the alphabet."""
+    plain = pl.col(name).str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return plain.str.split(" ").list.sort().list.join(" ")
+
+
+def _sanctioned(demo: Demo) -> list[str]:
+    listed = demo.table("sanctions").filter(
+        ~pl.col("sanctions").str.contains(r"\d - \d{4}-\d\d-\d\d$")
+    )
+    numbers = listed.get_column("identifiers").drop_nulls().str.replace("-", "")
+    officers = demo.table("officers").filter(pl.col("to_date").is_null())
+    owners = demo.table("owners").select(
+        "orgnr", "birth_date", person_id="owner_id", person_name="owner_name"
+    )
+    people = pl.concat([officers.select(owners.columns), owners]).with_columns(
+        name=_plain("person_name")
+    )
+    born = listed.select("birth_date", name=_plain("name")).drop_nulls()
+    hit = people.join(born, on=["name", "birth_date"], how="semi")
+    itself = [number for number in numbers if len(number) == 10]
+    return [*itself, *hit.get_column("orgnr").unique()]
+
+
 def _shared_owner(demo: Demo) -> list[str]:
     owners = demo.table("owners").filter(
         (pl.col("owner_type") == "person") & (pl.col("share_percent").cast(pl.Float64) >= 25)
@@ -497,8 +521,9 @@ def _late_report(demo: Demo) -> list[str]:
 
 
 def _nobody_employed(demo: Demo) -> list[str]:
+    bare = pl.col("orgnr").str.replace(r"^SE(\d{10})\d\d$", "${1}")
     who = demo.table("suppliers").select(
-        "supplier_no", orgnr=pl.col("orgnr").str.replace_all(r"\D", "").str.tail(10)
+        "supplier_no", orgnr=bare.str.replace_all(r"\D", "").str.tail(10)
     )
     large = (
         demo.ledger.filter(
@@ -556,6 +581,7 @@ BY_ORGNR: dict[str, Check] = {
     "debt-growing": _debt_growing,
     "pay-too-low-for-invoiced": _pay_too_low,
     "trading-prohibition": _prohibited,
+    "on-sanctions-list": _sanctioned,
     "owner-shared-same-contract-area": _shared_owner,
     "owner-or-officer-is-staff": _insider,
     "phoenix": _phoenix,

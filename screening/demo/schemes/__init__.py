@@ -17,6 +17,7 @@ from screening.demo.schemes import (
     payments,
     permits,
     records,
+    sanctions,
     tax,
 )
 from screening.demo.world import World
@@ -39,6 +40,7 @@ PLANTERS: dict[str, Planter] = {
     "public-debt": tax.public_debt,
     "debt-growing": tax.debt_growing,
     "trading-prohibition": ownership.trading_prohibition,
+    "on-sanctions-list": sanctions.on_sanctions_list,
     "owner-shared-same-contract-area": ownership.owner_shared,
     "owner-or-officer-is-staff": ownership.owner_is_staff,
     "bank-account-shared": ownership.account_shared,
