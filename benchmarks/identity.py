@@ -8,7 +8,8 @@ Parts (default: levels splink names):
     large      100,000 to 1,000,000, beside Splink 5 with labels
     register   200,000 to 3,000,000: time, memory, blocking recall
     names      pairs of company names, beside nomenklatura's logic-v2 and RapidFuzz's WRatio
-    apart      other words, other shares and other kinds of error than anything was tuned on
+    apart      a seed, and a profile of other words, other shares and other kinds of error, that
+               nothing was tuned on
     persons    FEBRL 4 and fake_1000; needs --febrl FOLDER
 
 The other tools run in environments of their own (``make peers``), since neither can be installed
@@ -103,8 +104,11 @@ def apart(asked: argparse.Namespace) -> None:
         kept.APART_SEED,
         kept.apart_vocabulary(),
     )
-    run = matched(labelled)
     print(_QUALITY_HEADING)
+    for level in ("medium", "municipal"):
+        made = make_labelled(60_000, 6_000, level, kept.APART_SEED)
+        _print_quality(level, matched(made))
+    run = matched(labelled)
     _print_quality("apart", run)
     _print_reliability(run)
     _beside_splink(asked, labelled, ["labels"])

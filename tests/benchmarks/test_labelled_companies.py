@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from benchmarks.labelled.apart import APART, APART_SEED, apart_vocabulary
 from benchmarks.labelled.companies import AS_OF, make_companies, name_key, register_of, word_draws
 from benchmarks.labelled.profiles import PROFILES
 from benchmarks.labelled.suppliers import make_labelled
@@ -111,3 +112,15 @@ def test_harder_levels_leave_fewer_names_as_they_are():
 def test_the_register_is_told_without_what_it_was_made_of(companies):
     assert "core" not in register_of(companies).columns
     assert register_of(companies)["orgnr"].is_sorted()
+
+
+def test_the_profile_kept_apart_has_words_and_errors_of_its_own():
+    made = make_labelled(SIZE, 1_500, APART, APART_SEED, apart_vocabulary())
+    usual = make_labelled(SIZE, 1_500, "municipal", APART_SEED)
+    kinds = set(made.suppliers["trouble"].str.split("+").explode().unique())
+    assert set(APART.more_steps) | set(APART.more_whole_steps) <= kinds
+    words = [
+        set(one.register["name"].str.to_lowercase().str.split(" ").explode().unique())
+        for one in (made, usual)
+    ]
+    assert len(words[0] & words[1]) < 0.1 * len(words[0])
