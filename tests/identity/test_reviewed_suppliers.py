@@ -71,7 +71,7 @@ def tables(warehouse):
     return {name: _table(warehouse, name).rows() for name in names}
 
 
-UNNUMBERED = [_supplier("7", "Solgårdens Vård", street="Ågatan 9", postal_code="21420")]
+UNNUMBERED = [_supplier("7", "Qvist och Döttrar")]
 
 
 def test_a_party_decided_to_be_a_company_is_that_company():
