@@ -10,6 +10,9 @@ import polars as pl
 
 from screening.identity.word_similarity import SWEDISH, Spelling, similar_words
 
+#: Words of a name that are read. No company's name has more; what has, is a mistake or an attack.
+_MOST_WORDS = 24
+
 #: Letters of an acronym; longer ones are words.
 _ACRONYM_LETTERS = (2, 6)
 
@@ -33,10 +36,10 @@ class Alignment:
     words: pl.DataFrame
 
 
-_SHARED = {
+_SHARED = pl.Schema({
     "pair": pl.UInt32, "place": pl.UInt16, "place_2": pl.UInt16, "weight": pl.Int32,
     "errors": pl.Int32, "letters": pl.UInt32, "kind": pl.String, "are_both_known": pl.Boolean,
-}  # fmt: skip
+})  # fmt: skip
 
 
 def _without(words: pl.DataFrame, taken: pl.DataFrame, place: str) -> pl.DataFrame:
@@ -170,49 +173,47 @@ def _alike(
     )
 
 
-def _spelled(over: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    return (
-        over.join(words.select("word", "text", "weight"), on="word")
+def _initials(short: pl.DataFrame, long: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Pairs where the one word left over of ``short`` is the initials of all left of ``long``."""
+    least, most = _ACRONYM_LETTERS
+    told = words.select("word", "text", "letters", "weight")
+    alone = (
+        short.filter(pl.len().over("pair") == 1)
+        .join(told.filter(pl.col("letters").is_between(least, most)), on="word")
+        .select("pair", "text", "letters", "weight", place="place")
+    )
+    # As many words as letters: asked first, for it costs least.
+    rest = long.join(alone.select("pair", "letters"), on="pair").filter(
+        pl.len().over("pair") == pl.col("letters")
+    )
+    spelled = (
+        rest.drop("letters")
+        .join(told.select("word", "weight", initial=pl.col("text").str.head(1)), on="word")
         .sort("pair", "place")
         .group_by("pair", maintain_order=True)
         .agg(
-            first=pl.col("place").first(),
-            count=pl.len(),
-            weight=pl.col("weight").sum().cast(pl.Int32),
-            initials=pl.col("text").str.head(1).str.join(""),
-            letters=pl.col("text").str.join(""),
+            place_2=pl.col("place").first(),
+            text=pl.col("initial").str.join(""),
+            weight_2=pl.col("weight").sum().cast(pl.Int32),
         )
+    )
+    return alone.join(spelled, on=["pair", "text"]).select(
+        "pair",
+        "place",
+        "place_2",
+        weight=pl.min_horizontal("weight", "weight_2"),
+        errors=0,
+        letters="letters",
+        kind=pl.lit("acronym"),
+        are_both_known=False,
     )
 
 
 def _acronyms(left: pl.DataFrame, right: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Pairs where all that is left over on one side are the initials of the other's words."""
-    least, most = _ACRONYM_LETTERS
-    both = _spelled(left, words).join(_spelled(right, words), on="pair", suffix="_2")
-    shortens = (
-        (pl.col("initials") == pl.col("letters_2"))
-        & pl.col("letters_2").str.len_chars().is_between(least, most)
-        & (pl.col("count") >= least)
-        & (pl.col("count_2") < pl.col("count"))
-    )
-    is_shortened = (
-        (pl.col("initials_2") == pl.col("letters"))
-        & pl.col("letters").str.len_chars().is_between(least, most)
-        & (pl.col("count_2") >= least)
-        & (pl.col("count") < pl.col("count_2"))
-    )
-    return both.filter(shortens | is_shortened).select(
-        "pair",
-        place="first",
-        place_2="first_2",
-        weight=pl.min_horizontal("weight", "weight_2"),
-        errors=0,
-        letters=pl.min_horizontal(
-            pl.col("letters").str.len_chars(), pl.col("letters_2").str.len_chars()
-        ),
-        kind=pl.lit("acronym"),
-        are_both_known=False,
-    )
+    turned = _initials(right, left, words).rename({"place": "place_2", "place_2": "place"})
+    found = _initials(left, right, words)
+    return pl.concat([found, turned.select(found.columns)])
 
 
 def _numbered_words(
@@ -220,7 +221,7 @@ def _numbered_words(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The words of numbered names (name, place, word, nth), and the words."""
     split = (
-        names.select("name", text=pl.col("text").str.split(" "))
+        names.select("name", text=pl.col("text").str.split(" ").list.head(_MOST_WORDS))
         .with_columns(place=pl.int_ranges(0, pl.col("text").list.len(), dtype=pl.UInt16))
         .explode("text", "place", empty_as_null=False)
     )
