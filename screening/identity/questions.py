@@ -29,8 +29,12 @@ _LEAST_LETTERS, _LEAST_CUT, _LEAST_FIGURES = 3, 4, 5
 #: and of one that is told by itself.
 _LEAST_TOGETHER, _LEAST_PIECE, _LEAST_TELLING_PIECE = 7, 3, 5
 
-#: Words that one misspelled or shortened word may stand for.
-_MOST_GUESSES = 24
+#: Words that one misspelled or shortened word may stand for. Longer words stand for themselves: no
+#: word of a name is as long, and every letter of it would have to be left out once.
+_MOST_GUESSES, _MOST_LETTERS = 24, 40
+
+#: Letters by which words that begin alike are looked up.
+_PREFIX_LETTERS = 8
 
 _TABLES = """
 CREATE OR REPLACE TABLE identity_index.questions AS FROM questions_now LIMIT 0;
@@ -57,8 +61,8 @@ CREATE OR REPLACE TEMP TABLE fresh_questions AS
 """
 
 _MAY_BE_WRONG = (
-    f"(length(text) >= {_LEAST_FIGURES} OR length(text) >= {_LEAST_LETTERS} "
-    "AND NOT regexp_matches(text, '[0-9]'))"
+    f"(length(text) <= {_MOST_LETTERS} AND (length(text) >= {_LEAST_FIGURES} "
+    f"OR length(text) >= {_LEAST_LETTERS} AND NOT regexp_matches(text, '[0-9]')))"
 )
 
 #: Every way of leaving out one letter, and the word itself: two words that are one typing error
@@ -77,11 +81,14 @@ def _near(asked: str, known: str) -> str:
         JOIN ({_SPELLINGS.format(texts=known)}) AS known USING (spelling)
         WHERE damerau_levenshtein(asked.text, known.text) = 1
         UNION
-        SELECT asked.text, known.text FROM {asked} AS asked
-        JOIN {known} AS known
-            ON left(asked.text, {_LEAST_CUT}) = left(known.text, {_LEAST_CUT})
-            AND starts_with(known.text, asked.text)
-        WHERE length(asked.text) >= {_LEAST_CUT} AND NOT regexp_matches(asked.text, '[0-9]')
+        SELECT asked.text, known.text FROM (
+            SELECT text, left(text, {_PREFIX_LETTERS}) AS prefix FROM {asked}
+            WHERE length(text) >= {_LEAST_CUT} AND NOT regexp_matches(text, '[0-9]')) AS asked
+        JOIN (
+            SELECT text, left(text, unnest(range({_LEAST_CUT},
+                least(length(text), {_PREFIX_LETTERS}) + 1))) AS prefix
+            FROM {known}) AS known USING (prefix)
+        WHERE asked.text <> known.text AND starts_with(known.text, asked.text)
     """
 
 
@@ -107,7 +114,7 @@ ANTI JOIN identity_index.vocabulary AS held USING (word);
 CREATE OR REPLACE TEMP TABLE pieces AS
 SELECT text, left(text, cut) AS one, substr(text, cut + 1) AS other FROM (
     SELECT text, unnest(range({_LEAST_PIECE}, length(text) - {_LEAST_PIECE} + 1)) AS cut
-    FROM unknown_words WHERE length(text) >= {_LEAST_TOGETHER});
+    FROM unknown_words WHERE length(text) BETWEEN {_LEAST_TOGETHER} AND {_MOST_LETTERS});
 CREATE OR REPLACE TEMP TABLE run_together AS
 SELECT text, other AS piece FROM pieces SEMI JOIN common_words ON common_words.text = one
 UNION
