@@ -1,4 +1,4 @@
-"""Who is held against the lists: suppliers, those who own them, those who lead them.
+"""Who is held against the lists: suppliers and bidders, who owns them, who leads them.
 
 A subject's key is what people's decisions hang on: the organisationsnummer, ``ef:`` and a hash for
 a sole trader, the person key, or what stands for a party without a number (``party_keys``).
@@ -53,6 +53,8 @@ WITH supplier AS (
     FROM known.owners WHERE owner_type = 'company'
     UNION ALL
     SELECT ref, person_name, NULL, officer_orgnr FROM known.officers WHERE officer_type = 'company'
+    UNION ALL
+    SELECT ref, coalesce(name, orgnr), NULL, orgnr FROM known.bidders
 ), holder AS (
     SELECT *, CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")}
         ELSE {party_key_sql("NULL::VARCHAR", "name")} END AS key
@@ -178,7 +180,7 @@ def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
-    """Suppliers, owning companies and persons of ``known`` and ``identity``, with what is told.
+    """Suppliers, bidders, owning companies and persons, with what is told of them.
 
     Args:
         connection: schema ``known`` set to the run's day; ``identity.suppliers``,

@@ -105,6 +105,15 @@ def test_a_supplier_that_is_known_by_name_only_is_found():
     assert table.row(0, named=True)["supplier_id"].startswith("namn:")
 
 
+def test_a_bidder_is_found_before_it_is_a_supplier():
+    table = _matches(
+        bidders=[{"tender_no": "T-1", "orgnr": A, "name": None}],
+        sanctions=[_entry("Q1", "Något Annat AB", "Company", identifiers="556012-5790")],
+    )
+    row = table.row(0, named=True)
+    assert (row["orgnr"], row["supplier_id"], row["is_match"]) == (A, None, True)
+
+
 def test_a_sole_trader_is_a_person_and_its_number_stays_hidden():
     table = _matches(
         suppliers=[_supplier("7", "Ivan Påhittov", "8501012382")],
