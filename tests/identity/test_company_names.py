@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from screening.identity.names import (
     LONGEST_NAME,
+    care_of_name,
     folded_name,
     form_of_code,
     full_name,
+    head_office_name,
     legal_form,
     name_form,
     name_state,
@@ -133,6 +135,27 @@ def test_brackets_hold_another_name_and_care_of_does_not():
     assert _one(other_name, "Trygg Vård AB c/o Solgården AB") is None
     assert _one(folded_name, "Trygg Vård AB (Solgården)") == "trygg vard"
     assert _one(full_name, "Trygg (Malmö) Vård AB") == "trygg malmo vard"
+
+
+@pytest.mark.parametrize(
+    ("name", "head_office"),
+    [
+        ("Solgården Omsorg AB, avd. Lund", "solgarden omsorg"),
+        ("Solgården Omsorg AB - Lund", "solgarden omsorg"),
+        ("Solgården Omsorg AB filial Lund", "solgarden omsorg"),
+        ("Solgården Omsorg, kontor Lund", "solgarden omsorg"),
+        ("Solgården Omsorg AB", None),
+        ("Fastighets AB Solgården", None),
+        ("Avdelning Omsorg AB", None),
+    ],
+)
+def test_a_branch_behind_the_legal_form_is_told_from_the_name(name, head_office):
+    assert _one(head_office_name, name) == head_office
+
+
+def test_what_follows_care_of_is_read_by_itself():
+    assert _one(care_of_name, "Gården Vård c/o Solgården Omsorg AB") == "solgarden omsorg"
+    assert _one(care_of_name, "Gården Vård AB") is None
 
 
 @pytest.mark.parametrize("nothing", [None, "", "   ", "***", "\u200b", "\x00", "...", "\u202e"])
