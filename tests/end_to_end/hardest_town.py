@@ -374,13 +374,13 @@ _STRANGERS = (
 
 
 def _strangers() -> list[HardFile]:
-    """Sources of which the town had nothing, in turn as text, workbook and Parquet, packed."""
+    """The other sources, in turn as text, workbook and Parquet, packed.
+
+    Of those that the town has not, rows about others.
+    """
     files = []
     for place, source in enumerate(_STRANGERS):
-        contract = all_contracts()[source]
-        header = header_of(contract)
-        rows = [dict(zip(header, row, strict=True)) for row in rows_of(contract, 6)]
-        rows = [{n: c.replace(";", "").replace('"', "") for n, c in row.items()} for row in rows]
+        rows = rows_in(source) if source in small_town.TABLES else _rows_about_others(source)
         ways = (
             lambda rows: _text(rows, "\t", "\r", "utf-16"),
             lambda rows: _zip({"år 2026/utdrag.xlsx": _workbook(rows, "Utdrag ur systemet")}),
@@ -389,6 +389,13 @@ def _strangers() -> list[HardFile]:
         content = ways[place % len(ways)](rows)
         files.append(HardFile(f"{source}/utdrag-2026-11-16", content, len(rows)))
     return files
+
+
+def _rows_about_others(source: str) -> list[dict[str, str]]:
+    contract = all_contracts()[source]
+    header = header_of(contract)
+    rows = [dict(zip(header, row, strict=True)) for row in rows_of(contract, 6)]
+    return [{n: c.replace(";", "").replace('"', "") for n, c in row.items()} for row in rows]
 
 
 def _sanctions() -> list[HardFile]:
