@@ -54,6 +54,9 @@ SOURCE_OF = {
     "payroll": {"payroll"},
     "company_people": {"officers", "owners"},
     "company_owners": {"owners"},
+    "indirect_owners": {"owners"},
+    "company_ownership": {"owners"},
+    "company_groups": {"owners"},
     "trading_prohibitions": {"trading_prohibitions"},
     "listed_matches": {"sanctions"},
     "employees": {"employees"},
@@ -140,6 +143,9 @@ def test_one_finding_a_supplier_with_evidence_from_the_tables(
         with filled(views, case.given):
             rows = answers(views, rule, case.as_of, case.parameters)
         refs = {row.get("ref") for given in case.given.values() for row in given}
+        refs |= {
+            ref for given in case.given.values() for row in given for ref in row.get("refs", ())
+        }
         numbered = set(range(1, 1 + sum(len(given) for given in case.given.values())))
         assert max(Counter(row["supplier_id"] for row in rows).values(), default=1) == 1
         for row in rows:
