@@ -7,6 +7,7 @@ their counts, or not at all.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,7 +16,7 @@ from screening.sources.contracts import Contract
 from screening.sources.delivery import Batch, ReadWarning, UnreadableFileError
 from screening.sources.invoice_xml.stored_documents import ReadContent
 from screening.sources.mappings import Mapping
-from screening.sources.reading import read_delivery, read_documents
+from screening.sources.reading import list_member_names, read_delivery, read_documents
 from screening.warehouse import direct_loading
 from screening.warehouse.connection import little_memory, single_threaded
 from screening.warehouse.corrections import (
@@ -33,7 +34,7 @@ from screening.warehouse.staging import (
     incoming,
     make_staging,
     quarantine_whole,
-    stage,
+    stage_all,
     stage_documents,
 )
 from screening.warehouse.state import State
@@ -42,6 +43,7 @@ from screening.warehouse.versions import one, store_versions
 
 #: From this size on it pays to read ahead, and to do without the staging where that can be.
 _LARGE_BYTES = 8 << 20
+_FEW_MEMBERS = 50
 
 
 def _is_large(file: IncomingFile) -> bool:
@@ -107,8 +109,7 @@ def load_file(
     mended = replace(arrival, delivery=delivery)
     batches = _batches(replace(file, arrival=mended), contract, mappings)
     try:
-        for batch in batches:
-            stage(connection, file, batch)
+        stage_all(connection, file, batches)
     except UnreadableFileError as error:
         file.failure = error
     if settle is not None:
@@ -207,12 +208,25 @@ def load_documents(
 def _goes_directly(
     connection: duckdb.DuckDBPyConnection, arrival: Arrival, contract: Contract
 ) -> bool:
-    """Whether a file is large and the first of its source, and no answer to anybody's question."""
+    """Whether a file is large and the first of its source, and no answer to anybody's question.
+
+    An archive of many files is none: what each of them holds is little.
+    """
+    path = arrival.delivery.path
     return (
         contract.absence != "answers"
-        and arrival.delivery.path.stat().st_size >= _LARGE_BYTES
+        and path.stat().st_size >= _LARGE_BYTES
         and one(connection, f"SELECT count(*) FROM history.{contract.source}") == 0
+        and _members_of(path) <= _FEW_MEMBERS
     )
+
+
+def _members_of(path: Path) -> int:
+    """How many files an archive holds; none where it cannot be opened, as reading it will tell."""
+    try:
+        return len(list_member_names(path))
+    except UnreadableFileError:
+        return 0
 
 
 class Transaction:

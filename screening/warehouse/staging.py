@@ -5,7 +5,7 @@ and the day on which it came. All files of one staging belong to one source.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,6 +25,11 @@ STAGED_COLUMNS: dict[str, str] = SYSTEM_COLUMNS | {
     "file_id": "BIGINT",
     "seen_from": "DATE",
 }
+
+#: Batches of so few rows are stored together, so many of them at a time: storing one costs
+#: nearly as much as storing a thousand.
+_SMALL_ROWS = 2_000
+_BATCHES_TOGETHER = 1_000
 
 
 @dataclass
@@ -79,14 +84,83 @@ def stage(connection: duckdb.DuckDBPyConnection, file: IncomingFile, batch: Batc
             )
 
 
+def stage_all(
+    connection: duckdb.DuckDBPyConnection, file: IncomingFile, batches: Iterable[Batch]
+) -> None:
+    """Add every batch to the staging. Small ones, such as documents of a zip, go in together.
+
+    Raises:
+        UnreadableFileError: the file cannot be read after all; some of it may be staged.
+    """
+    waiting: list[Batch] = []
+    for batch in batches:
+        is_small = batch.rows.height <= _SMALL_ROWS
+        is_alike = not waiting or waiting[0].rows.schema == batch.rows.schema
+        if waiting and not (is_small and is_alike and len(waiting) < _BATCHES_TOGETHER):
+            _stage_together(connection, file, waiting)
+            waiting = []
+        if is_small:
+            waiting.append(batch)
+        else:
+            stage(connection, file, batch)
+    if waiting:
+        _stage_together(connection, file, waiting)
+
+
+def _stage_together(
+    connection: duckdb.DuckDBPyConnection, file: IncomingFile, batches: Sequence[Batch]
+) -> None:
+    """Several batches with rows of the same columns."""
+    if len(batches) == 1:
+        stage(connection, file, batches[0])
+        return
+    _make_parts(connection, file, [batch.member for batch in batches])
+    rows, held = [], []
+    for batch in batches:
+        _count(file, batch)
+        part_id = file.parts[batch.member]
+        if batch.rows.height:
+            rows.append(batch.rows.with_columns(ref=part_id * REF_FACTOR + pl.col("row_no")))
+        if batch.quarantine.height:
+            held.append(batch.quarantine.with_columns(member=pl.lit(batch.member)))
+    if rows:
+        with as_table(connection, "batch_rows", _without_empty(pl.concat(rows))):
+            connection.execute(
+                f"INSERT INTO staging BY NAME SELECT *, {file.file_id}::BIGINT AS file_id, "
+                f"DATE '{file.received_on}' AS seen_from FROM batch_rows"
+            )
+    if held:
+        with as_table(connection, "batch_quarantine", pl.concat(held)):
+            connection.execute(
+                "INSERT INTO meta.quarantine BY NAME "
+                "SELECT ?::BIGINT AS file_id, * FROM batch_quarantine",
+                [file.file_id],
+            )
+
+
+def _make_parts(
+    connection: duckdb.DuckDBPyConnection, file: IncomingFile, members: Sequence[str]
+) -> None:
+    """Parts of the file for those members that have none yet, in their order."""
+    new = [member for member in dict.fromkeys(members) if member not in file.parts]
+    ids = connection.execute("SELECT nextval('meta.part_ids') FROM range(?)", [len(new)]).fetchall()
+    made = dict(zip(new, sorted(int(part_id) for (part_id,) in ids), strict=True))
+    parts = pl.DataFrame(
+        {"part_id": list(made.values()), "member": list(made)},
+        schema={"part_id": pl.Int64(), "member": pl.String()},
+    )
+    with as_table(connection, "new_parts", parts):
+        connection.execute(
+            "INSERT INTO meta.parts SELECT part_id, ?::BIGINT, member FROM new_parts",
+            [file.file_id],
+        )
+    file.parts |= made
+
+
 def count_batch(connection: duckdb.DuckDBPyConnection, file: IncomingFile, batch: Batch) -> int:
     """Count a batch and keep what of it goes to quarantine; the id of its part of the file."""
     part_id = _part(connection, file, batch.member)
-    file.read += batch.rows_read
-    file.rows += batch.rows.height
-    file.quarantined += batch.quarantine.height
-    file.known += batch.rows_known
-    file.warnings += batch.warnings
+    _count(file, batch)
     if batch.quarantine.height:
         with as_table(connection, "batch_quarantine", batch.quarantine):
             connection.execute(
@@ -95,6 +169,14 @@ def count_batch(connection: duckdb.DuckDBPyConnection, file: IncomingFile, batch
                 [file.file_id, batch.member],
             )
     return part_id
+
+
+def _count(file: IncomingFile, batch: Batch) -> None:
+    file.read += batch.rows_read
+    file.rows += batch.rows.height
+    file.quarantined += batch.quarantine.height
+    file.known += batch.rows_known
+    file.warnings += batch.warnings
 
 
 def stage_documents(

@@ -111,13 +111,14 @@ def test_unchanged_lines_are_not_read_again(tmp_path: Path, monkeypatch) -> None
     names = [(number, 1, "Ett AB", "", True) for number in NUMBERS[:3]]
     monkeypatch.setattr(loading, "_LARGE_BYTES", 1)
     staged: list[int] = []
-    stage = loading.stage
+    read = loading.read_delivery
 
-    def counted(connection, file, batch):
-        staged.append(batch.rows_known)
-        stage(connection, file, batch)
+    def counted(*arguments):
+        for batch in read(*arguments):
+            staged.append(batch.rows_known)
+            yield batch
 
-    monkeypatch.setattr(loading, "stage", counted)
+    monkeypatch.setattr(loading, "read_delivery", counted)
     for month, name in ((1, "Ett AB"), (2, "Nytt AB")):
         rows = [bolagsverket_line(*names[0]), bolagsverket_line(*names[1])]
         rows.append(bolagsverket_line(NUMBERS[2], 1, name, "", True))

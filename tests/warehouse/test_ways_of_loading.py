@@ -1,5 +1,6 @@
 """Large files, small files, many documents at once: the warehouse ends up the same."""
 
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screening.sources.invoice_xml import reading_ahead
-from screening.warehouse import ingesting, loading
+from screening.warehouse import ingesting, loading, staging
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.ingesting import IngestSummary, ingest
 from screening.warehouse.prefetching import prefetched
@@ -148,6 +149,41 @@ def test_documents_loaded_together_are_as_loaded_one_by_one(
                 assert counts.read == counts.loaded + counts.quarantined + counts.skipped
         found.append([everything(state, "invoices"), *summaries])
     assert found[0] == found[1]
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(drawn=documents, table_after=st.integers(0, 12))
+def test_members_of_a_zip_stored_together_are_as_stored_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple], table_after: int
+) -> None:
+    """Documents, some of them broken, and among them a table with other columns and no part."""
+    table = (
+        "invoice_no;orgnr;supplier_name;invoice_date;amount_sek\nT1;5560125790;T AB;2026-10-01;5"
+    )
+    found: list[list[object]] = []
+    for together, small in ((1, 2_000), (1_000, 2_000), (3, 0)):
+        folder = tmp_path_factory.mktemp("way")
+        path = folder / "inbox/invoices/many.zip"
+        path.parent.mkdir(parents=True)
+        with zipfile.ZipFile(path, "w") as archive:
+            for place, (number, supplier, amount, remark, _, is_whole) in enumerate(drawn):
+                if place == table_after:
+                    archive.writestr(f"{place}.csv", table)
+                content = document(number, supplier, amount, remark)
+                archive.writestr(f"{place}.xml", content if is_whole else content[:-20])
+        state = State(folder / "state")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(staging, "_BATCHES_TOGETHER", together)
+            patch.setattr(staging, "_SMALL_ROWS", small)
+            summary = ingest(folder / "inbox", state, NOVEMBER)
+        content = everything(state, "invoices")
+        # Everything but the hash of the archive, which bears the minute in which it was made.
+        found.append([content[0], content[2:], summary.inputs[0].counts, summary.warnings])
+    assert found[0] == found[1] == found[2]
 
 
 def test_reading_ahead_gives_the_same_and_tells_what_stopped_it() -> None:
