@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.sources.invoice_xml import read_invoice_document
+from screening.sources.invoice_xml.envelope import read_invoice_document
 from screening.sources.invoice_xml.document import COLUMNS
 from tests.sources.invoice_xml import PARTY, document, line
 
