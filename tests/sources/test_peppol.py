@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.sources.invoice_xml.envelope import read_invoice_document
 from screening.sources.invoice_xml.document import COLUMNS
+from screening.sources.invoice_xml.envelope import read_invoice_document
 from tests.sources.invoice_xml import PARTY, document, line
 
 

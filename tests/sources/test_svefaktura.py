@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.sources.delivery import UnreadableFileError
-from screening.sources.invoice_xml.envelope import read_invoice_document
 from screening.sources.invoice_xml.document import COLUMNS
+from screening.sources.invoice_xml.envelope import read_invoice_document
 from tests.sources.invoice_xml import SFTI_SBDH, enveloped
 from tests.sources.svefaktura_xml import ATTACHMENTS, SELLER, account, charge, document, line
 
