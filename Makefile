@@ -35,7 +35,7 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 	$(BIN)/vaksam weekly --inbox $(DEMO)/inbox --out $(DEMO)/out --state $(DEMO)/state || test $$? -eq 3
 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 fuzz: $(VENV)/dev.installed ## read 20,000 (FUZZ_FILES) damaged and hostile files of every format
 	$(BIN)/python -W ignore -m tests.fuzz --files $(FUZZ_FILES)

@@ -84,15 +84,11 @@ def test_unknown_names_are_told_with_the_nearest(town: Town, tmp_path: Path) -> 
     assert ask(Town(tmp_path), "public-debt", ALBA).exit_code == 1
 
 
-def test_every_rule_explains_every_supplier_as_the_list_counted_it(town: Town) -> None:
+def test_a_rule_explains_suppliers_as_the_list_counted_them(town: Town) -> None:
     (folder,) = (town.folder / "out").iterdir()
     manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    for rule in ("bank-account-shared", "no-f-tax", "permit-ended-payments-continue"):
-        counted = next(each for each in manifest["rules"] if each["id"] == rule)
-        outcomes = [
-            told(town, rule, supplier)["outcome"]
-            for supplier in ("101", "102", "103", "104", "105", "106", "107", "108")
-        ]
-        assert outcomes.count("found") <= counted["found"]
-        assert outcomes.count("not_checked") <= counted["not_checked"]
-        assert "failed" not in outcomes
+    counted = next(each for each in manifest["rules"] if each["id"] == "f-tax-lost")
+    outcomes = [told(town, "10", number)["outcome"] for number in ("101", "102", "104", "108")]
+    assert outcomes == ["clear", "found", "clear", "not_checked"]
+    assert counted["found"] >= 1
+    assert counted["not_checked"] >= 1

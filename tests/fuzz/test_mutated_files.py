@@ -11,7 +11,7 @@ from tests.fuzz.campaign import run
 from tests.fuzz.mutated_files import mutated_file
 from tests.fuzz.seeds import all_seeds
 
-FILES_IN_A_SLICE = 288
+FILES_IN_A_SLICE = 200
 SLICES = 4
 
 

@@ -109,7 +109,7 @@ _BITS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(st.lists(st.lists(_BITS | st.text(max_size=3), max_size=7).map("".join), max_size=4))
 def test_the_quick_way_to_read_a_line_reads_what_the_thorough_one_does(lines):
     frame = pl.DataFrame({"line": lines}, schema={"line": pl.String})

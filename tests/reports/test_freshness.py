@@ -89,8 +89,8 @@ def test_a_source_that_no_rule_needs_is_no_alarm() -> None:
     assert found["bidders"].status == "too_old"
     assert not found["bidders"].needs_a_look
     assert "Ingen regel" in found["bidders"].sentence("sv")
-    assert found["orderers"].is_idle
-    assert found["orderers"].sentence("sv") == ""
+    assert found["procurement_plan"].is_idle
+    assert found["procurement_plan"].sentence("sv") == ""
 
 
 def test_suppliers_without_an_answer_are_counted_once() -> None:

@@ -90,9 +90,12 @@ def test_more_lines_than_any_invoice_has(builder, monkeypatch):
 
 def prefixed(content, prefixes):
     """The same document with other prefixes for the namespaces of its parts."""
-    for old, new in prefixes.items():
-        content = re.sub(rf"(</?|xmlns:){old}(:|=)", rf"\1{new}\2", content)
-    return content
+    named = "|".join(prefixes)
+    return re.sub(
+        rf"(</?|xmlns:)({named})(:|=)",
+        lambda found: f"{found[1]}{prefixes[found[2]]}{found[3]}",
+        content,
+    )
 
 
 ENCODINGS = ("utf-8", "utf-8-sig", "iso-8859-1", "windows-1252", "utf-16")

@@ -228,7 +228,7 @@ def test_whole_files_are_not_mended_row_by_row(house):
         house.export(file="empty.csv")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="'=+-@ \t\r\n10,.aÅ\u2212\u00a0\ufeff", max_size=8))
 def test_the_guard_against_formulas_is_undone_to_the_letter(written):
     cell = pl.DataFrame({"cell": [written]})
@@ -610,7 +610,7 @@ def test_a_person_says_that_another_file_has_the_rows(house):
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     lines=st.lists(

@@ -77,7 +77,7 @@ def stored(state: State) -> list[object]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=7,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
