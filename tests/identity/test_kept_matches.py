@@ -126,7 +126,7 @@ def _kept(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object,
 
 @pytest.mark.parametrize(("most_rows", "smallest_size"), [(64, 10_000), (4, 8)])
 @settings(
-    max_examples=6, deadline=None, derandomize=True,
+    max_examples=4, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(steps=st.lists(changes, min_size=2, max_size=4))

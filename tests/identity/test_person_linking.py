@@ -139,7 +139,7 @@ def test_a_rare_value_weighs_more_than_a_common_one():
     assert by_count["weight_surname"][0] > by_count["weight_surname"][-1]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 50), st.randoms(use_true_random=False))
 def test_the_order_of_rows_never_matters(seed, rng):
     table = _one_table(seed, 30).with_row_index("place")
@@ -155,7 +155,7 @@ def test_the_order_of_rows_never_matters(seed, rng):
     assert sorted(map(tuple, together(table))) == sorted(map(tuple, together(table[order])))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 50))
 def test_left_and_right_may_be_turned(seed):
     left, right = _two_tables(seed, 40)

@@ -276,7 +276,7 @@ _ROW = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(_ROW, max_size=9), st.randoms(use_true_random=False))
 def test_the_order_of_rows_never_matters(rows, rng):
     rows = [{"ref": place} | row for place, row in enumerate(rows)]
@@ -287,7 +287,7 @@ def test_the_order_of_rows_never_matters(rows, rng):
     assert again.pairs.equals(table.pairs)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(_ROW, max_size=9))
 def test_nothing_ever_merges_two_numbers_of_one_kind(rows):
     table = resolved(*rows).persons.sort("ref")

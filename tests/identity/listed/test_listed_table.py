@@ -219,7 +219,7 @@ PARTIES = st.lists(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entries=PARTIES, subjects=PARTIES)
 def test_the_order_of_parties_does_not_matter_and_scores_agree(entries, subjects):
     forth = match_listed(side(*entries), side(*subjects))
@@ -240,7 +240,7 @@ def test_the_order_of_parties_does_not_matter_and_scores_agree(entries, subjects
         assert told == pytest.approx(row["log_odds"], abs=0.05)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=NAMES, other=NAMES)
 def test_no_name_alone_is_ever_a_match(name, other):
     found = match_listed(side(person(name)), side(person(other)))

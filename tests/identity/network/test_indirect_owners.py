@@ -175,7 +175,7 @@ GRAPHS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(GRAPHS)
 def test_shares_over_paths_equal_those_of_the_whole_matrix(ties):
     # At most five owners of 19 % each: something always leaves a loop.
