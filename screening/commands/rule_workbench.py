@@ -8,12 +8,10 @@ import typer
 from screening import terminal
 from screening.commands.options import (
     AsJson,
-    AsOf,
     Lang,
     Language,
     Rules,
     State,
-    day,
     folders,
     rule_folders,
 )
@@ -44,15 +42,13 @@ def compare(
         ),
     ] = False,
     state: State = DEFAULT_STATE_DIR,
-    as_of: AsOf = None,
     rules: Rules = None,
     lang: Lang = "sv",
     json: AsJson = False,
 ) -> None:
     """Run two rule sets on the same data: who would come, go and move. Nothing is changed.
 
-    The day is that of the newest list unless --as-of says another. Exit code 3 if a rule of the
-    new set cannot be read or fails.
+    The day is that of the last run. Exit code 3 if a rule of the new set cannot be read or fails.
 
     Example: vaksam rules compare --with changed-rules --patch --state data/var/demo/state
     """
@@ -60,9 +56,7 @@ def compare(
 
     before, after = rule_folders(rules), folders(changed, "**/*.y*ml")
     with told_plainly(lang):
-        compared = compare_rules(
-            state, before, after, day(as_of) if as_of else None, is_patch=patch
-        )
+        compared = compare_rules(state, before, after, is_patch=patch)
     if json:
         terminal.say_json(compared.as_json())
     else:
@@ -153,14 +147,13 @@ def stats(
         ),
     ] = 10.0,
     state: State = DEFAULT_STATE_DIR,
-    as_of: AsOf = None,
     rules: Rules = None,
     lang: Lang = "sv",
     json: AsJson = False,
 ) -> None:
     """Show how often each rule fires, what it costs, and which rules overlap.
 
-    The day is that of the newest list unless --as-of says another.
+    The day is that of the last run.
 
     Example: vaksam rules stats --state data/var/demo/state --often 5
     """
@@ -168,9 +161,7 @@ def stats(
     from screening.reports.rule_statistics import rule_statistics
 
     with told_plainly(lang):
-        told = rule_statistics(
-            state, rule_folders(rules), day(as_of) if as_of else None, often / 100
-        )
+        told = rule_statistics(state, rule_folders(rules), often / 100)
     if json:
         terminal.say_json(told.as_json())
         return
@@ -212,14 +203,13 @@ def explain(
         str, typer.Argument(help="Organisationsnummer, supplier number or supplier_id.")
     ],
     state: State = DEFAULT_STATE_DIR,
-    as_of: AsOf = None,
     rules: Rules = None,
     lang: Lang = "sv",
     json: AsJson = False,
 ) -> None:
     """Say why a rule fired for a supplier, why not, or why it was not checked, with the rows.
 
-    The day is that of the newest list unless --as-of says another.
+    The day is that of the last run.
 
     Example: vaksam rules explain public-debt 559800-0011 --state data/var/demo/state
     """
@@ -227,9 +217,7 @@ def explain(
 
     with told_plainly(lang):
         try:
-            told = explain_rule(
-                state, rule_folders(rules), rule, supplier, day(as_of) if as_of else None
-            )
+            told = explain_rule(state, rule_folders(rules), rule, supplier)
         except AskedForUnknownError as error:
             raise typer.BadParameter(error.sentence(lang)) from error
     if json:

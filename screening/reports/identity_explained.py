@@ -11,7 +11,6 @@ import polars as pl
 from screening.cases.database import cases_of
 from screening.identity.pair_records import company_records, party_records
 from screening.identity.party_keys import party_key_sql
-from screening.identity.stage import resolved_day
 from screening.identity_numbers import mask_within, orgnr
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
@@ -25,14 +24,11 @@ from screening.reports.identity_shown import (
 )
 from screening.reports.identity_words import Part, parts_of
 from screening.reports.privacy import text_without_personal_numbers
-from screening.reports.readback import NothingPublishedError
+from screening.reports.resolved_state import resolved_state
 from screening.reports.source_rows import evidence_files
 from screening.sources.contracts import all_contracts
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.exchange import to_polars
-from screening.warehouse.known import set_known_day
-from screening.warehouse.lock import sole_writer
-from screening.warehouse.state import State
 
 #: Rows of sources that are named, and suppliers to choose from.
 _ROWS_SHOWN, _CHOICES_SHOWN = 6, 12
@@ -271,15 +267,8 @@ def explain(folder: Path, asked: str, language: Language) -> Explanation:
         StateBusyError: a run is under way.
         CasesError: what was decided cannot be read.
     """
-    state = State(folder)
-    if not state.warehouse.is_file():
-        raise NothingPublishedError("cli.doctor_no_warehouse", folder)
-    decided = listed_decisions(cases_of(state))
-    with sole_writer(state.lock, 5.0), open_warehouse(state) as connection:
-        as_of = resolved_day(connection)
-        if as_of is None:
-            raise NothingPublishedError("identity.not_resolved", folder)
-        set_known_day(connection, as_of)
+    with resolved_state(folder) as (state, as_of), open_warehouse(state) as connection:
+        decided = listed_decisions(cases_of(state))
         ties = _tied(connection, asked.strip())
         tie = ties[0]
         number = tie["orgnr"]

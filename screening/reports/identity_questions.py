@@ -19,7 +19,6 @@ from screening.identity.pair_records import (
     party_records,
     person_records,
 )
-from screening.identity.stage import resolved_day
 from screening.identity.unsure_pairs import tables_of_identity, unsure_pairs
 from screening.identity_numbers import is_personal_number
 from screening.messages import Language, text
@@ -32,11 +31,8 @@ from screening.reports.identity_shown import (
     record,
 )
 from screening.reports.identity_words import Part, parts_of
-from screening.reports.readback import NothingPublishedError
+from screening.reports.resolved_state import resolved_state
 from screening.warehouse.connection import open_warehouse
-from screening.warehouse.known import set_known_day
-from screening.warehouse.lock import sole_writer
-from screening.warehouse.state import State
 
 
 @dataclass(frozen=True)
@@ -251,17 +247,10 @@ def ask(
         StateBusyError: a run is under way.
         CasesError: what was decided cannot be read.
     """
-    state = State(folder)
-    if not state.warehouse.is_file():
-        raise NothingPublishedError("cli.doctor_no_warehouse", folder)
-    cases = cases_of(state)
-    decisions = known_decisions(cases)
-    answers, doubts = _doubts(cases)
-    with sole_writer(state.lock, 5.0), open_warehouse(state) as connection:
-        as_of = resolved_day(connection)
-        if as_of is None:
-            raise NothingPublishedError("identity.not_resolved", folder)
-        set_known_day(connection, as_of)
+    with resolved_state(folder) as (state, as_of), open_warehouse(state) as connection:
+        cases = cases_of(state)
+        decisions = known_decisions(cases)
+        answers, doubts = _doubts(cases)
         pairs = unsure_pairs(connection, as_of, decisions, answers)
         if kind is not None:
             pairs = pairs.filter(pl.col("kind") == kind)

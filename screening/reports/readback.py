@@ -1,6 +1,5 @@
 """Reading published lists back."""
 
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -44,16 +43,6 @@ def published_path(folder: Path, week: str | None = None) -> Path:
         message = "cli.nothing_published_that_week" if week else "cli.nothing_published"
         raise NothingPublishedError(message, folder, week)
     return path
-
-
-def day_of_newest_list(state: State) -> date | None:
-    """The day that the newest published list is for; None where there is none."""
-    path = newest(state)
-    if path is None or not path.is_file():
-        return None
-    with open_published(path) as connection:
-        ((as_of,),) = connection.execute("SELECT as_of FROM run").fetchall()
-        return date.fromisoformat(str(as_of)[:10])
 
 
 def evaluate_published(folder: Path, labels: Path, week: str | None = None) -> Evaluation:

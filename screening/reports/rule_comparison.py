@@ -10,15 +10,11 @@ from screening.messages import Language, text
 from screening.reports import written_numbers
 from screening.reports.privacy import masked_orgnr, text_without_personal_numbers
 from screening.reports.readable import band_name
-from screening.reports.readback import NothingPublishedError, day_of_newest_list
+from screening.reports.resolved_state import resolved_state
 from screening.rules.loading import RuleSet, load_rules, overlaid
 from screening.rules.stage import BuiltViews, built_views
 from screening.scoring import Policy, rank, read_policy
 from screening.scoring.comparing import MOVES, Comparison, Outcome, compare
-from screening.warehouse.connection import open_warehouse
-from screening.warehouse.known import set_known_day
-from screening.warehouse.lock import sole_writer
-from screening.warehouse.state import State
 
 _POLICY = "policy.yaml"
 
@@ -103,44 +99,34 @@ def compare_rules(
     folder: Path,
     before: Sequence[Path],
     after: Sequence[Path],
-    as_of: date | None = None,
     *,
     is_patch: bool = False,
 ) -> ComparedRules:
-    """Run two rule sets on what is known on one day. Nothing is published or changed.
+    """Run two rule sets on what the last run knew. Nothing is published.
 
     Args:
         folder: state folder.
         before: folders of the rules as they are.
         after: folders of the rules as they would be. A ``policy.yaml`` there counts for them.
-        as_of: the day; by default that of the newest list.
         is_patch: the files in ``after`` take the place of the rules with the same id, and all other
             rules stay. Without it ``after`` is the whole set.
 
     Raises:
-        NothingPublishedError: there is no list yet, so nobody knows what is known of whom.
+        NothingPublishedError: nothing was resolved in this state folder yet.
         StateBusyError: a run is under way.
         pydantic.ValidationError: a policy breaks a promise.
     """
-    state = State(folder)
-    listed_on = day_of_newest_list(state)
-    if listed_on is None or not state.warehouse.is_file():
-        raise NothingPublishedError("cli.nothing_published", folder)
     as_it_is = load_rules(before)
     as_it_would_be = load_rules(after)
     if is_patch:
         as_it_would_be = overlaid(as_it_is, as_it_would_be)
-    with sole_writer(state.lock, 1.0):
-        known_day = as_of or listed_on
-        with open_warehouse(state) as connection:
-            set_known_day(connection, known_day)
-        with built_views(state, known_day, "compared") as views:
-            outcomes = [
-                _outcome(views, as_it_is, _policy_of(before), known_day),
-                _outcome(views, as_it_would_be, _policy_of(after), known_day),
-            ]
+    with resolved_state(folder) as (state, day), built_views(state, day, "compared") as views:
+        outcomes = [
+            _outcome(views, as_it_is, _policy_of(before), day),
+            _outcome(views, as_it_would_be, _policy_of(after), day),
+        ]
     return ComparedRules(
-        as_of=known_day,
+        as_of=day,
         comparison=compare(*outcomes),
         titles=_titles(as_it_is, as_it_would_be),
         failed=tuple(f"{failed.id}: {failed.reason}" for failed in as_it_would_be.failed),

@@ -18,16 +18,13 @@ from screening.reports.privacy import (
     without_personal_numbers,
 )
 from screening.reports.readable import source_title
-from screening.reports.readback import NothingPublishedError, day_of_newest_list
+from screening.reports.resolved_state import resolved_state
 from screening.reports.source_rows import evidence_files
 from screening.rules.explaining import Explanation, explain
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
 from screening.rules.stage import built_views
 from screening.warehouse.connection import memory_limit, open_warehouse
-from screening.warehouse.known import set_known_day
-from screening.warehouse.lock import sole_writer
-from screening.warehouse.state import State
 
 #: The column of a view that refers to a source row.
 _REF = "ref"
@@ -134,31 +131,22 @@ def explain_rule(
     rule_folders: Sequence[Path],
     rule_name: str,
     supplier: str,
-    as_of: date | None = None,
 ) -> ToldExplanation:
-    """Ask one rule about one supplier, on what is known on a day. Nothing is changed.
+    """Ask one rule about one supplier, on what the last run knew. Nothing is published.
 
     Args:
         folder: state folder.
         rule_folders: where the rule lies.
         rule_name: the rule's id or number.
         supplier: supplier_id, organisationsnummer or supplier number.
-        as_of: the day; by default that of the newest list.
 
     Raises:
         AskedForUnknownError: there is no such rule or supplier.
-        NothingPublishedError: there is no list yet, so nobody knows what is known of whom.
+        NothingPublishedError: nothing was resolved in this state folder yet.
         StateBusyError: a run is under way.
     """
-    state = State(folder)
     rule = _rule_called(load_rules(rule_folders), rule_name)
-    listed_on = day_of_newest_list(state)
-    if listed_on is None or not state.warehouse.is_file():
-        raise NothingPublishedError("cli.nothing_published", folder)
-    day = as_of or listed_on
-    with sole_writer(state.lock, 1.0):
-        with open_warehouse(state) as connection:
-            set_known_day(connection, day)
+    with resolved_state(folder) as (state, day):
         with built_views(state, day, "explained") as views:
             row = _supplier_called(views.suppliers, supplier)
             told = explain(

@@ -7,13 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from screening.messages import Language, text
-from screening.reports.readback import NothingPublishedError, day_of_newest_list
+from screening.reports.resolved_state import resolved_state
 from screening.rules.firing import Firing, firing
 from screening.rules.stage import screen
-from screening.warehouse.connection import open_warehouse
-from screening.warehouse.known import set_known_day
-from screening.warehouse.lock import sole_writer
-from screening.warehouse.state import State
 
 _REMARKS = ("often", "never", "not_checked", "failed")
 
@@ -54,22 +50,15 @@ class RuleStatistics:
 
 
 def rule_statistics(
-    folder: Path, rule_folders: Sequence[Path], as_of: date | None, often_share: float
+    folder: Path, rule_folders: Sequence[Path], often_share: float
 ) -> RuleStatistics:
-    """Run the rules on what is known on a day, by default that of the newest list.
+    """Run the rules on what the last run knew.
 
     Raises:
-        NothingPublishedError: there is no list yet, so nobody knows what is known of whom.
+        NothingPublishedError: nothing was resolved in this state folder yet.
         StateBusyError: a run is under way.
     """
-    state = State(folder)
-    listed_on = day_of_newest_list(state)
-    if listed_on is None or not state.warehouse.is_file():
-        raise NothingPublishedError("cli.nothing_published", folder)
-    day = as_of or listed_on
-    with sole_writer(state.lock, 1.0):
-        with open_warehouse(state) as connection:
-            set_known_day(connection, day)
+    with resolved_state(folder) as (state, day):
         screened = screen(state, day, rule_folders)
     return RuleStatistics(
         as_of=day,
