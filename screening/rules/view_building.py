@@ -5,6 +5,7 @@ views before it. The tables are created from the catalogue first, so that what r
 the catalogue documents. What several views need is computed once, in schema ``prep``.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -122,14 +123,18 @@ def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> Non
 
 def build_views(
     connection: duckdb.DuckDBPyConnection, as_of: date, asked: Sequence[str] = ()
-) -> None:
+) -> dict[str, float]:
     """Fill schema ``screen`` from the attached ``warehouse``, as known on ``as_of``.
 
     ``asked``: organisationsnummer of companies to treat as suppliers even where they are none yet.
 
+    Returns:
+        Seconds that each view took; what several views need is under ``prepared``.
+
     Raises:
         duckdb.Error: a view does not fit the catalogue; nothing the data can cause.
     """
+    started = time.perf_counter()
     connection.execute("CREATE SCHEMA prep; CREATE SCHEMA screen")
     connection.execute("CREATE TABLE prep.asked (orgnr VARCHAR)")
     if asked:
@@ -149,9 +154,12 @@ def build_views(
     for view in load_catalog().views.values():
         listed = ", ".join(f'"{name}" {column.type}' for name, column in view.columns.items())
         connection.execute(f"CREATE TABLE screen.{view.name} ({listed})")
+    seconds = {"prepared": time.perf_counter() - started}
     for name in _VIEW_ORDER:
+        started = time.perf_counter()
         query = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         _run(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)
+        seconds[name] = time.perf_counter() - started
     registers = ", ".join(f"'{source}'" for source in _complete_registers())
     standing, files = standing_query(as_of, "warehouse."), files_query(as_of, "warehouse.")
     _run(
@@ -160,3 +168,4 @@ def build_views(
         as_of,
     )
     connection.execute("DROP SCHEMA prep CASCADE")
+    return seconds
