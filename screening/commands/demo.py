@@ -26,7 +26,7 @@ def demo(
         Path | None, typer.Option("--labels", help="Where the planted schemes are listed.")
     ] = None,
     suppliers: Annotated[int, typer.Option(min=100, max=20_000)] = 600,
-    invoices: Annotated[int, typer.Option(min=1_000, max=5_000_000)] = 40_000,
+    invoices: Annotated[int, typer.Option(min=1_000, max=20_000_000)] = 40_000,
     companies: Annotated[
         int | None, typer.Option(help="Rows of the company register.", min=0, max=4_000_000)
     ] = None,

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,9 @@ def overlaid(base: RuleSet, top: RuleSet) -> RuleSet:
     )
 
 
+@lru_cache(maxsize=1024)
 def read_rule(text: str) -> Rule:
-    """The rule in a file's text.
+    """The rule in a file's text. Read once: rules do not change, and many commands read them.
 
     Raises:
         ValueError: the text is not well-formed YAML or not a rule; the message says where and what.

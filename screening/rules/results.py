@@ -111,7 +111,11 @@ def _findings(
 ) -> pl.DataFrame:
     """All findings; those for suppliers that are unknown or not checked are left out."""
     nothing = pl.DataFrame(schema=FINDINGS_SCHEMA)
-    told = [_told(answer.rule, answer.found) for answer in answers if answer.rule is not None]
+    told = [
+        _told(answer.rule, answer.found)
+        for answer in answers
+        if answer.rule is not None and answer.found.rows.height
+    ]
     return (
         pl.concat([nothing, *told])
         .join(suppliers, on="supplier_id", how="semi")
