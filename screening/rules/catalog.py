@@ -24,12 +24,13 @@ class ViewColumn(BaseModel):
 
 
 class View(BaseModel):
-    """A view: its name, what a row is, and its columns in order."""
+    """A view: its name, what a row is, the sources behind it, and its columns in order."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     doc: str
+    sources: tuple[str, ...] = ()
     columns: dict[str, ViewColumn] = Field(min_length=1)
 
 
