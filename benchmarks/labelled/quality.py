@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.suppliers import Labelled
-from screening.warehouse.exchange import as_table
+from screening.identity.matching import candidate_rows
+from screening.warehouse.exchange import to_polars
 
 #: Bins of the reliability tables.
 BINS = 10
@@ -20,7 +22,8 @@ class Quality:
         precision: of the matches, those that are right.
         recall: of the suppliers in the register, those that were matched rightly.
         f1: harmonic mean of these.
-        blocking_recall: of the suppliers in the register, those whose company was compared.
+        blocking_recall: of the suppliers in the register, those that share a key with their
+            company: what is not among these cannot be found.
         calibration_error: expected calibration error in bins of equal width: how far the mean
             probability of best candidates is from the share that is right, on average.
         calibration_error_by_mass: the same in bins of equally many.
@@ -87,24 +90,19 @@ def calibration_error(judged: pl.DataFrame, by_mass: bool = False) -> float:
 
 
 def blocking_recall(connection: duckdb.DuckDBPyConnection, labelled: Labelled) -> float:
-    """Share of the registered suppliers whose company was among those compared with them.
+    """Share of the registered suppliers that share a key with their company.
 
     Args:
-        connection: a warehouse in which ``match_parties`` has just run.
+        connection: the warehouse; what its index keeps is forgotten.
         labelled: the suppliers and their truth.
     """
-    truth = labelled.suppliers.select("party_id", "truth").drop_nulls()
+    truth = labelled.suppliers.select("party_id", orgnr="truth").drop_nulls()
     if truth.is_empty():
         return 0.0
-    with as_table(connection, "labelled_truth", truth):
-        ((found,),) = connection.execute(
-            """SELECT count(DISTINCT labelled_truth.party_id)
-            FROM labelled_truth
-            JOIN questions_of AS asked USING (party_id)
-            JOIN identity_index.pairs AS pair
-                ON pair.question = asked.question AND pair.orgnr = labelled_truth.truth"""
-        ).fetchall()
-    return float(found) / truth.height
+    refs = to_polars(connection.sql("SELECT ref, orgnr FROM known.companies"))
+    rows = candidate_rows(connection, labelled.parties, AS_OF)
+    found = rows.join(refs, on="ref").join(truth, on=["party_id", "orgnr"], how="semi")
+    return found["party_id"].n_unique() / truth.height
 
 
 def quality(labelled: Labelled, matches: pl.DataFrame, blocked: float) -> Quality:

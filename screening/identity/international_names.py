@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
-import yaml
 
 from screening.identity.names import fold, readable
-from screening.places import REFERENCE_DIR
+from screening.identity.reference_files import listed, read_reference
 
 #: Weights of words, in thousandths of a name of its own.
 _EMPTY, _COMMON, _OWN, _LETTER = 150, 400, 1000, 500
@@ -71,24 +70,12 @@ def _alternatives(written: Iterable[str]) -> str:
     return "|".join(sorted(set(written), key=lambda form: (-len(form), form)))
 
 
-def _read(name: str) -> Mapping[str, Mapping[str, object]]:
-    with (REFERENCE_DIR / f"{name}.yaml").open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))
-
-
-def _listed(entry: Mapping[str, object], name: str) -> list[str]:
-    found = entry.get(name, [])
-    if not isinstance(found, list):
-        raise TypeError(f"{name}: a list is wanted, not {found!r}")
-    return [str(item) for item in found]
-
-
 @cache
 def forms_of_companies() -> FormsOfCompanies:
     """Legal forms of many countries."""
-    entries = _read("company_forms")
+    entries = read_reference("company_forms")
     placed = {
-        place: [form for entry in entries.values() for form in _listed(entry, place)]
+        place: [form for entry in entries.values() for form in listed(entry, place)]
         for place in ("last", "first", "anywhere")
     }
     return FormsOfCompanies(
@@ -100,17 +87,15 @@ def forms_of_companies() -> FormsOfCompanies:
             form: code
             for code, entry in reversed(list(entries.items()))
             for place in ("last", "first", "anywhere")
-            for form in _listed(entry, place)
+            for form in listed(entry, place)
         },
         means={code: str(entry["means"]) for code, entry in entries.items()},
         kind={code: str(entry["kind"]) for code, entry in entries.items()},
     )
 
 
-@cache
 def _words() -> Mapping[str, object]:
-    with (REFERENCE_DIR / "company_words.yaml").open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))
+    return read_reference("company_words")
 
 
 @cache
@@ -122,7 +107,7 @@ def _same_words() -> Mapping[str, str]:
 
 
 def _word_list(name: str) -> list[str]:
-    return sorted(set(_listed(dict(_words()), name)))
+    return sorted(set(listed(_words(), name)))
 
 
 def _in_all_languages(words: Iterable[str]) -> list[str]:

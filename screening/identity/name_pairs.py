@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 import polars as pl
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
@@ -23,9 +22,9 @@ from screening.identity.international_names import (
     subsidiary_words,
 )
 from screening.identity.names import compact
+from screening.identity.reference_files import read_reference
 from screening.identity.word_alignment import align_words
 from screening.identity.word_similarity import Spelling
-from screening.places import REFERENCE_DIR
 
 #: Words of this weight bind others together and are passed over.
 _BINDING_WEIGHT = 20
@@ -54,8 +53,7 @@ _SPELLING = Spelling(_AS_HEARD, letters_per_error=4, wrong_at_both_ends=True, ab
 @cache
 def pair_weights() -> Mapping[str, float]:
     """Log odds of each feature, from ``data/reference/name_pair_evidence.yaml``."""
-    with (REFERENCE_DIR / "name_pair_evidence.yaml").open(encoding="utf-8") as stream:
-        return {name: float(weight) for name, weight in yaml.safe_load(stream).items()}
+    return {name: float(told) for name, told in read_reference("name_pair_evidence").items()}
 
 
 def _readings(asked: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

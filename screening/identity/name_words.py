@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
-from screening.places import REFERENCE_DIR
+from screening.identity.reference_files import listed, read_reference
 
 
 @dataclass(frozen=True)
@@ -69,31 +67,19 @@ def _alternatives(written: Iterable[str]) -> str:
     return "|".join("".join(_EITHER.get(c, re.escape(c)) for c in form) for form in ordered)
 
 
-def _read(name: str) -> dict[str, dict[str, object]]:
-    with (REFERENCE_DIR / f"{name}.yaml").open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))
-
-
-def _listed(entry: Mapping[str, object], name: str) -> list[str]:
-    found = entry.get(name, [])
-    if not isinstance(found, list):
-        raise TypeError(f"{name}: a list is wanted, not {found!r}")
-    return [str(item) for item in found]
-
-
 @cache
 def legal_forms() -> LegalForms:
     """The legal forms of ``data/reference/legal_forms.yaml``."""
-    entries = _read("legal_forms")
+    entries = read_reference("legal_forms")
     places = {
-        place: [form for entry in entries.values() for form in _listed(entry, place)]
+        place: [form for entry in entries.values() for form in listed(entry, place)]
         for place in ("anywhere", "last", "first")
     }
     codes: dict[str, str] = {}
     for code, entry in entries.items():
         for place in ("anywhere", "last", "first"):
-            codes |= {fold_word(form): code for form in _listed(entry, place)}
-        codes |= dict.fromkeys(_listed(entry, "codes"), code)
+            codes |= {fold_word(form): code for form in listed(entry, place)}
+        codes |= dict.fromkeys(listed(entry, "codes"), code)
     last = _alternatives(places["last"] + places["anywhere"])
     first = _alternatives(places["first"] + places["anywhere"])
     return LegalForms(
@@ -111,19 +97,19 @@ def legal_forms() -> LegalForms:
 @cache
 def name_words() -> NameWords:
     """The words of ``data/reference/name_words.yaml``."""
-    loaded = _read("name_words")
+    loaded = read_reference("name_words")
     states = loaded["states"]
-    written = [form for state in states for form in _listed(states, state)]
+    written = [form for state in states for form in listed(states, state)]
     return NameWords(
-        fillers=frozenset(fold_word(word) for word in _listed(loaded, "fillers")),
-        tells_apart=frozenset(fold_word(word) for word in _listed(loaded, "tells_apart")),
+        fillers=frozenset(fold_word(word) for word in listed(loaded, "fillers")),
+        tells_apart=frozenset(fold_word(word) for word in listed(loaded, "tells_apart")),
         abbreviations={
             short: word
             for word in loaded["abbreviations"]
-            for short in _listed(loaded["abbreviations"], word)
+            for short in listed(loaded["abbreviations"], word)
         },
-        states={fold_word(form): code for code in states for form in _listed(states, code)},
+        states={fold_word(form): code for code in states for form in listed(states, code)},
         state=rf" ({_alternatives(written)}) ",
-        other_name=rf" (?:{_alternatives(_listed(loaded, 'other_name_follows'))})[ :]+(.+)$",
-        branch=rf"[ ,;/–-](?:{_alternatives(_listed(loaded, 'branch_follows'))})[.: ].*$",
+        other_name=rf" (?:{_alternatives(listed(loaded, 'other_name_follows'))})[ :]+(.+)$",
+        branch=rf"[ ,;/–-](?:{_alternatives(listed(loaded, 'branch_follows'))})[.: ].*$",
     )

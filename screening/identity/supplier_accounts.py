@@ -7,18 +7,16 @@ it is added to what the two names and addresses say, and the sum decides.
 
 import math
 from datetime import date
-from functools import cache
 
 import duckdb
 import polars as pl
-import yaml
 
 from screening.identity.evidence import IDENTIFIER_PARTS, PARTS, weigh
 from screening.identity.matching import MATCH_FROM
 from screening.identity.name_words import name_words
 from screening.identity.readings import best_readings, normal_rows
+from screening.identity.reference_files import mail_providers
 from screening.identity.register_index import FILLER_WEIGHT, counted_size
-from screening.places import REFERENCE_DIR
 from screening.warehouse.exchange import as_table, to_polars
 
 #: What more of our suppliers than this have in common is nobody's.
@@ -115,12 +113,6 @@ ACCOUNT_SCHEMA: dict[str, pl.DataType] = {
     "supplier_no": pl.String(), "name": pl.String(), "entity": pl.String(), "orgnr": pl.String(),
     "probability": pl.Float64(), "is_match": pl.Boolean(), "features": pl.String(),
 }  # fmt: skip
-
-
-@cache
-def _mail_providers() -> pl.DataFrame:
-    with (REFERENCE_DIR / "mail_providers.yaml").open(encoding="utf-8") as stream:
-        return pl.DataFrame({"domain": yaml.safe_load(stream)}, schema={"domain": pl.String})
 
 
 def _in_common(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -226,7 +218,8 @@ def match_by_accounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.
         matched or not, with the parts of the evidence.
     """
     connection.execute(_ASKED)
-    with as_table(connection, "providers", _mail_providers()):
+    providers = pl.DataFrame({"domain": mail_providers()}, schema={"domain": pl.String})
+    with as_table(connection, "providers", providers):
         connection.execute("CREATE OR REPLACE TEMP TABLE mail_providers AS FROM providers")
     connection.execute(_OWN_THINGS)
     connection.execute(_ASKED_THINGS)

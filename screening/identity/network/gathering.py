@@ -7,13 +7,11 @@ an arrangement, a state, somebody not told); ``a:`` and the form of an address; 
 """
 
 from datetime import date
-from functools import cache
 
 import duckdb
 import polars as pl
-import yaml
 
-from screening.places import REFERENCE_DIR
+from screening.identity.reference_files import mail_providers
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Addresses with more companies than this are shown by their number only, without each of them.
@@ -234,13 +232,6 @@ FROM ({parts})
 WHERE from_node IS NOT NULL AND to_node IS NOT NULL
 ORDER BY from_node, to_node, kind, source, ref, role
 """
-
-
-@cache
-def mail_providers() -> tuple[str, ...]:
-    """Domains under which anybody may have an address."""
-    text = (REFERENCE_DIR / "mail_providers.yaml").read_text(encoding="utf-8")
-    return tuple(sorted(yaml.safe_load(text)))
 
 
 def contact_forms(told: pl.DataFrame) -> pl.DataFrame:
