@@ -24,6 +24,7 @@ _FOLDER = Path(__file__).parent / "views"
 #: In the order in which they are built: a view comes after those that it reads.
 _VIEW_ORDER = (
     "contracts",
+    "bidders",
     "invoice_lines",
     "invoices",
     "service_days",

@@ -1,0 +1,1 @@
+SELECT tender_no, orgnr, as_of, ref FROM warehouse.known.bidders
