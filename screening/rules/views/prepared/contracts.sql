@@ -2,7 +2,9 @@
 SELECT
     held.contract_no,
     coalesce(by_number.supplier_id, by_register.supplier_id) AS supplier_id,
-    held.title, held.service_area, held."procedure", held.valid_from, held.valid_to,
+    held.title, held.service_area, held."procedure", held.valid_from,
+    -- A contract that ended early holds no longer, whatever day it was to end on.
+    least(held.valid_to, held.ended_on) AS valid_to, held.ended_on, held.ended_reason,
     held.value_sek, held.annual_value_sek, held.owner_unit, held.criticality,
     held.last_followup_on, held.procurement_unit_involved AS is_procurement_unit_involved, held.ref
 FROM warehouse.known.contracts AS held
