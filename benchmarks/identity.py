@@ -8,8 +8,8 @@ Parts (default: levels splink names):
     large      100,000 to 1,000,000, beside Splink 5 with labels
     register   200,000 to 3,000,000: time, memory, blocking recall
     names      pairs of company names, beside nomenklatura's logic-v2 and RapidFuzz's WRatio
-    apart      a seed, and a profile of other words, other shares and other kinds of error, that
-               nothing was tuned on
+    apart      two seeds, and two profiles of other words, other shares and other kinds of error,
+               that nothing was tuned on
     persons    FEBRL 4 and fake_1000; needs --febrl FOLDER
 
 The other tools run in environments of their own (``make peers``), since neither can be installed
@@ -89,29 +89,35 @@ def levels(asked: argparse.Namespace) -> None:
         _print_reliability(runs[level])
 
 
+#: Profiles kept apart: their modules, and what these call profile, seed and vocabulary.
+_APART = {
+    "benchmarks.labelled.apart": ("APART", "APART_SEED", "apart_vocabulary"),
+    "benchmarks.labelled.apart_again": (
+        "APART_AGAIN", "APART_AGAIN_SEED", "apart_again_vocabulary",
+    ),
+}  # fmt: skip
+
+
 def apart(asked: argparse.Namespace) -> None:
-    """The profile kept apart."""
-    if find_spec("benchmarks.labelled.apart") is None:
-        print("apart: skipped, the profile is not here")
-        return
-    kept = import_module("benchmarks.labelled.apart")
-    sizes = f"{asked.apart_suppliers:,} suppliers to {asked.apart_suppliers * 10:,} companies"
-    print(f"apart: {sizes}, seed {kept.APART_SEED}")
-    labelled = make_labelled(
-        asked.apart_suppliers * 10,
-        asked.apart_suppliers,
-        kept.APART,
-        kept.APART_SEED,
-        kept.apart_vocabulary(),
-    )
-    print(_QUALITY_HEADING)
-    for level in ("medium", "municipal"):
-        made = make_labelled(60_000, 6_000, level, kept.APART_SEED)
-        _print_quality(level, matched(made))
-    run = matched(labelled)
-    _print_quality("apart", run)
-    _print_reliability(run)
-    _beside_splink(asked, labelled, ["labels"])
+    """The profiles kept apart."""
+    for module, names in _APART.items():
+        if find_spec(module) is None:
+            print(f"{module}: skipped, the profile is not here")
+            continue
+        kept = import_module(module)
+        profile, seed, vocabulary = (getattr(kept, name) for name in names)
+        sizes = f"{asked.apart_suppliers:,} suppliers to {asked.apart_suppliers * 10:,} companies"
+        print(f"{names[0]}: {sizes}, seed {seed}")
+        print(_QUALITY_HEADING)
+        for level in ("medium", "municipal"):
+            _print_quality(level, matched(make_labelled(60_000, 6_000, level, seed)))
+        labelled = make_labelled(
+            asked.apart_suppliers * 10, asked.apart_suppliers, profile, seed, vocabulary()
+        )
+        run = matched(labelled)
+        _print_quality("apart", run)
+        _print_reliability(run)
+        _beside_splink(asked, labelled, ["labels"])
 
 
 def _beside_splink(asked: argparse.Namespace, labelled: Labelled, settings: list[str]) -> None:

@@ -28,7 +28,10 @@ _SUPPLIER_FORMS = {
 _GONE = 0.25
 
 #: Errors that might make a company's name into its sister's; nobody could tell them apart then.
-_LOSSES = frozenset({"trade_name", "town_dropped", "word_missing", "cut_at_30", "cut_at_24"})
+_LOSSES = frozenset({
+    "trade_name", "town_dropped", "word_missing", "first_word_only", "cut_at_20", "cut_at_24",
+    "cut_at_30",
+})  # fmt: skip
 
 #: The hands that write down absent companies are others than those of the registered.
 _OTHER_SEED = 1_000_003

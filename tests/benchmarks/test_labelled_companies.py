@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from benchmarks.labelled.apart import APART, APART_SEED, apart_vocabulary
+from benchmarks.labelled.apart_again import APART_AGAIN, APART_AGAIN_SEED, apart_again_vocabulary
 from benchmarks.labelled.companies import AS_OF, make_companies, name_key, register_of, word_draws
 from benchmarks.labelled.profiles import PROFILES
 from benchmarks.labelled.suppliers import make_labelled
@@ -114,11 +115,18 @@ def test_the_register_is_told_without_what_it_was_made_of(companies):
     assert register_of(companies)["orgnr"].is_sorted()
 
 
-def test_the_profile_kept_apart_has_words_and_errors_of_its_own():
-    made = make_labelled(20_000, 8_000, APART, APART_SEED, apart_vocabulary())
-    usual = make_labelled(20_000, 100, "municipal", APART_SEED)
+@pytest.mark.parametrize(
+    ("profile", "seed", "vocabulary"),
+    [
+        (APART, APART_SEED, apart_vocabulary),
+        (APART_AGAIN, APART_AGAIN_SEED, apart_again_vocabulary),
+    ],
+)
+def test_the_profiles_kept_apart_have_words_and_errors_of_their_own(profile, seed, vocabulary):
+    made = make_labelled(20_000, 8_000, profile, seed, vocabulary())
+    usual = make_labelled(20_000, 100, "municipal", seed)
     kinds = set(made.suppliers["trouble"].str.split("+").explode().unique())
-    assert set(APART.more_steps) | set(APART.more_whole_steps) <= kinds
+    assert set(profile.more_steps) | set(profile.more_whole_steps) <= kinds
     words = [
         set(one.register["name"].str.to_lowercase().str.split(" ").explode().unique())
         for one in (made, usual)
