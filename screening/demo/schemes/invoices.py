@@ -12,11 +12,15 @@ SPLIT_LIMIT = 10_000_000
 
 
 def duplicate_invoice(world: World, suppliers: Ints) -> World:
-    """Invoices that were paid come again weeks later, with the same number and amount."""
+    """Invoices that were paid come again weeks later, with the same number and amount.
+
+    Suppliers without an invoice worth it are left alone.
+    """
     copies = booked_again(world, suppliers, 3)
     first = copies.group_by("supplier").agg(pl.col("day").min()).sort("supplier")
+    supplier, day = (first.get_column(name).cast(pl.Int64) for name in ("supplier", "day"))
     return with_more_invoices(world, copies).having_planted(
-        "duplicate-invoice", suppliers, first.get_column("day").cast(pl.Int64).to_numpy()
+        "duplicate-invoice", supplier.to_numpy(), day.to_numpy()
     )
 
 
