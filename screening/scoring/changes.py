@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from screening.scoring.judgements import CASE_SCHEMA
 from screening.scoring.week import (
     FINDING_SCHEMA,
     HISTORY_SCHEMA,
@@ -52,16 +53,27 @@ def with_change(listed: pl.DataFrame, previous: PreviousWeek | None, as_of: date
 
 
 def left_since(
-    listed: pl.DataFrame, gone: pl.DataFrame, previous: PreviousWeek | None
+    listed: pl.DataFrame,
+    unlisted: pl.DataFrame,
+    gone: pl.DataFrame,
+    previous: PreviousWeek | None,
 ) -> pl.DataFrame:
     """Suppliers of the last list that are not on this one, by their old rank (``LEFT_SCHEMA``).
 
-    ``gone`` are the findings of :func:`no_longer_found`: they tell who was cleared.
+    ``gone`` are the findings of :func:`no_longer_found`: they tell who was cleared. ``unlisted``
+    says, with ``findings_set_aside``, who is gone only because of what people decided.
     """
     left = _last_list(previous).join(listed, on="supplier_id", how="anti")
     unknown = gone.filter(pl.col("still_open").is_null()).select("supplier_id").unique()
-    renamed = left.join(
-        unknown.with_columns(is_cleared=pl.lit(value=False)), on="supplier_id", how="left"
+    aside = unlisted.filter(pl.col("findings_set_aside") > 0).select(
+        "supplier_id", is_set_aside=pl.lit(value=True)
+    )
+    renamed = (
+        left.join(
+            unknown.with_columns(is_cleared=pl.lit(value=False)), on="supplier_id", how="left"
+        )
+        .join(aside, on="supplier_id", how="left")
+        .with_columns(pl.col("is_set_aside").fill_null(value=False))
     ).select(
         "supplier_id",
         "name",
@@ -69,7 +81,8 @@ def left_since(
         band_before="band",
         rank_before="rank",
         points_before="points",
-        is_cleared=pl.col("is_cleared").fill_null(value=True),
+        is_cleared=pl.col("is_cleared").fill_null(value=True) & ~pl.col("is_set_aside"),
+        is_set_aside="is_set_aside",
     )
     return fitted(renamed, LEFT_SCHEMA).sort("rank_before", "supplier_id")
 
@@ -77,20 +90,27 @@ def left_since(
 def with_first_seen(
     findings: pl.DataFrame, previous: PreviousWeek | None, as_of: date
 ) -> pl.DataFrame:
-    """Add first_seen and still_open (true) to this week's findings.
+    """Add first_seen, case_since and still_open (true) to this week's findings.
 
     A finding keeps the day on which its supplier first had it from its rule, as long as it was
-    open, or could not be checked, on the list before; after a break it is new again.
+    open, or could not be checked, on the list before; after a break it is new again. So it is with
+    the day on which it got its status by a decision.
     """
-    seen = _open_before(previous).group_by("supplier_id", "rule_id").agg(pl.col("first_seen").min())
-    return findings.join(
-        seen, on=["supplier_id", "rule_id"], how="left", maintain_order="left"
-    ).with_columns(
-        first_seen=pl.min_horizontal(
-            pl.col("first_seen").fill_null(pl.lit(as_of, dtype=pl.Date)),
-            pl.lit(as_of, dtype=pl.Date),
-        ),
-        still_open=pl.lit(value=True),
+    before = _open_before(previous)
+    seen = before.group_by("supplier_id", "rule_id").agg(pl.col("first_seen").min())
+    by_decision = ["supplier_id", "rule_id", "case_decision", "case_status"]
+    decided = before.drop_nulls("case_status").group_by(by_decision).agg(pl.col("case_since").min())
+    today = pl.lit(as_of, dtype=pl.Date)
+    return (
+        findings.join(seen, on=["supplier_id", "rule_id"], how="left", maintain_order="left")
+        .join(decided, on=by_decision, how="left", maintain_order="left")
+        .with_columns(
+            first_seen=pl.min_horizontal(pl.col("first_seen").fill_null(today), today),
+            case_since=pl.when(pl.col("case_status").is_not_null()).then(
+                pl.min_horizontal(pl.col("case_since").fill_null(today), today)
+            ),
+            still_open=pl.lit(value=True),
+        )
     )
 
 
@@ -105,7 +125,17 @@ def no_longer_found(
     """
     gone = _open_before(previous).join(findings, on=["supplier_id", "rule_id"], how="anti")
     zero = pl.lit(0, dtype=pl.Int64)
-    closed = gone.with_columns(points=zero, points_raw=zero, still_open=pl.lit(value=False))
+    undecided = [
+        pl.lit(None).alias(name) for name in (*CASE_SCHEMA, "points_by_rule", "case_since")
+    ]
+    closed = gone.with_columns(
+        *undecided,
+        # What a person decided is about what was found; nothing is any more.
+        severity=pl.coalesce("severity_by_rule", "severity"),
+        points=zero,
+        points_raw=zero,
+        still_open=pl.lit(value=False),
+    )
     if not_checked is None:
         return closed
     unknown = not_checked.select("supplier_id", "rule_id").unique().with_columns(unknown=True)

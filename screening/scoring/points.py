@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from screening.scoring.judgements import is_put_aside
 from screening.scoring.policy import Policy
 from screening.scoring.rule_face import RuleFace, rule_texts
 
@@ -25,30 +26,48 @@ def with_points(
     taken by ``points_raw`` from the top, then by rule, and granted ``points`` until the cap is
     reached. Findings of kind control and quality are about ourselves: they get 0.
 
+    Findings carry what people decided (``judgements.judged``). One that is put aside gets 0. One
+    that a person gave another severity weighs what that severity does, but never more than the rule
+    says where it was lowered, nor less where it was raised. ``points_by_rule`` is added too:
+    ``points_raw`` had nobody decided anything, null where nobody did.
+
     Raises:
         PolicyGapError: a risk finding's area has no cap, or its severity no points.
     """
     _refuse_gaps(findings, policy)
-    of_severity = pl.col("severity").replace_strict(
-        {str(severity): points for severity, points in policy.points.items()},
-        default=0,
-        return_dtype=pl.Int64,
-    )
+    of_severity = {str(severity): points for severity, points in policy.points.items()}
+
+    def points_of(severity: pl.Expr) -> pl.Expr:
+        return severity.replace_strict(of_severity, default=0, return_dtype=pl.Int64)
+
     own = rule_texts(faces).select("rule_id", "own_points")
     steps = (
         (pl.col("match_confidence").fill_nan(None).fill_null(1.0).clip(0.0, 1.0))
         * _CONFIDENCE_STEPS
     ).round()
-    weighed = pl.col("base") * steps.cast(pl.Int64)
-    rounded = (2 * weighed + _CONFIDENCE_STEPS) // (2 * _CONFIDENCE_STEPS)
-    is_risk = pl.col("kind") == "risk"
+
+    def rounded(base: str) -> pl.Expr:
+        weighed = pl.col(base) * steps.cast(pl.Int64)
+        whole = (2 * weighed + _CONFIDENCE_STEPS) // (2 * _CONFIDENCE_STEPS)
+        return pl.when(pl.col("kind") == "risk").then(whole.clip(lower_bound=1)).otherwise(0)
+
+    severity, by_rule = pl.col("severity"), pl.col("severity_by_rule")
+    is_raised = points_of(severity) > points_of(by_rule)
     with_raw = (
         findings.join(own, on="rule_id", how="left", maintain_order="left")
-        .with_columns(base=pl.coalesce("own_points", of_severity))
+        .with_columns(ruled=pl.coalesce("own_points", points_of(pl.coalesce(by_rule, severity))))
         .with_columns(
-            points_raw=pl.when(is_risk).then(rounded.clip(lower_bound=1)).otherwise(0),
+            counted=pl.when(by_rule.is_null())
+            .then("ruled")
+            .when(is_raised)
+            .then(pl.max_horizontal("ruled", points_of(severity)))
+            .otherwise(pl.min_horizontal("ruled", points_of(severity)))
         )
-        .drop("own_points", "base")
+        .with_columns(
+            points_raw=pl.when(is_put_aside()).then(0).otherwise(rounded("counted")),
+            points_by_rule=pl.when(pl.col("case_status").is_not_null()).then(rounded("ruled")),
+        )
+        .drop("own_points", "ruled", "counted")
     )
     return with_granted(with_raw, policy, ["supplier_id"])
 

@@ -98,6 +98,20 @@ class PriorityWeights(_Part):
         return self
 
 
+class Casework(_Part):
+    """When what people decided about a finding holds no more; see ``scoring.judgements``.
+
+    ``rows_share`` and ``amount_share``: how many further rows of evidence, and how much larger an
+    amount, are still the same finding. ``match_step``: by how much it may have become surer that
+    the supplier is the right one. ``longest_snooze_days``: no snooze ends later than that.
+    """
+
+    rows_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    amount_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    match_step: Annotated[float, Field(ge=0, le=1)] = 0.1
+    longest_snooze_days: Annotated[int, Field(gt=0, le=366)] = 180
+
+
 class Policy(_Part):
     """The whole policy. See the comments in ``rules/policy.yaml`` for what each number means."""
 
@@ -107,6 +121,7 @@ class Policy(_Part):
     score: ScoreCurve
     bands: Bands
     priority: PriorityWeights
+    casework: Casework = Casework()
 
     @property
     def highest_total(self) -> int:

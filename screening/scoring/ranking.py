@@ -14,6 +14,7 @@ from screening.scoring.changes import (
     with_change,
     with_first_seen,
 )
+from screening.scoring.judgements import STATUSES, Judgements, is_put_aside, judged
 from screening.scoring.points import in_granting_order, with_points
 from screening.scoring.policy import Policy
 from screening.scoring.priority import with_priority
@@ -46,11 +47,12 @@ def rank(
     previous: PreviousWeek | None,
     as_of: date,
     not_checked: pl.DataFrame | None = None,
+    judgements: Judgements | None = None,
 ) -> ScoredWeek:
     """The week's list from a run's findings.
 
-    Every supplier with at least one risk finding is on it, by priority, then points, then
-    supplier_id. Neither the order of rows nor of rules matters.
+    Every supplier with at least one risk finding that nobody put aside is on it, by priority, then
+    points, then supplier_id. Neither the order of rows nor of rules matters.
 
     Args:
         suppliers: ``SUPPLIER_SCHEMA``, one row per supplier.
@@ -62,6 +64,8 @@ def rank(
         as_of: the day for which the run was made.
         not_checked: pairs (supplier_id, rule_id) that could not be checked in this run. Without
             it, last week's findings that are gone all count as closed.
+        judgements: what people decided about findings, and what is behind these; by default
+            nobody decided anything.
 
     Raises:
         PolicyGapError: a finding's area or severity is not in the policy.
@@ -70,10 +74,14 @@ def rank(
     found = fitted(findings, FOUND_SCHEMA).with_columns(
         pl.col("evidence").list.unique().list.sort()
     )
-    scored = with_first_seen(with_points(found, faces, policy), previous, as_of)
-    risk = scored.filter(pl.col("kind") == "risk")
+    known = judged(found, judgements or Judgements(), policy.casework, as_of)
+    scored = with_first_seen(with_points(known, faces, policy), previous, as_of)
+    risk = scored.filter((pl.col("kind") == "risk") & ~is_put_aside())
 
     everyone = _with_totals(_everyone(suppliers, scored), outcomes, risk, policy)
+    everyone = everyone.join(_case_status(scored), on="supplier_id", how="left").with_columns(
+        pl.col("findings_set_aside").fill_null(0)
+    )
     everyone = everyone.join(
         _in_words(risk, faces, as_of), on="supplier_id", how="left", maintain_order="left"
     )
@@ -92,7 +100,7 @@ def rank(
         unlisted=fitted(unlisted, RANKED_SCHEMA).sort("supplier_id"),
         findings=_in_order_of_list(scored, gone, ranked),
         supplier_history=next_history(ranked, previous, as_of),
-        left=left_since(ranked, gone, previous),
+        left=left_since(ranked, unlisted, gone, previous),
         way_off=way_off(risk, policy),
     )
 
@@ -124,6 +132,20 @@ def _with_totals(
         .with_columns(
             pl.col("points", "rules_found", "rules_clear", "rules_not_checked").fill_null(0),
             pl.col("exposure_sek_12m").fill_null(pl.lit(0).cast(MONEY)),
+        )
+    )
+
+
+def _case_status(findings: pl.DataFrame) -> pl.DataFrame:
+    """Per supplier: each status that a finding of it has by a decision, and how many are aside."""
+    order = {status: place for place, status in enumerate(STATUSES)}
+    return (
+        findings.drop_nulls("case_status")
+        .sort(pl.col("case_status").replace_strict(order, return_dtype=pl.Int64), "supplier_id")
+        .group_by("supplier_id", maintain_order=True)
+        .agg(
+            case_status=pl.col("case_status").unique(maintain_order=True).str.join(REASON_JOINER),
+            findings_set_aside=((pl.col("kind") == "risk") & is_put_aside()).sum().cast(pl.Int64),
         )
     )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from screening.scoring.judgements import CASE_SCHEMA
 from screening.scoring.policy import Policy
 from screening.scoring.rule_face import RuleFace
 
@@ -52,6 +53,9 @@ OUTCOME_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 #: it: granted points sum exactly to the supplier's total. ``still_open`` is true where the finding
 #: was made this week, false where last week's is gone, null where its rule could not be checked.
 #: ``first_seen`` is the as-of day on which this supplier first had this finding without a break.
+#: What people decided about it stands in ``judgements.CASE_SCHEMA``: ``severity`` is the one that
+#: counts, ``points_by_rule`` what ``points_raw`` would be had nobody decided anything (null where
+#: nobody did), ``case_since`` the as-of day on which it first had this status by this decision.
 FINDING_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "supplier_id": pl.String,
     "rule_id": pl.String,
@@ -70,12 +74,17 @@ FINDING_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "summary_en": pl.String,
     "first_seen": pl.Date,
     "still_open": pl.Boolean,
+    **CASE_SCHEMA,
+    "points_by_rule": pl.Int64,
+    "case_since": pl.Date,
 }
 
 #: Suppliers as scored. ``rank`` is null for those not on the list. ``amount_sek`` is the largest
 #: amount of its open risk findings (not their sum: several findings are often about one invoice).
 #: ``priority`` = score x money_factor x criticality_factor. ``band_reason`` is a key in
-#: ``data/messages/scoring.yaml``. ``case_status`` is for the review that follows.
+#: ``data/messages/scoring.yaml``. Findings that are put aside count in nothing but ``rules_found``
+#: and ``findings_set_aside``; ``case_status`` has each ``judgements.STATUSES`` that one of its open
+#: findings has, joined by `` | ``.
 RANKED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "rank": pl.Int64,
     "supplier_id": pl.String,
@@ -99,6 +108,7 @@ RANKED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "criticality": pl.Int64,
     "findings_open": pl.Int64,
     "findings_new": pl.Int64,
+    "findings_set_aside": pl.Int64,
     "reasons_sv": pl.String,
     "reasons_en": pl.String,
     "action_sv": pl.String,
@@ -119,7 +129,8 @@ HISTORY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 #: Suppliers on the last list and not on this one. ``is_cleared`` is false where at least one of
-#: its findings is gone only because the rule could not be checked this week.
+#: its findings is gone only because the rule could not be checked this week; ``is_set_aside`` is
+#: true where it is still found what was, and put aside by what people decided.
 LEFT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "supplier_id": pl.String,
     "name": pl.String,
@@ -128,6 +139,7 @@ LEFT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "rank_before": pl.Int64,
     "points_before": pl.Int64,
     "is_cleared": pl.Boolean,
+    "is_set_aside": pl.Boolean,
 }
 
 #: What would bring a supplier below a band or off the list: see ``way_off``.
