@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from time import perf_counter, thread_time
 from typing import Literal, NamedTuple
 
 from screening.sources.delivery import Delivery, ReadWarning
+from screening.sources.parts_by_size import parts_by_size
 from screening.sources.reading import starts_like_xml
 from screening.sources.stored_bytes import StoredBytes
 from screening.warehouse.inbox import InboxFile, files_of
@@ -86,20 +87,6 @@ class _Kept(NamedTuple):
 
 
 _KeptFiles = list[tuple[InboxFile, _Kept | ReadWarning]]
-
-
-def _parts(files: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
-    """The files in their order: large ones alone, small ones some together."""
-    part: list[InboxFile] = []
-    left = _PART_BYTES
-    for file in files:
-        if part and (file.size > left or len(part) == _PART_FILES):
-            yield part
-            part, left = [], _PART_BYTES
-        part.append(file)
-        left -= file.size
-    if part:
-        yield part
 
 
 def _kept(
@@ -241,7 +228,7 @@ def receive(
     received = Received(warnings=warnings)
     with Receipts(state) as receipts, PackWriter(state, as_of) as pack:
         keep = partial(_keep_each, state=state, receipts=receipts)
-        for part in _kept(_parts(files), keep):
+        for part in _kept(parts_by_size(files, _PART_BYTES, _PART_FILES), keep):
             for file, outcome in part:
                 if isinstance(outcome, ReadWarning):
                     told = ReadWarning(outcome.code, {"file": file.name, **outcome.values})

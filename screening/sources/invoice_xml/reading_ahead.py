@@ -13,6 +13,7 @@ from screening.sources.invoice_xml.stored_documents import (
     from_bytes,
     read_documents_at,
 )
+from screening.sources.parts_by_size import parts_by_size
 from screening.sources.stored_bytes import StoredBytes
 
 #: From so many documents on, starting a process pays.
@@ -74,7 +75,7 @@ class ReadingAhead:
 
     def documents(self, places: Sequence[StoredBytes]) -> Iterator[ReadContent]:
         """What lies at each of the places, in order; see `read_documents_at`."""
-        parts = _parts(places)
+        parts = parts_by_size(places, _PART_BYTES, _PART_DOCUMENTS)
         asked: deque[_Part] = deque()
         if len(places) >= _WORTH_A_PROCESS:
             while (second := self._started()) is not None:
@@ -162,16 +163,3 @@ class _Part:
         answers = iter(answer)
         for known in self.known:
             yield from_bytes(next(answers) if known is None else known)
-
-
-def _parts(places: Sequence[StoredBytes]) -> Iterator[list[StoredBytes]]:
-    part: list[StoredBytes] = []
-    left = _PART_BYTES
-    for place in places:
-        if part and (place.size > left or len(part) == _PART_DOCUMENTS):
-            yield part
-            part, left = [], _PART_BYTES
-        part.append(place)
-        left -= place.size
-    if part:
-        yield part
