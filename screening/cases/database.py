@@ -21,7 +21,7 @@ from screening.warehouse.state import State
 URL_VARIABLE = "VAKSAM_CASES"
 
 #: The newest version of the schema; the last of ``migrations/versions``.
-VERSION = "0001"
+VERSION = "0002"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

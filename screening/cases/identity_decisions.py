@@ -6,21 +6,17 @@ day can be made again with what was decided by then.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import sqlalchemy as sa
 
 from screening.cases.database import Cases, CasesError, reading, writing
+from screening.cases.stamps import masked, now, stamped
 from screening.cases.tables import identity_decisions as table
 from screening.identity.party_keys import shows_a_person
 from screening.identity.reviewed import DECISIONS, no_decisions
-from screening.identity_numbers import mask_within
-
-#: Letters of a reason that are kept.
-_LONGEST_REASON = 2000
 
 #: What a person may say of a pair.
 ANSWERS = ("same", "not_same", "unsure")
@@ -72,39 +68,6 @@ class Decision:
     withdrawn_by: int | None
 
 
-def now() -> datetime:
-    """The moment, with its time zone. The only clock of this room."""
-    return datetime.now(UTC)
-
-
-def day_in_sweden(moment: datetime) -> date:
-    """The day on which a decision begins to count."""
-    return moment.astimezone(ZoneInfo("Europe/Stockholm")).date()
-
-
-def _masked(value: object) -> object:
-    if isinstance(value, str):
-        return mask_within(value)
-    if isinstance(value, Mapping):
-        return {str(key): _masked(held) for key, held in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(each) for each in value]
-    return value
-
-
-def _stamped(decided_by: str, reason: str | None, moment: datetime) -> dict[str, object]:
-    who = decided_by.strip()
-    if not who:
-        raise CasesError("nobody")
-    why = mask_within((reason or "").strip())[:_LONGEST_REASON]
-    return {
-        "decided_on": day_in_sweden(moment),
-        "recorded_at": moment,
-        "decided_by": mask_within(who)[:200],
-        "reason": why or None,
-    }
-
-
 def record(cases: Cases, answer: Answer, decided_by: str, moment: datetime | None = None) -> int:
     """Keep an answer. Returns its number.
 
@@ -122,9 +85,9 @@ def record(cases: Cases, answer: Answer, decided_by: str, moment: datetime | Non
         "right_key": answer.right_key,
         "decision": answer.decision,
         "probability": answer.probability,
-        "evidence": _masked(answer.evidence),
+        "evidence": masked(answer.evidence),
         "evidence_hash": answer.evidence_hash,
-        **_stamped(decided_by, answer.reason, moment or now()),
+        **stamped(decided_by, answer.reason, moment or now()),
     }
     with writing(cases) as connection:
         return _added(connection, values)
@@ -170,7 +133,7 @@ def withdraw(
             "decision": "withdrawn",
             "withdraws": decision_id,
             "evidence": {},
-            **_stamped(decided_by, reason, moment or now()),
+            **stamped(decided_by, reason, moment or now()),
         }
         return _added(connection, values)
 

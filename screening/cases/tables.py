@@ -64,3 +64,39 @@ identity_decisions = sa.Table(
     sa.Index(None, "kind", "left_key", "right_key"),
     sqlite_autoincrement=True,
 )
+
+#: Append-only as well. ``supplier_key`` and ``rule_id`` what it is about; ``decision`` snooze,
+#: explain, override, withdrawn; ``until`` the last day on which it holds; ``severity`` what an
+#: override gives; ``evidence`` what the rule said then (``finding_decisions.OnFinding``), and
+#: ``evidence_hash`` one hash over what later runs compare with it.
+finding_decisions = sa.Table(
+    "finding_decisions",
+    metadata,
+    sa.Column("decision_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("supplier_key", sa.String(200), nullable=False),
+    sa.Column("rule_id", sa.String(100), nullable=False),
+    sa.Column("decision", sa.String(16), nullable=False),
+    sa.Column("withdraws", sa.Integer, sa.ForeignKey("finding_decisions.decision_id"), unique=True),
+    sa.Column("until", sa.Date),
+    sa.Column("severity", sa.String(16)),
+    sa.Column("decided_on", sa.Date, nullable=False),
+    sa.Column("recorded_at", UtcTime, nullable=False),
+    sa.Column("decided_by", sa.String(200), nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("evidence_hash", sa.String(64)),
+    sa.CheckConstraint(
+        "decision IN ('snooze', 'explain', 'override', 'withdrawn')", name="decision"
+    ),
+    sa.CheckConstraint(
+        "(decision = 'withdrawn') = (withdraws IS NOT NULL)", name="withdraws_something"
+    ),
+    sa.CheckConstraint(
+        "(decision = 'override') = (severity IS NOT NULL)", name="override_severity"
+    ),
+    sa.CheckConstraint("decision <> 'snooze' OR until IS NOT NULL", name="snooze_ends"),
+    sa.CheckConstraint("until IS NULL OR until >= decided_on", name="ends_later"),
+    sa.CheckConstraint("decision = 'withdrawn' OR reason IS NOT NULL", name="has_a_reason"),
+    sa.Index(None, "supplier_key", "rule_id"),
+    sqlite_autoincrement=True,
+)

@@ -88,16 +88,16 @@ def test_a_later_version_changes_the_schema_and_keeps_what_was_decided(
     record(cases, ANSWER, "Rut", NOON)
     later = tmp_path / "later"
     shutil.copytree(database._MIGRATIONS, later)
-    (later / "versions" / "v0002_colour.py").write_text(
+    (later / "versions" / "v0003_colour.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        'revision, down_revision = "0002", "0001"\n'
+        'revision, down_revision = "0003", "0002"\n'
         "def upgrade():\n"
         '    op.add_column("identity_decisions", sa.Column("colour", sa.Text))\n',
         encoding="utf-8",
     )
     with monkeypatch.context() as patched:
         patched.setattr(database, "_MIGRATIONS", later)
-        patched.setattr(database, "VERSION", "0002")
+        patched.setattr(database, "VERSION", "0003")
         assert [each.decision for each in history(cases)] == ["same"]
         with reading(cases) as connection:
             assert connection.execute(sa.text("SELECT colour FROM identity_decisions")).all() == [
