@@ -29,6 +29,8 @@ _VIEW_ORDER = (
     "invoices",
     "service_days",
     "months",
+    "area_spend",
+    "purchase_channels",
     "suppliers",
     "companies",
     "permits",
@@ -50,6 +52,8 @@ _VIEW_ORDER = (
     "employees",
     "bank_accounts",
     "bank_account_changes",
+    "register_entries",
+    "register_answers",
     "time_reports",
     "company_events",
     "financials",
@@ -122,6 +126,22 @@ def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> Non
         )
 
 
+def _prepare_answer_ages(connection: duckdb.DuckDBPyConnection) -> None:
+    """How old an answer may be, from the contracts of registers that are asked one by one."""
+    connection.execute(
+        "CREATE TABLE prep.answer_ages "
+        "(source VARCHAR, title_sv VARCHAR, title_en VARCHAR, max_age_days BIGINT)"
+    )
+    connection.executemany(
+        "INSERT INTO prep.answer_ages VALUES (?, ?, ?, ?)",
+        [
+            [contract.source, contract.title["sv"], contract.title["en"], contract.max_age_days]
+            for contract in all_contracts().values()
+            if contract.absence == "answers"
+        ],
+    )
+
+
 def build_views(
     connection: duckdb.DuckDBPyConnection, as_of: date, asked: Sequence[str] = ()
 ) -> dict[str, float]:
@@ -137,6 +157,7 @@ def build_views(
     """
     started = time.perf_counter()
     connection.execute("CREATE SCHEMA prep; CREATE SCHEMA screen")
+    _prepare_answer_ages(connection)
     connection.execute("CREATE TABLE prep.asked (orgnr VARCHAR)")
     if asked:
         connection.executemany("INSERT INTO prep.asked VALUES (?)", [[number] for number in asked])

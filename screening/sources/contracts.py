@@ -99,6 +99,7 @@ class Column(BaseModel):
         precision: a month without a day is kept, as such.
         masked: ``*``, ``-`` and the like stand for what the publisher does not show.
         warn_zero: zero is allowed but worth a warning.
+        notes_wrong: that a number's check digits are wrong is kept, though the number is not.
         accepts_hash: ``hash:<hex>`` in place of a number.
         doc: what it holds, where its name does not say it.
     """
@@ -122,6 +123,7 @@ class Column(BaseModel):
     precision: bool = False
     masked: bool = False
     warn_zero: bool = False
+    notes_wrong: bool = False
     accepts_hash: bool = False
     doc: Texts | None = None
 
@@ -129,6 +131,8 @@ class Column(BaseModel):
     def _fits_its_type(self) -> "Column":
         if (self.type == "code") != bool(self.values or self.reference):
             raise ValueError("values or reference are for type code, which needs one of them")
+        if self.notes_wrong and self.on_error != "null_with_warning":
+            raise ValueError("notes_wrong is for values that are dropped: null_with_warning")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError("minimum is above maximum")
         if self.earliest > self.latest:
@@ -208,7 +212,9 @@ class Contract(BaseModel):
     def value_columns(self) -> dict[str, str]:
         """Every stored column of the source with its DuckDB type, ``as_of`` left out.
 
-        A date column whose precision is kept has a companion ``<name>_is_month`` (BOOLEAN).
+        A date column whose precision is kept has a companion ``<name>_is_month`` (BOOLEAN); a
+        column that notes wrong check digits has ``<name>_is_wrong`` (BOOLEAN, null where the file
+        has no such column).
         """
         stored: dict[str, str] = {}
         for name, column in self.columns.items():
@@ -217,6 +223,8 @@ class Contract(BaseModel):
             stored[name] = column.sql_type
             if column.precision:
                 stored[f"{name}_is_month"] = "BOOLEAN"
+            if column.notes_wrong:
+                stored[f"{name}_is_wrong"] = "BOOLEAN"
         return stored
 
 

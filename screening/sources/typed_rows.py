@@ -73,6 +73,8 @@ def _stored_types(contract: Contract) -> dict[str, pl.DataType]:
         types[name] = dtype_of(column)
         if column.precision:
             types[f"{name}_is_month"] = pl.Boolean()
+        if column.notes_wrong:
+            types[f"{name}_is_wrong"] = pl.Boolean()
     return types
 
 
@@ -139,7 +141,10 @@ def _typed_column(
 ) -> _TypedColumn:
     column, header = plan.contract.columns[name], plan.headers.get(name, name)
     if name in plan.settled and not column.required:
-        return _TypedColumn({name: raw}, repeated(None, raw.len(), pl.String()), [])
+        values = {name: raw}
+        if column.notes_wrong:
+            values[f"{name}_is_wrong"] = repeated(None, raw.len(), pl.Boolean())
+        return _TypedColumn(values, repeated(None, raw.len(), pl.String()), [])
     parsed, is_month = parsed_column(raw, name, column, reading)
     if plan.hides_everywhere and column.type in _NEVER_A_MASK and parsed.problems.count():
         masked = is_masked(raw)
@@ -158,6 +163,9 @@ def _typed_column(
         if column.on_error == "null_with_warning":
             warnings += _dropped_values(header, problems)
             problems = problems.clear(problems.len())
+    if column.notes_wrong:
+        # Which rows had a wrong number is not personal; the number itself is gone.
+        values[f"{name}_is_wrong"] = (parsed.problems == "bad_checksum").fill_null(value=False)
     if column.required and raw.null_count():
         missing = raw.is_null()
         if column.masked and hidden is not None:
@@ -190,6 +198,8 @@ def _absent_column(name: str, column: Column, height: int) -> dict[str, pl.Serie
     absent = {name: repeated(None, height, dtype_of(column))}
     if column.precision:
         absent[f"{name}_is_month"] = repeated(None, height, pl.Boolean())
+    if column.notes_wrong:
+        absent[f"{name}_is_wrong"] = repeated(None, height, pl.Boolean())
     return absent
 
 

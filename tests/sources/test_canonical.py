@@ -58,6 +58,22 @@ def test_warnings_count_what_was_left_empty_and_tell_no_values() -> None:
     assert "rykte" not in str(batch.warnings)
 
 
+def test_a_wrong_check_digit_in_the_supplier_register_is_noted_without_the_number() -> None:
+    batch = read(
+        "suppliers",
+        "supplier_no|name|orgnr|bankgiro\n"
+        "1|Ett AB|556012-5790|991-2346\n2|Två AB|556012-5791|99\n3|Tre AB||",
+    )
+    rows = batch.rows
+    assert rows["orgnr"].to_list() == ["5560125790", None, None]
+    assert rows["orgnr_is_wrong"].to_list() == [False, True, False]
+    # What is no bankgiro number at all has no check digits to be wrong.
+    assert rows["bankgiro_is_wrong"].to_list() == [False, False, False]
+    # A column that is not there says nothing about its numbers.
+    assert rows["plusgiro_is_wrong"].to_list() == [None] * 3
+    assert "5791" not in str(rows.to_dicts())
+
+
 @pytest.mark.parametrize("source", sorted(all_contracts()))
 def test_every_contract_gives_its_columns_in_their_types(source: str) -> None:
     each = all_contracts()[source]

@@ -7,7 +7,8 @@ SELECT
     coalesce(line.service_from, document.service_from) AS service_from,
     line.service_from IS NOT NULL AND line.is_service_month AS is_service_month_only,
     coalesce(line.service_to, document.service_to) AS service_to,
-    line.buyer_unit, line.contract_no, line.orderer_id, line.channel,
+    line.buyer_unit, line.contract_no, line.orderer_id, line.approver_id,
+    line.channel,
     told.permit_type, coalesce(told.is_labour_heavy, false) AS is_labour_heavy,
     line.match_confidence, line.ref
 FROM prep.lines AS line

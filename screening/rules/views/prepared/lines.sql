@@ -13,7 +13,7 @@ SELECT
     line.booking_date, line.paid_on, line.amount_sek, line.vat_sek, line.buyer_unit,
     line.account_no, line.account_text, line.description, line.quantity, line.unit,
     line.unit_price, line.service_from, coalesce(line.service_from_is_month, false) AS is_service_month,
-    line.service_to, line.contract_no, line.orderer_id, line.channel, line.payee_account,
+    line.service_to, line.contract_no, line.orderer_id, line.approver_id, line.channel, line.payee_account,
     line.payee_orgnr, line.voucher_no
 FROM warehouse.known.invoices AS line
 JOIN warehouse.identity.parties AS party
