@@ -9,17 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 Privacy = Literal["ordinary", "personal", "sensitive"]
 
+#: What a column can tell about who a person is; see :mod:`.fairness`.
+Tells = Literal["key", "name", "birth", "origin", "residence"]
+
 #: Schema of the work database in which the views (and the tables on coverage) lie.
 SCREEN = "screen"
 
 
 class ViewColumn(BaseModel):
-    """A column of a view: its DuckDB type, its privacy class, what it means."""
+    """A column of a view: its DuckDB type, its privacy class, what it tells, what it means."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: str
     privacy: Privacy = "ordinary"
+    tells: Tells | None = None
     doc: str = ""
 
 
@@ -58,6 +62,13 @@ class Catalog(RootModel[dict[str, View]]):
         """Privacy class of a column; ``ordinary`` where the catalog has no such column."""
         described = self.root[view].columns.get(column) if view in self.root else None
         return described.privacy if described else "ordinary"
+
+    def told_by(self, view: str, column: str) -> str | None:
+        """What a column tells about who a person is: ``tells``, or ``sensitive``, or nothing."""
+        described = self.root[view].columns.get(column) if view in self.root else None
+        if described is None:
+            return None
+        return described.tells or ("sensitive" if described.privacy == "sensitive" else None)
 
     def create_statements(self, schema: str = SCREEN) -> list[str]:
         """SQL that creates every view as an empty table in ``schema`` (for rules' cases)."""

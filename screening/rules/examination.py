@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from screening.rules.catalog import Catalog, load_catalog
 from screening.rules.columns import check_columns
+from screening.rules.fairness import check_fairness
 from screening.rules.model import Rule
 from screening.rules.problems import RuleProblem
 from screening.rules.safety import CheckedQuery, check_query
@@ -20,7 +21,7 @@ class Examined:
 
 
 def examine(rule: Rule, catalog: Catalog | None = None) -> Examined:
-    """The rule's query, if it is safe, reads known columns, and gives nothing away.
+    """The rule's query, if it is safe, reads known columns, gives nothing away, and is fair.
 
     Raises:
         RuleProblem: what is wrong with it.
@@ -28,7 +29,9 @@ def examine(rule: Rule, catalog: Catalog | None = None) -> Examined:
     views = catalog or load_catalog()
     try:
         query = check_query(rule.query, frozenset(rule.parameters), views)
-        return Examined(query, check_columns(rule.query, views))
+        qualified = check_columns(rule.query, views)
+        check_fairness(qualified, views)
+        return Examined(query, qualified)
     except RuleProblem:
         raise
     except Exception as error:

@@ -251,8 +251,8 @@ def test_parameters_have_the_value_of_the_day(work: Path) -> None:
 def test_lists_and_days_are_parameters_too(work: Path) -> None:
     rule = asking(
         "SELECT supplier_id FROM suppliers"
-        " WHERE list_contains($names, name) AND $as_of >= $since AND $is_on",
-        parameters={"names": ["A", "C"], "since": date(2026, 1, 1), "is_on": True},
+        " WHERE list_contains($ids, supplier_id) AND $as_of >= $since AND $is_on",
+        parameters={"ids": ["a", "c"], "since": date(2026, 1, 1), "is_on": True},
     )
     assert run_rules(work, [rule], AS_OF).findings["supplier_id"].to_list() == ["a", "c"]
 

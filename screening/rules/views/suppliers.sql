@@ -19,7 +19,8 @@ WITH bought AS (
 )
 SELECT
     who.supplier_id, who.orgnr, who.supplier_no, who.name, who.is_sole_trader, who.is_public_body,
-    who.in_register, registered.created_on, bought.first_invoice_on, bought.last_invoice_on,
+    substr(who.orgnr, 1, 1) IN ('5', '7', '9') AS is_registrable, who.in_register, registered.created_on,
+    bought.first_invoice_on, bought.last_invoice_on,
     coalesce(bought.spend_12m_sek, 0) AS spend_12m_sek,
     coalesce(bought.invoice_count_12m, 0) AS invoice_count_12m,
     coalesce(bought.labour_heavy_12m_sek, 0) AS labour_heavy_12m_sek,

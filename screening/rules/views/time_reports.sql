@@ -1,5 +1,8 @@
 SELECT
-    supplier.supplier_id, visit.worker_id, visit.client_id, visit.service,
+    supplier.supplier_id, visit.worker_id,
+    CASE WHEN TRY_CAST(visit.worker_id AS BIGINT) IS NOT NULL THEN length(visit.worker_id) END
+        AS worker_digits,
+    visit.client_id, visit.service,
     visit.start AS started_at, visit."end" AS ended_at, visit.source, visit.unit, visit.ref
 FROM warehouse.known.time_reports AS visit
 JOIN (
