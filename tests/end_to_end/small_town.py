@@ -167,6 +167,10 @@ TIME_REPORTS: Table = (
         )
     ],
 )
+COMPANY_EVENTS: Table = (
+    "orgnr;event;occurred_on;detail",
+    [f"{GRANEN};auditor_change;2026-05-02;"],
+)
 _FROM_TO = "2025-01-01;2025-12-31"
 FINANCIALS: Table = (
     "orgnr;period_start;period_end;revenue_sek;equity_sek;share_capital_sek;employees",
@@ -200,6 +204,7 @@ DECISIONS: Table = (
 TABLES: Mapping[str, Table] = {
     "authority_records": AUTHORITY_RECORDS,
     "companies": COMPANIES,
+    "company_events": COMPANY_EVENTS,
     "contracts": CONTRACTS,
     "debts": DEBTS,
     "decisions": DECISIONS,

@@ -41,6 +41,8 @@ ONLY_FASTER = {
 READS_BESIDES = {
     "owner-shared-same-contract-area": {"bidders"},
     "officer-shared-same-contract-area": {"bidders", "company_groups"},
+    "new-company-inherits": {"contracts"},
+    "front-person": {"financials", "company_groups"},
     "permit-held-by-other-company": {"companies", "company_people"},
     "owner-or-officer-is-staff": {"company_owners"},
     "bank-account-shared": {"company_owners", "company_groups"},
@@ -124,7 +126,12 @@ def test_one_finding_a_supplier_with_evidence_from_the_tables(
     for case in rule.cases:
         with filled(views, case.given):
             rows = answers(views, rule, case.as_of, case.parameters)
-        refs = {row.get("ref") for given in case.given.values() for row in given}
+        refs = {
+            row.get(name)
+            for given in case.given.values()
+            for row in given
+            for name in ("ref", "other_ref")
+        }
         refs |= {
             ref for given in case.given.values() for row in given for ref in row.get("refs", ())
         }
@@ -190,6 +197,7 @@ PERMIT_RULES = (
     "no-active-permit",
     "permit-ended-payments-continue",
     "permit-for-other-service",
+    "permit-not-started",
 )
 AS_OF = date(2026, 6, 30)
 DAYS = st.integers(-400, 60).map(lambda days: AS_OF + timedelta(days=days))
