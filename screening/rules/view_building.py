@@ -62,6 +62,10 @@ _VIEW_ORDER = (
     "followups",
     "orderers",
     "granted_help",
+    "declared_subcontractors",
+    "billed_hours",
+    "reported_hours",
+    "granted_hours",
 )
 
 _COVERAGE = """
@@ -172,6 +176,7 @@ def build_views(
     ):
         _prepare(connection, name, as_of)
     _prepare_services(connection, as_of)
+    _prepare(connection, "help_services", as_of)
     _prepare(connection, "invoice_details", as_of)
     for view in load_catalog().views.values():
         listed = ", ".join(f'"{name}" {column.type}' for name, column in view.columns.items())

@@ -1,4 +1,4 @@
-SELECT held.*, told.permit_type
+SELECT held.* EXCLUDE (subcontractors), told.permit_type
 FROM prep.contracts AS held
 LEFT JOIN prep.services AS told
     ON told.account_no IS NULL AND told.account_text IS NULL AND told.description IS NULL

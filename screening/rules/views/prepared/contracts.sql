@@ -6,7 +6,8 @@ SELECT
     -- A contract that ended early holds no longer, whatever day it was to end on.
     least(held.valid_to, held.ended_on) AS valid_to, held.ended_on, held.ended_reason,
     held.value_sek, held.annual_value_sek, held.owner_unit, held.criticality,
-    held.last_followup_on, held.procurement_unit_involved AS is_procurement_unit_involved, held.ref
+    held.last_followup_on, held.procurement_unit_involved AS is_procurement_unit_involved, held.subcontractors,
+    held.ref
 FROM warehouse.known.contracts AS held
 LEFT JOIN (
     SELECT orgnr, min(supplier_id) AS supplier_id

@@ -1,0 +1,11 @@
+-- Numbers are taken out of whatever the register says; a text without any says that there are none.
+WITH named AS (
+    SELECT
+        held.supplier_id, held.contract_no, held.ref,
+        regexp_extract_all(held.subcontractors, '[0-9]{6}-?[0-9]{4}') AS numbers
+    FROM prep.contracts AS held
+    WHERE held.supplier_id IS NOT NULL AND trim(held.subcontractors) <> ''
+)
+SELECT supplier_id, contract_no, replace(unnest(numbers), '-', '') AS orgnr, ref FROM named
+UNION ALL
+SELECT supplier_id, contract_no, NULL, ref FROM named WHERE len(numbers) = 0
