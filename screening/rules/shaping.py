@@ -121,9 +121,11 @@ def merge_rows(connection: duckdb.DuckDBPyConnection, table: str, types: ColumnT
         duckdb.Error: the work was interrupted or did not fit in memory.
     """
     fields = detail_fields(types)
-    shaped = _shaped(table, types)
-    if _checked_rows(connection, shaped) == 0:
+    # Most rules find nothing in most weeks, and are done here.
+    if not connection.execute(f"SELECT 1 FROM {_quoted(table)} LIMIT 1").fetchall():
         return Found(fields=fields)
+    shaped = _shaped(table, types)
+    _check_rows(connection, shaped)
     merged = to_polars(
         connection.sql(
             f"""
@@ -150,8 +152,8 @@ def merge_rows(connection: duckdb.DuckDBPyConnection, table: str, types: ColumnT
     return Found(rows, fields)
 
 
-def _checked_rows(connection: duckdb.DuckDBPyConnection, shaped: str) -> int:
-    """Number of rows, once their sizes and confidences are seen to be in range."""
+def _check_rows(connection: duckdb.DuckDBPyConnection, shaped: str) -> None:
+    """See that the rows' number, sizes and confidences are in range, else raise RuleProblem."""
     row = connection.execute(
         f"""
         SELECT count(*), max(length(detail)), count(*) FILTER (WHERE NOT match_confidence
@@ -166,7 +168,6 @@ def _checked_rows(connection: duckdb.DuckDBPyConnection, shaped: str) -> int:
         raise RuleProblem("answer_too_large", limit=MAX_DETAIL_CHARACTERS)
     if out_of_range:
         raise RuleProblem("confidence_out_of_range")
-    return int(rows)
 
 
 def _shaped(table: str, types: ColumnTypes) -> str:
