@@ -73,7 +73,8 @@ def cards(week: ReadableWeek, limit: int) -> list[Card]:
     )
     ranks = week.week.ranked.select(whole_id="supplier_id", place="rank")
     findings = (
-        week.findings.join(whole, on="finding")
+        week.findings.filter(pl.col("kind") == "risk")
+        .join(whole, on="finding")
         .join(ranks, on="whole_id")
         .filter(pl.col("place").is_in(ids.get_column("rank").implode()))
         .join(evidence_by_source(week), on="finding", how="left", maintain_order="left")
@@ -104,7 +105,7 @@ def _card(
     week: ReadableWeek,
 ) -> Card:
     language, faces = week.language, week.week.rules
-    open_risk = [each for each in findings if each["still_open"] and each["kind"] == "risk"]
+    open_risk = [each for each in findings if each["still_open"]]
     band = band_name(row["band"], language)
     news = [each["title"] for each in open_risk if _is_new(each, week)]
     return Card(
@@ -152,9 +153,7 @@ def _card(
         match=_match(row, language),
         reasons=tuple(each["title"] for each in open_risk),
         new_findings=tuple(news),
-        findings=tuple(
-            _line(each, faces.get(each["rule_id"]), week) for each in findings if each["still_open"]
-        ),
+        findings=tuple(_line(each, faces.get(each["rule_id"]), week) for each in open_risk),
         way=way_steps(open_risk, ways, language),
         closed=tuple(each["title"] for each in findings if each["still_open"] is False),
         unknown=tuple(each["title"] for each in findings if each["still_open"] is None),
@@ -193,14 +192,13 @@ def _is_new(finding: Mapping[str, Any], week: ReadableWeek) -> bool:
 
 def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek) -> FindingLine:
     language = week.language
-    is_risk = finding["kind"] == "risk"
     summary, title = finding["summary"], finding["title"]
     return FindingLine(
         title=title,
         summary="" if summary == title else summary,
         severity=text(f"scoring.severity_{finding['severity']}", language),
         amount=written.sek(finding["amount_sek"], language),
-        points=written.number(finding["points"], language) if is_risk else "–",
+        points=written.number(finding["points"], language),
         remarks=_remarks(finding, language),
         evidence=tuple(evidence_in_words(each, language) for each in finding["evidence"] or ()),
         since=text("reports.since", language, day=finding["first_seen"].isoformat()),
@@ -212,9 +210,6 @@ def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek)
 
 def _remarks(finding: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     """What made the points less than the severity alone would give."""
-    if finding["kind"] != "risk":
-        kind = text(f"scoring.kind_{finding['kind']}", language)
-        return (text("reports.not_counted", language, kind=kind),)
     remarks = []
     confidence = finding["match_confidence"]
     if confidence is not None and confidence < 1:

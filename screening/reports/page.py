@@ -16,6 +16,7 @@ from screening.reports import written_numbers as written
 from screening.reports.cards import Card, cards
 from screening.reports.freshness_table import idle_sources, source_rows, summary
 from screening.reports.manifest import Manifest
+from screening.reports.own_findings import own_sections
 from screening.reports.pictures import pictures
 from screening.reports.readable import ReadableWeek, band_name, source_title
 from screening.reports.reading_guide import reading_guide
@@ -67,6 +68,7 @@ def render_page(
         cards=shown,
         listed=week.suppliers.height,
         gone=_gone(week),
+        own=own_sections(week, manifest),
         freshness=summary(manifest.sources, language),
         sources=source_rows(manifest.sources, language),
         idle_sources=idle_sources(manifest.sources, language),

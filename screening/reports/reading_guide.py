@@ -30,5 +30,6 @@ def reading_guide(policy: Policy, language: Language) -> list[str]:
         ),
         text("reports.read_change", language),
         text("reports.read_outcomes", language),
+        text("reports.read_own", language),
         text("reports.read_privacy", language),
     ]

@@ -1,7 +1,7 @@
 """``risk-list.xlsx``: the list for people who work in a spreadsheet.
 
-Sheets: the list; one for each area with findings; the evidence; how recent the sources were; what
-was not checked; how to read.
+Sheets: the list; one for each area with findings; what was found about our own control and our own
+data; the evidence; how recent the sources were; what was not checked; how to read.
 """
 
 from datetime import UTC, datetime, time
@@ -13,6 +13,7 @@ from screening.identity_numbers import written_orgnr_expr
 from screening.messages import text
 from screening.reports.freshness_table import sources_frame, summary
 from screening.reports.manifest import Manifest
+from screening.reports.own_findings import OWN_KINDS, own_open
 from screening.reports.readable import ReadableWeek, area_name, band_name
 from screening.reports.reading_guide import reading_guide
 from screening.reports.sheets import Book, SheetColumn, open_book
@@ -53,7 +54,6 @@ _AREA = (
     SheetColumn("title", "col_finding", 30, "wrapped"),
     SheetColumn("summary", "col_summary", 56, "wrapped"),
     SheetColumn("severity", "col_severity", 10),
-    SheetColumn("kind", "col_kind", 11),
     SheetColumn("amount_sek", "col_amount", 14, "money"),
     SheetColumn("points", "col_points", 8, "whole"),
     SheetColumn("points_raw", "col_points_raw", 10, "whole"),
@@ -61,6 +61,16 @@ _AREA = (
     SheetColumn("evidence", "col_evidence", 44, "wrapped"),
     SheetColumn("first_seen", "col_first_seen", 11, "day"),
     SheetColumn("action", "col_action", 48, "wrapped"),
+)
+_OWN = (
+    SheetColumn("title", "col_finding", 34, "wrapped"),
+    SheetColumn("name", "own_where", 30, "wrapped"),
+    SheetColumn("supplier_id", "col_supplier_id", 15),
+    SheetColumn("summary", "col_summary", 60, "wrapped"),
+    SheetColumn("amount_sek", "col_amount", 14, "money"),
+    SheetColumn("evidence", "col_evidence", 44, "wrapped"),
+    SheetColumn("first_seen", "col_first_seen", 11, "day"),
+    SheetColumn("action", "col_action", 60, "wrapped"),
 )
 _EVIDENCE = (
     SheetColumn("rank", "col_rank", 7, "whole"),
@@ -120,6 +130,7 @@ def write_workbook(
         top = summary(manifest.sources, language)
         book.sheet(text("reports.sheet_list", language), _LIST, listed, top)
         _write_areas(book, week)
+        _write_own(book, week)
         _write_evidence(book, week)
         _write_sources(book, week, manifest)
         _write_not_checked(book, week, manifest, not_checked)
@@ -144,24 +155,33 @@ def _open(week: ReadableWeek) -> pl.DataFrame:
 
 
 def _write_areas(book: Book, week: ReadableWeek) -> None:
-    """A sheet per area with open findings, by the area's name in the language."""
+    """A sheet per area with open findings about suppliers, by the area's name in the language."""
     language = week.language
     severities = {each: text(f"scoring.severity_{each}", language) for each in SEVERITIES}
-    kinds = {
-        each: text(f"scoring.kind_{each}", language) for each in ("risk", "control", "quality")
-    }
     told = (
         _open(week)
+        .filter(pl.col("kind") == "risk")
         .join(_evidence_in_cells(week), on="finding", how="left", maintain_order="left")
         .with_columns(
             pl.coalesce("name", "supplier_id").alias("name"),
             pl.col("severity").replace(severities),
-            pl.col("kind").replace(kinds),
         )
     )
     names = {area: area_name(area, language) for area in told.get_column("area").unique()}
     for area, name in sorted(names.items(), key=lambda entry: entry[1]):
         book.sheet(name, _AREA, told.filter(pl.col("area") == area))
+
+
+def _write_own(book: Book, week: ReadableWeek) -> None:
+    """A sheet for each kind of finding about ourselves, where there are any; never any points."""
+    for kind in OWN_KINDS:
+        found = own_open(week, kind)
+        if found.is_empty():
+            continue
+        told = found.join(
+            _evidence_in_cells(week), on="finding", how="left", maintain_order="left"
+        ).with_columns(pl.coalesce("name", "supplier_id").alias("name"))
+        book.sheet(text(f"reports.sheet_{kind}", week.language), _OWN, told)
 
 
 def _evidence_in_cells(week: ReadableWeek) -> pl.DataFrame:

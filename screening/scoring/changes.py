@@ -64,7 +64,8 @@ def left_since(
     says, with ``findings_set_aside``, who is gone only because of what people decided.
     """
     left = _last_list(previous).join(listed, on="supplier_id", how="anti")
-    unknown = gone.filter(pl.col("still_open").is_null()).select("supplier_id").unique()
+    is_unknown = pl.col("still_open").is_null() & (pl.col("kind") == "risk")
+    unknown = gone.filter(is_unknown).select("supplier_id").unique()
     aside = unlisted.filter(pl.col("findings_set_aside") > 0).select(
         "supplier_id", is_set_aside=pl.lit(value=True)
     )

@@ -102,6 +102,17 @@ FACES = [
         "medium",
         "contracts",
         kind="control",
+        why={"sv": "Det säger något om vår uppföljning.", "en": "It is about our follow-up."},
+        false_positives=({"sv": "Den är gjord men inte antecknad.", "en": "It was not noted."},),
+    ),
+    RuleFace(
+        "no-number",
+        1,
+        {"sv": "Saknar organisationsnummer", "en": "Has no organisation number"},
+        {"sv": "Rätta leverantörsregistret.", "en": "Correct the supplier register."},
+        "low",
+        "quality",
+        kind="quality",
     ),
 ]
 

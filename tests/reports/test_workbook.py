@@ -35,9 +35,10 @@ def parts_of(path, pattern):
 
 
 def test_sheets_are_the_list_the_areas_and_what_explains_them(book):
-    areas = ["Avtal", "Fakturor", "Skatt", "Tillstånd", "Ägande"]
+    areas = ["Fakturor", "Skatt", "Tillstånd", "Ägande"]
+    own = ["Egen kontroll", "Egna uppgifter"]
     assert book.sheet_names == [
-        *("Lista", *areas, "Underlag", "Källor", "Ej kontrollerat", "Om listan")
+        *("Lista", *areas, *own, "Underlag", "Källor", "Ej kontrollerat", "Om listan")
     ]
 
 
@@ -60,6 +61,21 @@ def test_area_sheets_hold_every_open_finding_of_the_area(book, ordinary_week):
         assert shown["Poäng"].sum() == expected["points"].sum()
         assert shown.height == expected.height
         assert shown["Underlag"].null_count() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("control", "Egen kontroll"), ("quality", "Egna uppgifter")]
+)
+def test_what_is_about_ourselves_has_sheets_without_points_or_places(
+    book, ordinary_week, kind, name
+):
+    expected = ordinary_week.findings.filter((pl.col("kind") == kind) & pl.col("still_open"))
+    shown = sheet(book, name)
+    assert shown.height == expected.height > 0
+    assert not {"Poäng", "Plats", "Nivå"} & set(shown.columns)
+    assert shown["Nästa steg"].n_unique() == 1
+    others = [sheet(book, area)["Iakttagelse"] for area in ("Fakturor", "Skatt", "Tillstånd")]
+    assert not set(shown["Iakttagelse"]) & set(pl.concat(others))
 
 
 def test_evidence_names_supplier_finding_file_and_row(book, ordinary_week):
@@ -97,7 +113,7 @@ def test_every_column_of_the_list_is_explained(book):
 
 def test_headers_are_frozen_and_filtered_on_every_sheet(written):
     sheets = parts_of(written / "sv" / "risk-list.xlsx", r"worksheets/sheet\d+\.xml$")
-    assert len(sheets) == 10
+    assert len(sheets) == 11
     for content in sheets.values():
         assert 'state="frozen"' in content
         assert "<autoFilter" in content
