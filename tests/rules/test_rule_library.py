@@ -47,6 +47,7 @@ READS_BESIDES = {
     "owner-or-officer-is-staff": {"company_owners"},
     "bank-account-shared": {"company_owners", "company_groups"},
     "split-invoices": {"contracts"},
+    "undeclared-subcontractor": {"company_groups"},
     # It asks how old answers are: were they needed, old ones would leave it not checked.
     "register-answer-too-old": {"register_answers"},
 }
