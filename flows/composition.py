@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from screening.cases.database import cases_of
+from screening.cases.finding_decisions import known_finding_decisions
 from screening.cases.identity_decisions import known_decisions
 from screening.identity.stage import resolve_stage
 from screening.reports.publish import Published, WeekRun, publish_week
@@ -84,7 +85,8 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
 
     with sole_writer(state.lock, request.wait_seconds):
         # Read before anything else: a list that ignores what people decided would accuse again.
-        decisions = known_decisions(cases_of(state))
+        cases = cases_of(state)
+        decisions, about_findings = known_decisions(cases), known_finding_decisions(cases)
         ingested = timed(
             "ingest",
             ingest,
@@ -105,6 +107,7 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
             language=request.language,
             is_complete=request.is_complete,
             peak_rss_mb=peak_rss_mb,
+            decisions=about_findings,
         )
         return timed("publish", publish_week, state, request.out, week)
 

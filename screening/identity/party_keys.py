@@ -54,6 +54,18 @@ def party_key_sql(supplier_no: str, name: str) -> str:
     )
 
 
+def supplier_key_sql(supplier_id: str) -> str:
+    """SQL for what decisions call a supplier, from SQL for its ``supplier_id``.
+
+    The id itself; a hash where it could hold a person's number, as a supplier number may.
+    """
+    hashed = _hash("'supplier ' || " + supplier_id)
+    return (
+        f"CASE WHEN regexp_matches({supplier_id}, '{_LIKE_A_PERSON}') "
+        f"THEN 'hash:' || {hashed} ELSE {supplier_id} END"
+    )
+
+
 def shows_a_person(key: str) -> bool:
     """Whether a key shows what could be a person's number; none that is made here does."""
     return re.search(_LIKE_A_PERSON, key) is not None

@@ -21,6 +21,12 @@ COLUMNS = (
     "evidence",
     "first_seen",
     "still_open",
+    "case_status",
+    "case_decision",
+    "case_by",
+    "case_until",
+    "case_reason",
+    "case_note",
 )
 
 
@@ -30,7 +36,8 @@ def findings_table(week: ReadableWeek) -> pl.DataFrame:
     ``points`` are those granted under the cap of the area: a supplier's sum to its total.
     ``evidence`` is a JSON list of source, file and row. ``still_open`` is false, and ``points`` 0,
     for what was open on the last list and is not found any more; it is empty where the rule could
-    not be checked this week.
+    not be checked this week. ``case_status`` (snoozed, explained, overridden, returned) and the
+    columns after it say what a person decided; snoozed and explained findings give 0 points.
     """
     as_text = (
         week.evidence.with_columns(one=pl.struct("source", "file", "row").struct.json_encode())

@@ -91,6 +91,27 @@ class ReviewedPairs(_Part):
     hash: str = ""
 
 
+class DecidedFindings(_Part):
+    """Open findings by what people decided about them.
+
+    ``snoozed`` and ``explained`` give no points; ``returned`` are back, since the decision holds no
+    more. ``suppliers_set_aside`` are off the list only because of decisions. ``hash`` covers the
+    decisions that count on the day; it is part of the run's name, and empty where there are none.
+    """
+
+    snoozed: Count = 0
+    explained: Count = 0
+    overridden: Count = 0
+    returned: Count = 0
+    suppliers_set_aside: Count = 0
+    hash: str = ""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether a decision is about anything that was found."""
+        return bool(self.snoozed or self.explained or self.overridden or self.returned)
+
+
 class Notice(_Part):
     """Something that a person should look at: a stable code, a sentence, and where it applies."""
 
@@ -114,6 +135,7 @@ class Manifest(_Part):
     rules: tuple[RuleRun, ...] = ()
     sources: tuple[SourceState, ...] = ()
     reviewed_pairs: ReviewedPairs = ReviewedPairs()
+    decided_findings: DecidedFindings = DecidedFindings()
     suppliers: Count = 0
     listed: Count = 0
     timings: dict[str, Seconds] = Field(default_factory=dict)

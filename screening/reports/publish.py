@@ -7,7 +7,7 @@ manifest last. Until its own file is replaced, each of last time's files stands 
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -17,12 +17,14 @@ import polars as pl
 
 from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, text
+from screening.reports.finding_states import finding_states
 from screening.reports.manifest import Manifest, write_manifest
-from screening.reports.run_record import NEEDS_A_LOOK, manifest
+from screening.reports.run_record import NEEDS_A_LOOK, findings_decided, manifest
 from screening.reports.source_rows import evidence_content, evidence_files, quarantined_rows
 from screening.reports.week_files import write_week
 from screening.rules.stage import Screened
 from screening.scoring import PreviousWeek, ScoredWeek, rank, read_policy
+from screening.scoring.judgements import Judgements, no_decisions
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.exchange import to_polars
 from screening.warehouse.fingerprint import inputs_hash
@@ -34,7 +36,11 @@ from screening.warehouse.state import State
 
 @dataclass(frozen=True)
 class WeekRun:
-    """What the stages before gave. ``timings`` (seconds) still grows while this stage runs."""
+    """What the stages before gave, and ``decisions``: what people decided about findings.
+
+    ``timings`` (seconds) still grows while this stage runs. ``decisions`` as in
+    ``scoring.judgements.DECISIONS``.
+    """
 
     as_of: date
     ingested: IngestSummary
@@ -44,6 +50,7 @@ class WeekRun:
     peak_rss_mb: Callable[[], float]
     language: Literal["sv", "en"] = "sv"
     is_complete: bool = False
+    decisions: pl.DataFrame = field(default_factory=no_decisions)
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,7 @@ def previous_week(state: State, week: str) -> PreviousWeek | None:
         )
 
 
-def _score(state: State, week: WeekRun) -> ScoredWeek:
+def _score(state: State, week: WeekRun, states: pl.DataFrame) -> ScoredWeek:
     result = week.screened.result
     return rank(
         week.screened.suppliers,
@@ -143,6 +150,7 @@ def _score(state: State, week: WeekRun) -> ScoredWeek:
         previous=previous_week(state, iso_week(week.as_of)),
         as_of=week.as_of,
         not_checked=result.not_checked,
+        judgements=Judgements(week.decisions, states),
     )
 
 
@@ -170,7 +178,9 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
         PolicyGapError: a rule's area or severity is not in the policy.
     """
     started = time.perf_counter()
-    week = _score(state, run)
+    with open_warehouse(state) as connection:
+        states = finding_states(connection, run.screened.result.findings)
+    week = _score(state, run, states)
     with open_warehouse(state) as connection:
         inputs = inputs_hash(connection, run.as_of)
         _, arrived = known_sources(connection, run.as_of)
@@ -187,6 +197,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
         language=run.language,
         previous_week=week.previous_week,
         listed=week.ranked.height,
+        decided=findings_decided(week, run.decisions),
         timings=dict(run.timings),
         peak_rss_mb=run.peak_rss_mb(),
     ).without_personal_numbers()
@@ -217,6 +228,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
             "ranked": week.ranked,
             "unlisted": week.unlisted,
             "findings": week.findings,
+            "finding_states": states,
             "supplier_history": week.supplier_history,
             "way_off": week.way_off,
             "not_checked": run.screened.result.not_checked,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from screening.messages import Language, text
+from screening.reports.case_words import case_notes, notes_by_supplier
 from screening.reports.privacy import masked_orgnr, without_personal_numbers
 from screening.scoring.evidence import EVIDENCE_SCHEMA, evidence_rows
 from screening.scoring.policy import BANDS
@@ -26,9 +27,10 @@ class ReadableWeek:
     """A scored week in one language, without personal identity numbers.
 
     ``suppliers``: the columns of ``RANKED_SCHEMA`` with ``reasons`` and ``action`` in the language,
-    the list in order; ``unlisted`` the same for the rest. ``findings``: those of
-    ``FINDING_SCHEMA`` with ``finding`` (row number), ``summary``, ``title``, ``action``, ``rank``
-    and ``name``. ``evidence``: finding, source, file, row. ``left``: as in ``LEFT_SCHEMA``.
+    and ``case_note``, what was decided about their findings; the list in order; ``unlisted`` the
+    same for the rest. ``findings``: those of ``FINDING_SCHEMA`` with ``finding`` (row number),
+    ``summary``, ``title``, ``action``, ``case_note``, ``rank`` and ``name``.
+    ``evidence``: finding, source, file, row. ``left``: as in ``LEFT_SCHEMA``.
     """
 
     week: ScoredWeek
@@ -52,12 +54,15 @@ def readable(week: ScoredWeek, evidence: pl.DataFrame, language: Language) -> Re
         pl.col("finding").cast(pl.Int64)
     )
     files = without_personal_numbers(fitted(evidence, EVIDENCE_SCHEMA))
+    findings = _worded(numbered, week, language)
+    # By whole ids: two masked ones could be alike.
+    notes = notes_by_supplier(findings)
     return ReadableWeek(
         week=week,
         language=language,
-        suppliers=_suppliers(week.ranked, language),
-        unlisted=_suppliers(week.unlisted, language),
-        findings=_findings(numbered, week, language),
+        suppliers=_suppliers(week.ranked, notes, language),
+        unlisted=_suppliers(week.unlisted, notes, language),
+        findings=_one_line(without_personal_numbers(findings)),
         evidence=evidence_rows(numbered, files),
         left=_one_line(without_personal_numbers(week.left)),
     )
@@ -78,23 +83,30 @@ def source_title(source: str, language: Language) -> str:
     return contract.title[language] if contract else source
 
 
-def _suppliers(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    shown = frame.with_columns(
-        orgnr=masked_orgnr(),
-        reasons=pl.col(f"reasons_{language}"),
-        action=pl.col(f"action_{language}"),
-    ).drop("reasons_sv", "reasons_en", "action_sv", "action_en")
+def _suppliers(frame: pl.DataFrame, notes: pl.DataFrame, language: Language) -> pl.DataFrame:
+    shown = (
+        frame.join(notes, on="supplier_id", how="left", maintain_order="left")
+        .with_columns(
+            orgnr=masked_orgnr(),
+            reasons=pl.col(f"reasons_{language}"),
+            action=pl.col(f"action_{language}"),
+        )
+        .drop("reasons_sv", "reasons_en", "action_sv", "action_en")
+    )
     return _one_line(without_personal_numbers(shown))
 
 
-def _findings(numbered: pl.DataFrame, week: ScoredWeek, language: Language) -> pl.DataFrame:
+def _worded(numbered: pl.DataFrame, week: ScoredWeek, language: Language) -> pl.DataFrame:
+    """Findings with their words, nothing masked yet."""
     names = pl.concat(
         [frame.select("supplier_id", "rank", "name") for frame in (week.ranked, week.unlisted)]
     )
-    worded = (
+    notes = case_notes(numbered, language)
+    return (
         numbered.drop("evidence", "detail")
         .join(rule_texts(week.rules), on="rule_id", how="left", maintain_order="left")
         .join(names, on="supplier_id", how="left", maintain_order="left")
+        .join(notes, on="finding", how="left", maintain_order="left")
         .with_columns(
             title=pl.coalesce(f"title_{language}", "rule_id"),
             action=pl.col(f"action_{language}"),
@@ -102,7 +114,6 @@ def _findings(numbered: pl.DataFrame, week: ScoredWeek, language: Language) -> p
         .with_columns(summary=pl.coalesce(f"summary_{language}", "title"))
         .drop("title_sv", "title_en", "action_sv", "action_en", "summary_sv", "summary_en")
     )
-    return _one_line(without_personal_numbers(worded))
 
 
 def _one_line(frame: pl.DataFrame) -> pl.DataFrame:

@@ -26,6 +26,7 @@ COLUMNS = (
     "rules_not_checked",
     "action",
     "case_status",
+    "case_note",
 )
 
 

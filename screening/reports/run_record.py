@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
 
+import polars as pl
+
 from screening import __version__
 from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, MissingMessageError, text
 from screening.places import RULES_DIR
 from screening.reports.freshness import ABSENT, SourceFreshness, freshness
 from screening.reports.manifest import (
+    DecidedFindings,
     InputFile,
     Manifest,
     Notice,
@@ -20,6 +23,8 @@ from screening.reports.manifest import (
     SourceState,
 )
 from screening.rules.stage import Screened
+from screening.scoring.judgements import STATUSES, decisions_hash
+from screening.scoring.week import ScoredWeek
 from screening.sources.delivery import ReadWarning
 from screening.warehouse.ingesting import IngestSummary
 from screening.warehouse.publishing import iso_week
@@ -60,14 +65,28 @@ def rules_hash(screened: Screened) -> str:
     return hashlib.sha256(screened.rules.rules_hash.encode() + policy).hexdigest()
 
 
-def run_id(as_of: date, inputs: str, rules: str, decisions: str = "") -> str:
+def run_id(as_of: date, inputs: str, rules: str, pairs: str = "", findings: str = "") -> str:
     """The name of a run, such as ``2026-11-20-1a2b3c4d``.
 
-    It is the same for the same inputs, rules, decisions about who is who, version and day.
+    It is the same for the same inputs, rules, decisions (about who is who, and about findings),
+    version and day.
     """
-    parts = (as_of.isoformat(), inputs, rules, __version__, *filter(None, (decisions,)))
+    decided = (pairs, findings and f"findings {findings}")
+    parts = (as_of.isoformat(), inputs, rules, __version__, *filter(None, decided))
     content = "|".join(parts)
     return f"{as_of.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def findings_decided(week: ScoredWeek, decisions: pl.DataFrame) -> DecidedFindings:
+    """How many open findings people decided about, and one hash over their decisions."""
+    is_open = pl.col("still_open").fill_null(value=False)
+    held = week.findings.filter(is_open).drop_nulls("case_status")
+    counts = dict(held.group_by("case_status").len().iter_rows())
+    return DecidedFindings(
+        **{status: counts.get(status, 0) for status in STATUSES},
+        suppliers_set_aside=(week.unlisted["findings_set_aside"] > 0).sum(),
+        hash=decisions_hash(decisions, week.as_of),
+    )
 
 
 def _words(warning: ReadWarning, language: Language) -> str:
@@ -217,14 +236,19 @@ def manifest(
     language: Language,
     previous_week: str | None,
     listed: int,
+    decided: DecidedFindings,
     timings: dict[str, float],
     peak_rss_mb: float,
 ) -> Manifest:
-    """The manifest of a run; ``arrived`` is what came of each source, ``inputs`` their hash."""
+    """The manifest of a run.
+
+    ``arrived`` is what came of each source, ``inputs`` their hash, ``decided`` what people decided
+    about findings.
+    """
     rules = rules_hash(screened)
     sources = sources_of(screened, arrived, as_of)
     return Manifest(
-        run_id=run_id(as_of, inputs, rules, resolved.decisions_hash),
+        run_id=run_id(as_of, inputs, rules, resolved.decisions_hash, decided.hash),
         as_of=as_of,
         week=iso_week(as_of),
         previous_week=previous_week,
@@ -235,6 +259,7 @@ def manifest(
         rules=_rule_runs(screened, language),
         sources=source_states(sources, language),
         reviewed_pairs=ReviewedPairs(**resolved.decisions, hash=resolved.decisions_hash),
+        decided_findings=decided,
         suppliers=screened.suppliers.height,
         listed=listed,
         timings=timings,

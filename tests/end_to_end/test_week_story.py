@@ -17,11 +17,12 @@ ALBA, BJORK, CEDERN, DALIA = company(1), company(2), company(3), company(4)
 
 RISK_LIST = (
     "rank;supplier_id;orgnr;supplier_no;name;band;score;points;change;reasons;amount_sek;"
-    "exposure_sek_12m;rules_found;rules_clear;rules_not_checked;action;case_status"
+    "exposure_sek_12m;rules_found;rules_clear;rules_not_checked;action;case_status;case_note"
 )
 FINDINGS = (
     "supplier_id;rule_id;rule_version;kind;severity;points;amount_sek;match_confidence;summary;"
-    "evidence;first_seen;still_open"
+    "evidence;first_seen;still_open;"
+    "case_status;case_decision;case_by;case_until;case_reason;case_note"
 )
 QUARANTINE = "source;file;row;column;reason;raw"
 SIX_FILES = {

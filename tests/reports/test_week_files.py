@@ -28,9 +28,10 @@ FILES = {
 }
 HEADERS = {
     "risk-list.csv": "rank;supplier_id;orgnr;supplier_no;name;band;score;points;change;reasons;"
-    "amount_sek;exposure_sek_12m;rules_found;rules_clear;rules_not_checked;action;case_status",
+    "amount_sek;exposure_sek_12m;rules_found;rules_clear;rules_not_checked;action;case_status;case_note",
     "findings.csv": "supplier_id;rule_id;rule_version;kind;severity;points;amount_sek;"
-    "match_confidence;summary;evidence;first_seen;still_open",
+    "match_confidence;summary;evidence;first_seen;still_open;"
+    "case_status;case_decision;case_by;case_until;case_reason;case_note",
     "quarantine.csv": "source;file;row;column;reason;raw",
 }
 
