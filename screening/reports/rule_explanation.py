@@ -145,12 +145,18 @@ def explain_rule(
         NothingPublishedError: nothing was resolved in this state folder yet.
         StateBusyError: a run is under way.
     """
-    rule = _rule_called(load_rules(rule_folders), rule_name)
+    rules = load_rules(rule_folders)
+    rule = _rule_called(rules, rule_name)
     with resolved_state(folder) as (state, day):
         with built_views(state, day, "explained") as views:
             row = _supplier_called(views.suppliers, supplier)
             told = explain(
-                views.database, rule, row["supplier_id"], day, memory_limit=memory_limit()
+                views.database,
+                rule,
+                row["supplier_id"],
+                day,
+                beside=rules.rules,
+                memory_limit=memory_limit(),
             )
         with open_warehouse(state, read_only=True) as connection:
             evidence = _without_numbers(evidence_files(connection, told.findings))

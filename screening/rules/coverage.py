@@ -18,6 +18,9 @@ from screening.sources.contracts import Contract, all_contracts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
 
+#: The rules whose findings the rule rests on could not all be asked; see ``critical_findings``.
+CRITICAL_RULES_MISSING = "critical_rules_missing"
+
 #: Why a rule is not checked for a supplier, in the order in which one reason is picked: first what
 #: holds for everyone (it is the municipality's to mend), then what holds for the supplier.
 REASONS = (
@@ -28,9 +31,11 @@ REASONS = (
     "no_answer",
     "answer_too_old",
     "row_set_aside",
+    CRITICAL_RULES_MISSING,
 )
 
-#: One row per rule and supplier that could not be checked. ``source`` is null for rule_failed.
+#: One row per rule and supplier that could not be checked. ``source`` is null for rule_failed
+#: and critical_rules_missing.
 NOT_CHECKED_SCHEMA: dict[str, pl.DataType] = {
     "rule_id": pl.String(),
     "supplier_id": pl.String(),
@@ -130,7 +135,7 @@ def reasons_of(missed: Missed) -> pl.DataFrame:
     kinds = pl.concat([missed.pairs.select(columns), unmet.select(columns)]).unique().sort(columns)
     said = {
         language: [
-            text(f"rules.{reason}", language, source=_title(source, language))
+            text(f"rules.{reason}", language, source=_title(source or "", language))
             for reason, source in kinds.select("reason", "source").iter_rows()
         ]
         for language in LANGUAGES

@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from screening.rules.catalog import SCREEN, Catalog, load_catalog
 from screening.rules.conditions import Conditions, conditions
+from screening.rules.critical_findings import feeds, offer, reads_findings
 from screening.rules.examination import examine
 from screening.rules.loading import RuleSet
 from screening.rules.model import Rule
@@ -85,6 +86,7 @@ def explain(
     supplier_id: str,
     as_of: date,
     *,
+    beside: Sequence[Rule] = (),
     memory_limit: str = MEMORY_LIMIT,
 ) -> Explanation:
     """Why ``rule`` said what it did about a supplier.
@@ -94,13 +96,16 @@ def explain(
         rule: the rule.
         supplier_id: one of the suppliers there.
         as_of: the run's day.
+        beside: the other rules; critical ones are asked first where the rule reads what they found.
         memory_limit: memory that DuckDB may use, such as ``2GB``.
     """
-    result = run_rules(database, RuleSet((rule,)), as_of, memory_limit=memory_limit)
-    here = pl.col("supplier_id") == supplier_id
+    asked_first = tuple(other for other in beside if feeds(other) and other.id != rule.id)
+    together = (*asked_first, rule) if reads_findings(rule) else (rule,)
+    result = run_rules(database, RuleSet(together), as_of, memory_limit=memory_limit)
+    here = (pl.col("rule_id") == rule.id) & (pl.col("supplier_id") == supplier_id)
     findings = result.findings.filter(here)
     missed = result.not_checked.filter(here)
-    status = result.rules.row(0, named=True)
+    status = result.rules.row(by_predicate=pl.col("rule_id") == rule.id, named=True)
     parameters = resolve_parameters(rule, as_of)
     outcome: RuleOutcome = "clear"
     if status["status"] == "failed":
@@ -114,6 +119,7 @@ def explain(
     seen: tuple[SeenRows, ...] = ()
     if outcome != "failed":
         with sandbox(database, memory_limit=memory_limit) as connection:
+            offer(connection, result.findings.filter(pl.col("rule_id") != rule.id))
             seen = tuple(_seen(connection, rule, supplier_id))
             if outcome == "clear":
                 asked = _Again(connection, rule, parameters, supplier_id, memory_limit)
@@ -195,7 +201,7 @@ def _seen(
             for column in catalog.views[view].columns
             if column in named and catalog.privacy_of(view, column) == "ordinary" and column != key
         ]
-        where = f'FROM {SCREEN}."{view}" WHERE "{key}" = $value'
+        where = f'FROM "{view}" WHERE "{key}" = $value'
         ((count,),) = connection.execute(f"SELECT count(*) {where}", {"value": value}).fetchall()
         listed = ", ".join(f'"{column}"' for column in shown) or "count(*) AS rows"
         rows = to_polars(

@@ -10,6 +10,12 @@ import duckdb
 
 from screening.rules.catalog import SCREEN
 from screening.rules.coverage import Known, check_needs, not_checked
+from screening.rules.critical_findings import (
+    critical_standing,
+    in_rounds,
+    offer,
+    with_not_told,
+)
 from screening.rules.examination import examine
 from screening.rules.loading import FailedRule, RuleSet
 from screening.rules.model import Rule
@@ -40,7 +46,8 @@ def run_rules(
     Besides the views of the catalog the schema holds ``coverage`` (supplier_id, source, as_of),
     ``sources`` (source, newest_as_of) and ``set_aside`` (supplier_id, source). A rule that fails
     is reported as failed, and the others go on. A finding for a supplier that the rule cannot be
-    checked for is dropped: the supplier counts as not checked.
+    checked for is dropped: the supplier counts as not checked. Rules that read what others found
+    are asked last; see :mod:`.critical_findings`.
 
     Args:
         database: a run's work file. No one may be writing to it.
@@ -64,14 +71,27 @@ def run_rules(
         missed = not_checked(sound, known, as_of, contracts)
         limited = partial(ask, connection, time_limit_s=time_limit_s, memory_limit=memory_limit)
         unasked = missed.unasked(known.suppliers.height)
-        for rule in ruleset.rules:
+
+        def answer_of(rule: Rule) -> Answer:
             query = checked[rule.id]
             if isinstance(query, RuleProblem):
-                answers.append(Answer(rule.id, rule, problem=query))
-            elif rule.id in unasked:
-                answers.append(Answer(rule.id, rule, is_asked=False))
-            else:
-                answers.append(_run(rule, as_of, partial(limited, query=query)))
+                return Answer(rule.id, rule, problem=query)
+            if rule.id in unasked:
+                return Answer(rule.id, rule, is_asked=False)
+            return _run(rule, as_of, partial(limited, query=query))
+
+        first, later = in_rounds(ruleset.rules, checked)
+        answers += [answer_of(rule) for rule in first]
+        if later:
+            offer(connection, assemble(answers, known.suppliers, missed).findings)
+            standing = critical_standing(answers)
+            told = [
+                Answer(rule.id, rule, is_asked=False) if standing == "unknown" else answer_of(rule)
+                for rule in later
+            ]
+            if standing != "whole":
+                missed = with_not_told(missed, told, known.suppliers)
+            answers += told
     return assemble(answers, known.suppliers, missed)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from screening.places import RULES_DIR
+from screening.rules.critical_findings import feeds, reads_findings
 from screening.rules.loading import load_rules
 from tests.end_to_end.small_inbox import Town, Week, company, only_rules
 from tests.end_to_end.small_town import (
@@ -22,7 +23,11 @@ from tests.end_to_end.small_town import (
     settle,
 )
 
-NEEDS = {rule.id: set(rule.needs) for rule in load_rules([RULES_DIR]).rules}
+RULES = load_rules([RULES_DIR]).rules
+NEEDS = {rule.id: set(rule.needs) for rule in RULES}
+#: Rules that read what critical ones found, and those.
+BUILDING_ON_OTHERS = {rule.id for rule in RULES if reads_findings(rule)}
+CRITICAL = {rule.id for rule in RULES if feeds(rule)} - BUILDING_ON_OTHERS
 
 
 def _groups() -> list[tuple[str, ...]]:
@@ -42,8 +47,9 @@ GROUPS = _groups()
 
 
 def suffering(*sources: str) -> set[str]:
-    """Rules that need one of these sources."""
-    return {rule for rule, needs in NEEDS.items() if needs & set(sources)}
+    """Rules that need one of these sources, or findings that none of the others can give."""
+    stopped = {rule for rule, needs in NEEDS.items() if needs & set(sources)}
+    return stopped | (BUILDING_ON_OTHERS if stopped >= CRITICAL else set())
 
 
 def unchecked(week: Week) -> set[str]:

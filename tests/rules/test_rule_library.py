@@ -42,6 +42,7 @@ READS_BESIDES = {
     "owner-shared-same-contract-area": {"bidders"},
     "officer-shared-same-contract-area": {"bidders", "company_groups"},
     "new-company-inherits": {"contracts"},
+    "tied-to-critical-finding": {"critical_findings"},
     "front-person": {"financials", "company_groups"},
     "permit-held-by-other-company": {"companies", "company_people"},
     "owner-or-officer-is-staff": {"company_owners"},
