@@ -11,9 +11,16 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from screening.identity_numbers import ORGNR_WITHIN
 from screening.rules.catalog import load_catalog
+from screening.rules.lines_of_business import (
+    far_divisions,
+    line_with_permits,
+    lines_of_accounts,
+)
+from screening.rules.named_places import doors_in_texts
 from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
@@ -33,6 +40,7 @@ _VIEW_ORDER = (
     "purchase_channels",
     "suppliers",
     "companies",
+    "business_lines",
     "permits",
     "tax_status_history",
     "tax_status",
@@ -40,6 +48,7 @@ _VIEW_ORDER = (
     "debts",
     "payroll",
     "company_people",
+    "company_auditors",
     "company_owners",
     "shared_ties",
     "company_ties",
@@ -60,6 +69,7 @@ _VIEW_ORDER = (
     "authority_records",
     "incidents",
     "followups",
+    "service_places",
     "orderers",
     "granted_help",
     "declared_subcontractors",
@@ -130,6 +140,32 @@ def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> Non
         )
 
 
+def _prepare_places(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tell which streets the notes of visits and the texts of services name."""
+    texts = to_polars(
+        connection.sql(
+            "SELECT place AS text FROM warehouse.known.followups WHERE place IS NOT NULL UNION "
+            "SELECT description FROM prep.services "
+            "WHERE permit_type IS NOT NULL AND regexp_matches(description, '[a-zåäö] [0-9]')"
+        )
+    )
+    with as_table(connection, "told_places", doors_in_texts(texts.get_column("text"))):
+        connection.execute("CREATE TABLE prep.places AS SELECT * FROM told_places")
+
+
+def _prepare_business_lines(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tell to which line of business accounts belong, and what is far from each line."""
+    texts = to_polars(connection.sql("SELECT DISTINCT account_text FROM prep.services"))
+    told = {
+        "account_lines": lines_of_accounts(texts.get_column("account_text")),
+        "far_divisions": far_divisions(),
+        "permit_line": pl.DataFrame({"service_line": [line_with_permits()]}),
+    }
+    for name, frame in told.items():
+        with as_table(connection, "told_lines", frame):
+            connection.execute(f"CREATE TABLE prep.{name} AS SELECT * FROM told_lines")
+
+
 def _prepare_answer_ages(connection: duckdb.DuckDBPyConnection) -> None:
     """How old an answer may be, from the contracts of registers that are asked one by one."""
     connection.execute(
@@ -173,9 +209,12 @@ def build_views(
         "contract_areas",
         "lines",
         "documents",
+        "officer_terms",
     ):
         _prepare(connection, name, as_of)
     _prepare_services(connection, as_of)
+    _prepare_places(connection)
+    _prepare_business_lines(connection)
     _prepare(connection, "help_services", as_of)
     _prepare(connection, "invoice_details", as_of)
     for view in load_catalog().views.values():

@@ -2,7 +2,8 @@
 SELECT
     document.supplier_id, document.invoice_no,
     min(document.service_from) AS service_from, max(document.service_to) AS service_to,
-    min(document.payee_account) AS payee_account, min(document.description) AS description
+    min(document.payee_account) AS payee_account, min(document.description) AS description,
+    sum(document.vat_sek) AS vat_sek
 FROM prep.lines AS document
 WHERE document.is_document AND document.invoice_no IS NOT NULL
     AND EXISTS (

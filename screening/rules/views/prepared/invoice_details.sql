@@ -2,7 +2,7 @@
 SELECT
     line.invoice_id,
     min(line.booking_date) AS booking_date, min(line.paid_on) AS paid_on,
-    sum(line.vat_sek) AS vat_sek, min(line.voucher_no) AS voucher_no,
+    coalesce(sum(line.vat_sek), min(document.vat_sek)) AS vat_sek, min(line.voucher_no) AS voucher_no,
     min(coalesce(line.payee_account, document.payee_account)) AS payee_account
 FROM prep.lines AS line
 LEFT JOIN prep.documents AS document
