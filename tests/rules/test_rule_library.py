@@ -135,7 +135,11 @@ def test_one_finding_a_supplier_with_evidence_from_the_tables(
             for name in ("ref", "other_ref")
         }
         refs |= {
-            ref for given in case.given.values() for row in given for ref in row.get("refs", ())
+            ref
+            for given in case.given.values()
+            for row in given
+            for name in ("refs", "beneficial_refs")
+            for ref in row.get(name, ())
         }
         numbered = set(range(1, 1 + sum(len(given) for given in case.given.values())))
         assert max(Counter(row["supplier_id"] for row in rows).values(), default=1) == 1
