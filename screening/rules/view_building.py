@@ -20,7 +20,9 @@ from screening.rules.lines_of_business import (
     line_with_permits,
     lines_of_accounts,
 )
+from screening.rules.name_fits import name_fits
 from screening.rules.named_places import doors_in_texts
+from screening.rules.public_holidays import public_holidays
 from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table, to_polars
@@ -63,6 +65,14 @@ _VIEW_ORDER = (
     "bank_account_changes",
     "register_entries",
     "register_answers",
+    "payee_accounts",
+    "invoice_names",
+    "invoice_habits",
+    "similar_invoices",
+    "number_series",
+    "first_digits",
+    "repeated_amounts",
+    "unit_prices",
     "time_reports",
     "company_events",
     "financials",
@@ -182,6 +192,17 @@ def _prepare_answer_ages(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _prepare_habits(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Tell which names on invoices are their supplier's, and which days nobody is at a desk."""
+    _prepare(connection, "dated_files", as_of)
+    _prepare(connection, "name_pairs", as_of)
+    fits = name_fits(to_polars(connection.sql("SELECT * FROM prep.name_pairs")))
+    holidays = public_holidays(as_of.year - 1, as_of.year)
+    with as_table(connection, "told_fits", fits), as_table(connection, "told_days", holidays):
+        connection.execute("CREATE TABLE prep.name_fits AS SELECT * FROM told_fits")
+        connection.execute("CREATE TABLE prep.public_holidays AS SELECT * FROM told_days")
+
+
 def build_views(
     connection: duckdb.DuckDBPyConnection, as_of: date, asked: Sequence[str] = ()
 ) -> dict[str, float]:
@@ -217,6 +238,7 @@ def build_views(
     _prepare_business_lines(connection)
     _prepare(connection, "help_services", as_of)
     _prepare(connection, "invoice_details", as_of)
+    _prepare_habits(connection, as_of)
     for view in load_catalog().views.values():
         listed = ", ".join(f'"{name}" {column.type}' for name, column in view.columns.items())
         connection.execute(f"CREATE TABLE screen.{view.name} ({listed})")

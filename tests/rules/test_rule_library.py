@@ -51,6 +51,8 @@ READS_BESIDES = {
     "undeclared-subcontractor": {"company_groups"},
     # It asks how old answers are: were they needed, old ones would leave it not checked.
     "register-answer-too-old": {"register_answers"},
+    "foreign-account": {"companies"},
+    "amounts-jump": {"contracts"},
 }
 
 
@@ -138,8 +140,9 @@ def test_one_finding_a_supplier_with_evidence_from_the_tables(
             ref
             for given in case.given.values()
             for row in given
-            for name in ("refs", "beneficial_refs")
-            for ref in row.get(name, ())
+            for name, value in row.items()
+            if name.endswith("refs") and isinstance(value, list | tuple)
+            for ref in value
         }
         numbered = set(range(1, 1 + sum(len(given) for given in case.given.values())))
         assert max(Counter(row["supplier_id"] for row in rows).values(), default=1) == 1

@@ -9,7 +9,7 @@ SELECT
     END::BIGINT AS invoice_id,
     line.ref, line.origin, line.origin IN ('peppol', 'svefaktura') AS is_document,
     party.supplier_id, supplier.orgnr, party.match_confidence,
-    line.invoice_no, line.invoice_date, coalesce(line.invoice_date_is_month, false) AS is_month_only,
+    line.supplier_name, line.invoice_no, line.invoice_date, coalesce(line.invoice_date_is_month, false) AS is_month_only,
     line.booking_date, line.paid_on, line.amount_sek, line.vat_sek, line.buyer_unit,
     line.account_no, line.account_text, line.description, line.quantity, line.unit,
     line.unit_price, line.service_from, coalesce(line.service_from_is_month, false) AS is_service_month,
