@@ -214,6 +214,11 @@ def show_week(published: "Published", language: Language) -> None:
     if record.listed > TOP:
         _out.print(text("cli.week_more", language, more=record.listed - TOP), style="dim")
     _out.print()
+    if published.own:
+        say(text("cli.week_own", language))
+        for line in published.own:
+            _out.print(f"  – {escape(line)}", soft_wrap=True)
+        _out.print()
     _show_warnings(published, language)
     say(text("cli.week_path", language, path=published.folder / "risk-list.csv"))
     say(text("cli.week_report", language, path=published.folder / "report.html"))
@@ -268,12 +273,21 @@ def show_checked(checked: Sequence["Checked"], language: Language) -> None:
             f"[{style or 'green'}]{escape(band)}[/]"
         )
         say(text("cli.check_counts", language, **each.counts))
-        for finding in each.findings:
-            _out.print(f"  – {escape(finding['summary'])}", soft_wrap=True)
-            _out.print(f"    [dim]{escape(finding['action'])}[/]", soft_wrap=True)
+        _show_findings(each.findings)
+        for kind, findings in each.own.items():
+            if findings:
+                words = text(f"scoring.kind_{kind}", language)
+                say(text("cli.check_own", language, kind=words))
+                _show_findings(findings)
         for title, reason in each.not_checked:
             _out.print(f"  [dim]? {escape(title)}: {escape(reason)}[/]", soft_wrap=True)
         _out.print()
+
+
+def _show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
+    for finding in findings:
+        _out.print(f"  – {escape(finding['summary'])}", soft_wrap=True)
+        _out.print(f"    [dim]{escape(finding['action'])}[/]", soft_wrap=True)
 
 
 def show_health(health: "Health", language: Language) -> None:

@@ -10,6 +10,7 @@ from screening.demo.draws import Draws
 from screening.demo.invoices import make_invoices
 from screening.demo.near_misses import NEAR_MISSES, PAY_NEAR_MISSES, stage
 from screening.demo.near_records import RECORD_NEAR_MISSES
+from screening.demo.own_faults import with_own_faults
 from screening.demo.payroll import make_payroll
 from screening.demo.people import make_people
 from screening.demo.permits import make_permits
@@ -62,4 +63,5 @@ def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> 
     world = make_grants(make_payroll(world))
     world = stage(world, PAY_NEAR_MISSES)
     world = stage(world, RECORD_NEAR_MISSES)
-    return plant(world, {**PAY_PLANTERS, **RECORD_PLANTERS})
+    world = plant(world, {**PAY_PLANTERS, **RECORD_PLANTERS})
+    return with_own_faults(world)

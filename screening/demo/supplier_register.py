@@ -6,6 +6,7 @@ import polars as pl
 from screening.demo.casting import ORDINARY
 from screening.demo.draws import Flags, Ints
 from screening.demo.numbers import dashed, dates, written_bankgiro, written_plusgiro
+from screening.demo.own_faults import wrong_bankgiro
 from screening.demo.world import World
 
 _NO_NUMBER = 0.03
@@ -129,6 +130,7 @@ def register_table(world: World, day: int) -> pl.DataFrame:
         bankgiro=pl.when(is_new).then("bankgiro").otherwise("old_bankgiro"),
         changed=pl.Series(_last_touched(world, row)),
         phone=pl.Series(phones).gather(pl.Series(draws.pick("phone", row, len(phones)))),
+        is_mistyped=pl.Series(wrong_bankgiro(world)[row]),
         moved=pl.Series(draws.chance("register/old address", row, 0.1))
         & (pl.col("part") == ORDINARY),
         number_known=pl.col("written_orgnr").is_not_null(),
@@ -144,7 +146,9 @@ def register_table(world: World, day: int) -> pl.DataFrame:
         vat_no=pl.when(
             pl.col("number_known") & (pl.col("supplier") % 3 == 0) & (pl.col("person") < 0)
         ).then(pl.lit("SE") + pl.col("orgnr") + pl.lit("01")),
-        bankgiro=written_bankgiro(pl.col("bankgiro")),
+        bankgiro=pl.when("is_mistyped")
+        .then(_slipped(written_bankgiro(pl.col("bankgiro"))))
+        .otherwise(written_bankgiro(pl.col("bankgiro"))),
         plusgiro=written_plusgiro(pl.col("plusgiro")),
         street=pl.when(pl.col("moved") & pl.col("number_known"))
         .then(old_street)
@@ -166,6 +170,12 @@ def register_table(world: World, day: int) -> pl.DataFrame:
         supplier_no="second_no", name=pl.col("name").str.to_uppercase()
     )
     return pl.concat([told, again]).drop("second_no").sort(pl.col("supplier_no").cast(pl.Int64))
+
+
+def _slipped(number: pl.Expr) -> pl.Expr:
+    """A number whose last digit is another one."""
+    last = (number.str.tail(1).cast(pl.Int64, strict=False) + 3) % 10
+    return number.str.head(-1) + last.cast(pl.String)
 
 
 def _ends_alike(written: pl.Series, orgnr: pl.Series) -> pl.Series:

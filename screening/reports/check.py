@@ -10,6 +10,7 @@ import polars as pl
 
 from screening.identity_numbers import is_personal_number, mask, orgnr
 from screening.messages import Language, text
+from screening.reports.own_findings import OWN_KINDS, OwnKind
 from screening.reports.privacy import text_without_personal_numbers
 from screening.reports.readback import NothingPublishedError
 from screening.rules.stage import Screened, screen
@@ -27,7 +28,10 @@ class UnknownNumberError(ValueError):
 
 @dataclass(frozen=True)
 class Checked:
-    """What the rules say about one number. Sole traders' numbers are shown masked."""
+    """What the rules say about one number. Sole traders' numbers are shown masked.
+
+    ``findings`` are about the supplier, ``own`` (by kind: control, quality) about ourselves.
+    """
 
     shown_number: str
     name: str | None
@@ -35,6 +39,7 @@ class Checked:
     points: int
     counts: dict[str, int]
     findings: tuple[dict[str, Any], ...]
+    own: dict[OwnKind, tuple[dict[str, Any], ...]]
     not_checked: tuple[tuple[str, str], ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -46,6 +51,7 @@ class Checked:
             "points": self.points,
             **self.counts,
             "findings": list(self.findings),
+            **{kind: list(findings) for kind, findings in self.own.items()},
             "not_checked": [{"rule": rule, "reason": reason} for rule, reason in self.not_checked],
         }
 
@@ -79,16 +85,8 @@ def _checked(number: str, screened: Screened, week: ScoredWeek, language: Langua
         band=listed[0]["band"] if listed else None,
         points=listed[0]["points"] if listed else 0,
         counts={key: counts[key] for key in ("found", "clear", "not_checked")},
-        findings=tuple(
-            {
-                "rule": row["rule_id"],
-                "severity": row["severity"],
-                "points": row["points"],
-                "summary": _shown(row[f"summary_{language}"]),
-                "action": week.rules[row["rule_id"]].action[language],
-            }
-            for row in found.iter_rows(named=True)
-        ),
+        findings=_told(found, "risk", week, language),
+        own={kind: _told(found, kind, week, language) for kind in OWN_KINDS},
         not_checked=tuple(
             (
                 titles.get(row["rule_id"], row["rule_id"]),
@@ -96,6 +94,23 @@ def _checked(number: str, screened: Screened, week: ScoredWeek, language: Langua
             )
             for row in missed.iter_rows(named=True)
         ),
+    )
+
+
+def _told(
+    found: pl.DataFrame, kind: str, week: ScoredWeek, language: Language
+) -> tuple[dict[str, Any], ...]:
+    """Findings of a kind; those about ourselves have no points to show."""
+    points = ["points"] if kind == "risk" else []
+    return tuple(
+        {
+            "rule": row["rule_id"],
+            "severity": row["severity"],
+            **{name: row[name] for name in points},
+            "summary": _shown(row[f"summary_{language}"]),
+            "action": week.rules[row["rule_id"]].action[language],
+        }
+        for row in found.filter(pl.col("kind") == kind).iter_rows(named=True)
     )
 
 

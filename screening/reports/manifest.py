@@ -41,6 +41,7 @@ class RuleRun(_Part):
     id: str
     version: int
     status: Literal["run", "not_checked", "failed"]
+    kind: Literal["risk", "control", "quality"] | None = None
     found: Count = 0
     clear: Count = 0
     not_checked: Count = 0

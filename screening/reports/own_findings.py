@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 import polars as pl
 
-from screening.messages import text
+from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.card_evidence import Evidence, evidence_by_source, evidence_in_words
 from screening.reports.manifest import Manifest
 from screening.reports.readable import ReadableWeek
 from screening.scoring.rule_face import RuleFace
+from screening.scoring.week import ScoredWeek
 
 OwnKind = Literal["control", "quality"]
 #: In the order in which they are told.
@@ -62,6 +63,36 @@ class OwnSection:
     answer: str
     unchecked: str
     rules: tuple[OwnRule, ...]
+
+
+def own_in_short(week: ScoredWeek, language: Language) -> tuple[str, ...]:
+    """A line for each kind that there are rules of: how many open findings, and most of what."""
+    titles = {face.id: face.title[language] for face in week.rules.values()}
+    is_open = pl.col("still_open").fill_null(value=False)
+    counts = week.findings.filter(is_open).group_by("kind", "rule_id").len()
+    lines = []
+    for kind in OWN_KINDS:
+        rules = [face.id for face in week.rules.values() if face.kind == kind]
+        most = counts.filter(pl.col("kind") == kind).sort(
+            "len", "rule_id", descending=[True, False]
+        )
+        if not rules:
+            continue
+        heading = text(f"reports.own_{kind}", language)
+        if most.is_empty():
+            lines.append(f"{heading}: {text('reports.own_none', language)}")
+            continue
+        said = text(
+            "reports.own_short",
+            language,
+            found=written.number(most["len"].sum(), language),
+            rules=most.height,
+            all=len(rules),
+            title=titles.get(most["rule_id"][0], most["rule_id"][0]),
+            count=written.number(most["len"][0], language),
+        )
+        lines.append(f"{heading}: {said}")
+    return tuple(lines)
 
 
 def own_open(week: ReadableWeek, kind: OwnKind) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from screening.identity.resolve import ResolveSummary
 from screening.messages import Language, text
 from screening.reports.finding_states import finding_states
 from screening.reports.manifest import Manifest, write_manifest
+from screening.reports.own_findings import OWN_KINDS, own_in_short
 from screening.reports.run_record import NEEDS_A_LOOK, findings_decided, manifest
 from screening.reports.source_rows import evidence_content, evidence_files, quarantined_rows
 from screening.reports.week_files import write_week
@@ -55,11 +56,12 @@ class WeekRun:
 
 @dataclass(frozen=True)
 class Published:
-    """Where the week's list is and what its first lines say."""
+    """Where the week's list is and what its first lines say; ``own`` is about ourselves."""
 
     folder: Path
     manifest: Manifest
     ranked: pl.DataFrame
+    own: tuple[str, ...] = ()
 
     @property
     def run_id(self) -> str:
@@ -114,6 +116,10 @@ class Published:
             "folder": str(self.folder),
             "suppliers": self.manifest.suppliers,
             "listed": self.listed,
+            "own": {
+                kind: sum(rule.found for rule in self.manifest.rules if rule.kind == kind)
+                for kind in OWN_KINDS
+            },
             "exit_code": self.exit_code,
             "warnings": [warning.model_dump() for warning in self.manifest.warnings],
         }
@@ -246,4 +252,9 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
     made.rmdir()
     with open_warehouse(state) as connection:
         connection.execute("UPDATE meta.files SET is_published = true WHERE NOT is_published")
-    return Published(folder=folder, manifest=record, ranked=week.ranked)
+    return Published(
+        folder=folder,
+        manifest=record,
+        ranked=week.ranked,
+        own=own_in_short(week, run.language),
+    )

@@ -193,11 +193,13 @@ def notices(
 
 
 def _rule_runs(screened: Screened, language: Language) -> tuple[RuleRun, ...]:
+    kinds = {rule.id: rule.kind for rule in screened.rules.rules}
     return tuple(
         RuleRun(
             id=row["rule_id"],
             version=row["rule_version"] or 0,
             status=row["status"],
+            kind=kinds.get(row["rule_id"]),
             found=row["found"],
             clear=row["clear"],
             not_checked=row["not_checked"],

@@ -27,6 +27,8 @@ def markdown_summary(published: Published, language: Language) -> str:
         reasons = "<br>".join(_cell(reason) for reason in row["reasons"])
         band = band_name(row["band"], language)
         lines.append(f"| {row['rank']} | {_cell(band)} | {_cell(name)} | {reasons} |")
+    if published.own:
+        lines += ["", text("cli.week_own", language), *(f"- {line}" for line in published.own)]
     lines += ["", text("cli.week_path", language, path=published.folder / "risk-list.csv")]
     lines += [f"- {warning.text}" for warning in record.warnings]
     return "\n".join(lines)

@@ -16,7 +16,8 @@ from tests.demo.made_demo import AS_OF, LINES, Demo
 
 _LEDGER_HEADER = (
     "kopare_id;kopare;verifikationsnummer;leverantor;leverantor_id;konto_nr;konto_text;"
-    "bokforingsdatum;forvaltning;fakturanummer;nettobelopp;grund;avtal;kommun_id;s_kod_nr"
+    "bokforingsdatum;forvaltning;fakturanummer;nettobelopp;grund;avtal;kommun_id;s_kod_nr;"
+    "bestallare;attestant;kanal"
 )
 _UBL = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
@@ -81,7 +82,7 @@ def test_the_ledger(demo: Demo) -> None:
         text = path.read_bytes().decode("utf-8-sig")
         header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
         assert ";".join(header) == _LEDGER_HEADER
-        assert {len(row) for row in rows} == {15}
+        assert {len(row) for row in rows} == {18}
         month = {row[7][:7] for row in rows}
         assert month == {path.stem.removeprefix("leverantorsreskontra-")[:7]}
         assert all(Decimal(row[10].replace(",", ".")) for row in rows)

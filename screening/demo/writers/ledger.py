@@ -1,7 +1,7 @@
 """The supplier ledger, leverantörsreskontra version 1.1: a row per accounting line.
 
 As in some municipalities, ``leverantor_id`` is the internal supplier number, amounts have a decimal
-comma, and names of persons are replaced.
+comma, names of persons are replaced, and columns of the purchasing system stand at the end.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ import polars as pl
 
 from screening.demo.invoice_lines import lines_of
 from screening.demo.numbers import company_numbers, dates, digits
+from screening.demo.ordering import ordered
 from screening.demo.world import World
 
 MASKED_NAME = "[innehåller personuppgifter]"
@@ -97,7 +98,7 @@ def ledger_rows(world: World, lines: pl.DataFrame) -> pl.DataFrame:
         avtal=contract,
         kommun_id=pl.lit(settings.words.place.municipality_code),
         s_kod_nr=pl.lit(None, pl.String),
-    )
+    ).hstack(frame.select(ordered(world)))
 
 
 def invoice_prefixes(world: World) -> pl.Series:

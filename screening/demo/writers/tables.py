@@ -7,6 +7,7 @@ import polars as pl
 import xlsxwriter
 
 from screening.demo.numbers import dashed
+from screening.demo.ordering import UNCERTIFIED_SINCE, orderer_units
 from screening.demo.payroll import CONTRIBUTIONS
 from screening.demo.permits import manager_names
 from screening.demo.world import World
@@ -365,17 +366,20 @@ def followups_table(world: World) -> pl.DataFrame:
 
 def orderers_table(world: World) -> pl.DataFrame:
     """The municipality's orderers."""
-    numbers = pl.int_range(40, eager=True)
     units = pl.Series(list(world.settings.units))
     today = world.calendar.today
-    frame = pl.DataFrame(
-        {
-            "orderer_id": "B" + (500 + numbers).cast(pl.String),
-            "unit": units.gather(numbers % units.len()),
-            "since": today - world.draws.integers("orderer", 40, 100, 1_200),
-        }
+    orderers = orderer_units(units.len())
+    # Long enough ago for every purchase of the last year.
+    since = today - world.draws.integers("orderer", orderers.height, 900, 1_500)
+    return orderers.with_columns(
+        since=pl.Series(since),
+        until=pl.when(~pl.col("is_certified")).then(pl.lit(today - UNCERTIFIED_SINCE)),
+    ).select(
+        orderer_id=pl.format("B{}", 500 + pl.col("number")),
+        unit=units.gather(orderers.get_column("unit")),
+        certified_on=day_text("since"),
+        certified_until=day_text("until"),
     )
-    return frame.select("orderer_id", "unit", certified_on=day_text("since"))
 
 
 def grants_table(world: World) -> pl.DataFrame:
