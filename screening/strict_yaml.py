@@ -16,7 +16,11 @@ class StrictLoader(FastLoader):  # type: ignore[valid-type, misc]
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if isinstance(key, Hashable) and key in seen:
+            if not isinstance(key, Hashable):
+                raise yaml.MarkedYAMLError(
+                    problem="a field's name must be a word", problem_mark=key_node.start_mark
+                )
+            if key in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the field {key!r} stands twice", problem_mark=key_node.start_mark
                 )

@@ -61,7 +61,7 @@ JOINS = frozenset("REGULAR CROSS".split())
 TYPES = frozenset(
     """
     boolean bool tinyint smallint integer int int4 int8 bigint long hugeint double float float8
-    real decimal numeric varchar text string date timestamp datetime interval list array
+    real decimal numeric varchar text string date timestamp datetime interval list
     """.split()
 )
 

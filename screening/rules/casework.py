@@ -177,7 +177,7 @@ def _insert(
     values = [_value(row.get(column)) for row in rows for column in columns]
     try:
         connection.execute(f'INSERT INTO {SCREEN}."{view}" ({names}) VALUES {marks}', values)
-    except duckdb.ConversionException:
+    except duckdb.Error:
         column = _unreadable(types, rows)
         raise RuleProblem(
             "case_wrong_value", view=view, column=column, type=types[column]

@@ -5,12 +5,16 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from screening.rules.catalog import Catalog, load_catalog
 from screening.rules.growth import check_growth
 from screening.rules.privacy import check_privacy
 from screening.rules.problems import RuleProblem, unknown
 from screening.rules.safety import parse
+
+#: Columns that any SELECT of a query may come to.
+MAX_COLUMNS = 2_000
 
 
 @lru_cache(maxsize=1024)
@@ -24,6 +28,7 @@ def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expr:
     """
     views = catalog or load_catalog()
     root = parse(sql)
+    _check_width(root, views)
     try:
         qualified = qualify(
             root.copy(),
@@ -36,9 +41,51 @@ def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expr:
         raise _unknown_column(root, views, error) from error
     except RecursionError as error:
         raise RuleProblem("query_too_deep") from error
+    _check_whole_rows(qualified)
     check_growth(qualified)
     check_privacy(qualified, views)
     return qualified
+
+
+def _check_whole_rows(qualified: exp.Expr) -> None:
+    """Raise RuleProblem where a table's name stands for its rows, or a star inside an expression.
+
+    Both are all columns at once, and what is made of them could not be followed.
+    """
+    for row in qualified.find_all(exp.TableColumn):
+        raise RuleProblem("whole_row", written=row.sql("duckdb"))
+    for star in qualified.find_all(exp.Star):
+        written = star.parent if isinstance(star.parent, exp.Column) else star
+        if not isinstance(written.parent, exp.Count):
+            raise RuleProblem("whole_row", written=written.sql("duckdb"))
+
+
+def _check_width(root: exp.Expr, catalog: Catalog) -> None:
+    """Raise RuleProblem where stars come to too many columns: "SELECT *, *" doubles them."""
+    widths: dict[int, int] = {}
+
+    def width_of(source: exp.Expr | Scope) -> int:
+        if isinstance(source, Scope):
+            return widths.get(id(source), 1)
+        view = catalog.views.get(source.name.lower())
+        return len(view.columns) if view else 1
+
+    try:
+        scopes = traverse_scope(root)
+    except sqlglot.errors.SqlglotError:
+        return  # what is wrong with it is told by those who read it closer
+    for scope in scopes:
+        if scope.set_operation_scopes:
+            widths[id(scope)] = width_of(scope.set_operation_scopes[0])
+            continue
+        sources = {name: width_of(source) for name, source in scope.sources.items()}
+        width = 0
+        for each in scope.expression.selects if isinstance(scope.expression, exp.Query) else ():
+            table = each.table if isinstance(each, exp.Column) else ""
+            width += sources.get(table, sum(sources.values())) if each.is_star else 1
+        widths[id(scope)] = width
+        if width > MAX_COLUMNS:
+            raise RuleProblem("query_too_wide", limit=MAX_COLUMNS)
 
 
 def _unknown_column(root: exp.Expression, views: Catalog, error: Exception) -> RuleProblem:

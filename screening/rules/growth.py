@@ -1,6 +1,6 @@
-"""Refuses queries that build texts of any length.
+"""Refuses queries that build texts, lists or structs of any size.
 
-DuckDB's memory limit does not count the text that an expression is building, and cannot interrupt
+DuckDB's memory limit does not count the value that an expression is building, and cannot interrupt
 it, so ten lines of "s || s" could fill the machine. How long a value can get is worked out
 beforehand instead, from what its parts can be.
 """
@@ -19,7 +19,14 @@ MAX_CHARACTERS = 100_000
 _VALUE = 200
 _AGGREGATE = 40_000
 
-_JOINED = (exp.DPipe, exp.Concat, exp.ConcatWs, exp.ArrayConcat, exp.Array, exp.Struct)
+#: Characters that an entry of a list, and a field of a struct, counts for at least: each takes room
+#: of its own, and a type with thousands of fields cannot be planned.
+_ENTRY = 20
+_FIELD = 200
+
+#: ``+`` joins lists too.
+_JOINED = (exp.DPipe, exp.Concat, exp.ConcatWs, exp.ArrayConcat, exp.Add)
+_BUNDLED = (exp.Struct, exp.Tuple, exp.Anonymous)
 _REPLACED = (exp.Replace, exp.RegexpReplace, exp.Translate)
 _AGGREGATED = (exp.GroupConcat, exp.ArrayToString)
 
@@ -33,7 +40,7 @@ class _Length(Tracer[int]):
     """The most characters that each value can have."""
 
     def enter(self, scope: Scope) -> None:
-        for node in scope.find_all(*_JOINED, *_REPLACED):
+        for node in scope.find_all(*_JOINED, *_REPLACED, *_BUNDLED, exp.Array):
             self.of(node)
 
     def of(self, node: exp.Expr) -> int:
@@ -58,6 +65,10 @@ class _Length(Tracer[int]):
             return max(1, parts[0]) * max([1, *parts[2:]])
         if isinstance(node, _JOINED):
             return sum(parts)
+        if isinstance(node, exp.Array):
+            return sum(max(_ENTRY, part) for part in parts)
+        if isinstance(node, _BUNDLED):
+            return sum(max(_FIELD, part) for part in parts)
         return self.either(parts)
 
     def either(self, values: Iterable[int]) -> int:

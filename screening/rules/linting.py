@@ -11,14 +11,15 @@ import duckdb
 from screening.messages import Language
 from screening.rules.casework import case_database
 from screening.rules.catalog import Catalog, load_catalog
+from screening.rules.completeness import need_problems, parameter_problems, text_problems
 from screening.rules.coverage import check_needs
 from screening.rules.examination import examine
 from screening.rules.loading import RuleSet
-from screening.rules.model import AS_OF, Rule
+from screening.rules.model import Rule
 from screening.rules.parameters import resolve_parameters
 from screening.rules.portability import portability_problems
 from screening.rules.problems import RuleProblem
-from screening.rules.safety import CheckedQuery, parse
+from screening.rules.safety import parse
 from screening.rules.sandbox import returned_fields
 from screening.rules.summaries import OWN_FIELDS, FieldKind, placeholders
 from screening.sources.contracts import Contract, all_contracts
@@ -112,7 +113,7 @@ def _problems_of(
 ) -> Found:
     yield from _file_name(rule, ruleset.files.get(rule.id, ""))
     yield from _cases(rule)
-    yield from _translations(rule)
+    yield from text_problems(rule)
     try:
         check_needs(rule, contracts)
         examined = examine(rule, catalog)
@@ -122,7 +123,8 @@ def _problems_of(
         return
     for unportable in portability_problems(parse(rule.query), examined.qualified, catalog):
         yield "error", unportable
-    yield from _parameters(rule, examined.query)
+    yield from parameter_problems(rule, examined.query.parameters)
+    yield from need_problems(rule, examined.query.views, catalog)
     yield from _summary(rule, fields.fields)
     if not fields.has_evidence:
         yield "warning", RuleProblem("lint_no_evidence")
@@ -146,21 +148,6 @@ def _cases(rule: Rule) -> Found:
         yield "error", RuleProblem("lint_no_firing_case")
     if all(case.expect for case in rule.cases):
         yield "error", RuleProblem("lint_no_silent_case")
-
-
-def _translations(rule: Rule) -> Found:
-    """Both languages are there (the model sees to it); here: that they are not the same text."""
-    texts = {"title": rule.title, "why": rule.why, "action": rule.action}
-    if rule.summary is not None:
-        texts["summary"] = rule.summary
-    for name, given in texts.items():
-        if given.sv.strip() == given.en.strip():
-            yield "error", RuleProblem("lint_untranslated", field=name)
-
-
-def _parameters(rule: Rule, query: CheckedQuery) -> Found:
-    for name in sorted(set(rule.parameters) - query.parameters - {AS_OF}):
-        yield "warning", RuleProblem("parameter_unused", name=name)
 
 
 def _summary(rule: Rule, fields: Mapping[str, FieldKind]) -> Found:

@@ -169,27 +169,34 @@ def _rule_files(folders: Iterable[Path]) -> list[tuple[Path, Path]]:
 
 
 def _read_file(path: Path, folder: Path) -> _ReadFile:
-    file = path.relative_to(folder).as_posix()
-    size = path.stat().st_size
+    file = _printable(path.relative_to(folder).as_posix())
     rule, content = None, b""
-    if size > MAX_FILE_BYTES:
-        reason = f"the file has {size} bytes, a rule may have {MAX_FILE_BYTES}"
-        content = str(size).encode()
-    else:
-        content = path.read_bytes()
-        try:
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            reason = f"the file has {size} bytes, a rule may have {MAX_FILE_BYTES}"
+            content = str(size).encode()
+        else:
+            content = path.read_bytes()
             rule, reason = read_rule(content.decode("utf-8-sig")), ""
-        except UnicodeDecodeError:
-            reason = "the file is not text in UTF-8"
-        except ValueError as error:
-            reason = str(error)
+    except OSError as error:
+        reason = f"the file cannot be read ({error.strerror})"
+    except UnicodeDecodeError:
+        reason = "the file is not text in UTF-8"
+    except ValueError as error:
+        reason = str(error)
     return _ReadFile(
         file=file,
-        stem=path.stem,
+        stem=_printable(path.stem),
         rule=rule,
         reason=reason,
         content_hash=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _printable(name: str) -> str:
+    """A file's name as text that can be written out: names are bytes, and need not be text."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _failed(entry: _ReadFile, taken: set[str]) -> FailedRule:

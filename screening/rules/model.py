@@ -5,11 +5,20 @@ matters, what to do about a finding, and the rule's own test cases. Unknown fiel
 a misspelt field never passes for a missing one.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 Kind = Literal["risk", "control", "quality"]
 Severity = Literal["critical", "high", "medium", "low"]
@@ -41,7 +50,30 @@ Cell = Scalar | datetime | None
 #: What a case may state about a finding: a cell, a list (evidence), or fields of the detail.
 Stated = Cell | tuple[Cell, ...] | dict[str, Cell | tuple[Cell, ...]]
 Identifier = Annotated[str, Field(pattern=_IDENTIFIER, max_length=60)]
-Sentence = Annotated[str, Field(min_length=1, max_length=4000)]
+#: Characters of format that change how other text looks: they turn it around, or hide in it.
+_HIDING = frozenset("\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff") | {
+    chr(number) for number in range(0x202A, 0x202F)
+}
+
+
+def has_hidden_characters(text: str) -> bool:
+    """Whether a text holds control characters, or such as turn or hide the text around them."""
+    return any(
+        character in _HIDING
+        or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t")
+        for character in text
+    )
+
+
+def _seen(text: str) -> str:
+    if has_hidden_characters(text):
+        raise ValueError("holds characters that cannot be seen, or that turn the text around")
+    return text
+
+
+Sentence = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_seen)]
+#: The most cases that one rule may carry; people write a tenth.
+_MOST_CASES = 200
 
 
 class Texts(BaseModel):
@@ -140,7 +172,7 @@ class Rule(BaseModel):
     summary: Texts | None = None
     action: Texts
     false_positives: tuple[Texts, ...] = ()
-    cases: tuple[Case, ...] = ()
+    cases: tuple[Case, ...] = Field(default=(), max_length=_MOST_CASES)
 
     @field_validator("parameters", mode="before")
     @classmethod

@@ -20,13 +20,15 @@ from sqlglot import exp
 
 from screening.rules import allowed
 from screening.rules.catalog import Catalog, load_catalog
-from screening.rules.model import AS_OF
+from screening.rules.model import AS_OF, has_hidden_characters
 from screening.rules.problems import RuleProblem, unknown
 
 #: Characters that a query may have; the longest that people write has a tenth.
 MAX_QUERY_CHARACTERS = 20_000
 #: Depth of the expression tree; beyond it parsers run out of stack.
 MAX_DEPTH = 150
+#: Parts that one SELECT may come to; the longest that people write has a twentieth.
+MAX_NODES = 20_000
 #: Tables that the plan reads when every WITH is written out where it is used. Twenty levels of
 #: "FROM x, x" would otherwise plan a million tables, and planning cannot be interrupted.
 MAX_TABLES = 150
@@ -62,8 +64,8 @@ def check_query(sql: str, declared: frozenset[str], catalog: Catalog | None = No
     views = (catalog or load_catalog()).views
     if len(sql) > MAX_QUERY_CHARACTERS:
         raise RuleProblem("query_too_long", characters=len(sql), limit=MAX_QUERY_CHARACTERS)
-    if "\0" in sql:
-        raise RuleProblem("query_unreadable", reason="NUL")
+    if has_hidden_characters(sql):
+        raise RuleProblem("hidden_characters")
     parse(sql)
     tree = _tree_of(sql)
     walk = _Walk(frozenset(name.lower() for name in views), declared | {AS_OF})
@@ -100,6 +102,9 @@ def parse(sql: str) -> exp.Expression:
         raise RuleProblem("not_allowed", what="LATERAL")
     if _depth(root) > MAX_DEPTH:
         raise RuleProblem("query_too_deep")
+    for select in root.find_all(exp.Select):
+        if _written_out(select) > MAX_NODES:
+            raise RuleProblem("query_grows", limit=MAX_NODES)
     return root
 
 
@@ -111,6 +116,30 @@ def _depth(root: exp.Expression) -> int:
         deepest = max(deepest, depth)
         stack.extend((child, depth + 1) for child in node.iter_expressions())
     return deepest
+
+
+def _written_out(select: exp.Select) -> int:
+    """Parts of the SELECT when the names that it gives are written out where it uses them.
+
+    "1 AS a, a + a AS b, b + b AS c" doubles with each name, and both parsers write it out.
+    """
+    named: dict[str, int] = {}
+    total = 0
+    for projection in select.expressions:
+        size = _size(projection, named)
+        total += size
+        if isinstance(projection, exp.Alias):
+            named[projection.alias.lower()] = size
+    clauses = (value for key, value in select.args.items() if key != "expressions")
+    parts = (part for value in clauses for part in (value if isinstance(value, list) else [value]))
+    return total + sum(_size(part, named) for part in parts if isinstance(part, exp.Expression))
+
+
+def _size(node: exp.Expression, named: Mapping[str, int]) -> int:
+    return sum(
+        named.get(part.name.lower(), 1) if isinstance(part, exp.Column) else 1
+        for part in node.walk()
+    )
 
 
 @cache
@@ -167,7 +196,7 @@ class _Walk:
             name = str(entry["key"]).lower()
             if name in self._known_views:
                 raise RuleProblem("with_hides_view", name=name)
-            visible[name] = self.query(entry["value"]["query_node"], visible)
+            visible[name] = max(1, self.query(entry["value"]["query_node"], visible))
         rest = {key: value for key, value in node.items() if key != "cte_map"}
         tables = self._parts(rest, visible)
         if tables > MAX_TABLES:

@@ -25,6 +25,42 @@ def _growing(step: str, levels: int) -> str:
     return f"WITH {', '.join(parts)} SELECT supplier_id, length(s) AS n FROM c{levels - 1}"
 
 
+def _bundling(step: str, levels: int) -> str:
+    """Each WITH bundles what the one before gives, twice."""
+    parts = ["c0 AS (SELECT supplier_id, ref AS s FROM suppliers)"]
+    parts += [
+        f"c{level} AS (SELECT supplier_id, {step} AS s FROM c{level - 1})"
+        for level in range(1, levels)
+    ]
+    return f"WITH {', '.join(parts)} SELECT supplier_id, s = s AS n FROM c{levels - 1}"
+
+
+def _naming(step: str, levels: int) -> str:
+    """Each name in one SELECT is made of the one before, twice: 2^levels once written out."""
+    names = ", ".join(
+        f"{step.replace('#', f'a{level - 1}')} AS a{level}" for level in range(1, levels)
+    )
+    return f"SELECT supplier_id, length(name) AS a0, {names} FROM suppliers"
+
+
+def _widening(step: str, levels: int) -> str:
+    """Each WITH gives the columns of the one before twice."""
+    parts = ["c0 AS (SELECT supplier_id, ref FROM suppliers)"]
+    parts += [f"c{level} AS ({step.replace('#', f'c{level - 1}')})" for level in range(1, levels)]
+    last = f"SELECT 's1' AS supplier_id, count(*) AS n FROM c{levels - 1}"
+    return f"WITH {', '.join(parts)} {last}"
+
+
+def _from_nothing(start: str, levels: int) -> str:
+    """Doubles tables that are none."""
+    parts = [f"c0 AS ({start})"]
+    parts += [
+        f"c{level} AS (SELECT a.s AS s FROM c{level - 1} a, c{level - 1} b)"
+        for level in range(1, levels)
+    ]
+    return f"WITH {', '.join(parts)} SELECT s AS supplier_id FROM c{levels - 1}"
+
+
 REFUSED = {
     # Files.
     "reads a csv": "SELECT * FROM read_csv('/etc/passwd')",
@@ -165,6 +201,106 @@ REFUSED = {
     "casts to a type of its own": "SELECT supplier_id, CAST(name AS json) AS n FROM suppliers",
     "reaches for the file's row": "SELECT supplier_id, rowid AS n FROM suppliers",
     "joins sideways": "SELECT s.supplier_id FROM suppliers s, LATERAL (SELECT s.name) t",
+    # Growing in ways that neither the clock nor the memory limit sees.
+    "bundles rows": _bundling("row(s, s)", 24),
+    "bundles tuples": _bundling("(s, s)", 24),
+    "bundles structs": _bundling("{'a': s, 'b': s}", 24),
+    "bundles lists": _bundling("[s, s]", 24),
+    "adds lists": _growing("s + s", 24).replace("'xxxxxxxxxx' AS s", "[1, 2, 3] AS s"),
+    "joins lists": _growing("list_concat(s, s)", 24).replace("'xxxxxxxxxx' AS s", "[1, 2] AS s"),
+    "flattens lists": _growing("flatten([s, s])", 24).replace("'xxxxxxxxxx' AS s", "[1, 2] AS s"),
+    "doubles by names": _naming("greatest(#, #)", 40),
+    "doubles by names of sums": _naming("# + #", 40),
+    "doubles columns": _widening("SELECT *, * FROM #", 40),
+    "doubles columns of two": _widening("SELECT a.*, b.* FROM # a, # b", 7).replace(
+        "SELECT supplier_id, ref FROM suppliers", "SELECT * FROM suppliers"
+    ),
+    "doubles what is no table": _from_nothing("SELECT 's1' AS s", 24),
+    "doubles rows that are written out": _from_nothing("SELECT * FROM (VALUES ('s1')) v(s)", 24),
+    "groups by every choice": (
+        "SELECT min(supplier_id) AS supplier_id FROM suppliers GROUP BY CUBE("
+        + ", ".join(f"ref + {number}" for number in range(30))
+        + ")"
+    ),
+    "casts to an array of a size": (
+        "SELECT supplier_id FROM suppliers WHERE CAST(NULL AS INTEGER[100000][100000]) IS NULL"
+    ),
+    "casts to a list of lists of lists": (
+        f"SELECT supplier_id FROM suppliers WHERE CAST(NULL AS INTEGER{'[]' * 5000}) IS NULL"
+    ),
+    "fills a window's lists": "SELECT supplier_id, unnest(list(ref) OVER ()) AS n FROM suppliers",
+    "repeats a row": "SELECT * FROM repeat_row('s1', num_rows => 1000000000)",
+    # Personal data in bulk: a table's name for its rows, a star inside an expression.
+    "gives whole rows": "SELECT supplier_id, s AS x FROM suppliers s",
+    "gives whole rows as text": "SELECT supplier_id, CAST(s AS VARCHAR) AS x FROM suppliers s",
+    "gives whole rows of a WITH": (
+        "WITH a AS (SELECT supplier_id, orgnr FROM suppliers) SELECT a.supplier_id, a AS x FROM a"
+    ),
+    "gives whole rows in a struct": "SELECT supplier_id, {'a': s} AS x FROM suppliers s",
+    "takes a field out of whole rows": (
+        "SELECT supplier_id, struct_extract(s, 'orgnr') AS x FROM suppliers s"
+    ),
+    "compares whole rows": "SELECT s.supplier_id FROM suppliers s JOIN suppliers t ON s = t",
+    "gives a row of a star": "SELECT supplier_id, row(s.*) AS x FROM suppliers s",
+    "gives a list of a star": "SELECT supplier_id, [*] AS x FROM suppliers",
+    "gives a text of a star": "SELECT supplier_id, concat(*) AS x FROM suppliers",
+    "unpacks a star": "SELECT supplier_id, coalesce(*COLUMNS(*)) AS x FROM suppliers",
+    "writes json": "SELECT supplier_id, to_json(s) AS x FROM suppliers s",
+    "writes json of columns": "SELECT supplier_id, json_object('a', name) AS x FROM suppliers",
+    # Hidden in places that are easily overlooked.
+    "replaces in a star": "SELECT * REPLACE (getenv('HOME') AS name) FROM suppliers",
+    "peeks in a star": (
+        "SELECT * EXCLUDE (orgnr) REPLACE ((SELECT max(source) FROM sources) AS name)"
+        " FROM suppliers"
+    ),
+    "peeks in ORDER BY": (
+        "SELECT supplier_id FROM suppliers ORDER BY (SELECT max(source) FROM sources)"
+    ),
+    "peeks in LIMIT": "SELECT supplier_id FROM suppliers LIMIT (SELECT count(*) FROM coverage)",
+    "peeks in a join": (
+        "SELECT s.supplier_id FROM suppliers s JOIN months m"
+        " ON EXISTS (SELECT 1 FROM coverage c WHERE c.supplier_id = s.supplier_id)"
+    ),
+    "peeks in a window": (
+        "SELECT supplier_id, row_number() OVER (ORDER BY (SELECT max(source) FROM sources)) AS n"
+        " FROM suppliers"
+    ),
+    "peeks behind a UNION": (
+        "SELECT supplier_id FROM suppliers UNION ALL SELECT supplier_id FROM coverage"
+    ),
+    "peeks from FROM": "FROM coverage SELECT supplier_id",
+    "peeks as a table": "TABLE coverage",
+    "calls a function as a method": "SELECT supplier_id, '/x'.read_text() AS t FROM suppliers",
+    "calls an operator by name": "SELECT supplier_id, 1 OPERATOR(main.+) 1 AS n FROM suppliers",
+    "reads quoted names": 'SELECT "supplier_id" FROM "screen"."suppliers"',
+    "reads the register itself": "SELECT orgnr AS supplier_id FROM warehouse.known.companies",
+    "reads the history": "SELECT orgnr AS supplier_id FROM history.companies",
+    "reads what was delivered": "SELECT name AS supplier_id FROM meta.files",
+    "reads what was prepared": "SELECT supplier_id FROM prep.who",
+    "reads what is temporary": "SELECT supplier_id FROM temp.answer_of_the_rule",
+    "reads a published list": "SELECT supplier_id FROM published.findings",
+    "reads the other catalogue": "SELECT relname AS supplier_id FROM pg_catalog.pg_class",
+    "moves a sequence": "SELECT nextval('s') AS supplier_id",
+    "makes a sequence": "CREATE SEQUENCE s",
+    "makes a type": "CREATE TYPE t AS ENUM ('a')",
+    "makes a schema": "CREATE SCHEMA other",
+    "makes an index": "CREATE INDEX i ON suppliers (ref)",
+    "forgets what was prepared": "DEALLOCATE p",
+    "comments on a table": "COMMENT ON TABLE suppliers IS 'x'",
+    "writes the log": "SELECT write_log('x') AS supplier_id",
+    "fails with data in the message": "SELECT error(name) AS supplier_id FROM suppliers",
+    "tells the transaction": "SELECT txid_current() AS supplier_id",
+    "runs a text": "EXECUTE IMMEDIATE 'DROP TABLE suppliers'",
+    "empties": "TRUNCATE suppliers",
+    # Looks like something else.
+    "looks like another table": "SELECT supplier_id FROM \uff53uppliers",
+    "hides a space in a name": "SELECT supplier_id FROM sup\u200bpliers",
+    "turns the text around": "SELECT supplier_id FROM suppliers WHERE name = '\u202e' -- \u202c",
+    "ends with another semicolon": "SELECT supplier_id FROM suppliers \uff1b DROP TABLE suppliers",
+    "stacks behind a wide space": "SELECT supplier_id FROM suppliers\u00a0;\u00a0DROP TABLE x",
+    "stacks between dollars": "SELECT supplier_id FROM suppliers WHERE name = $$x$$; DROP TABLE x",
+    "stacks behind an escape": r"SELECT 1 AS supplier_id WHERE 'a' = E'\\'; DROP TABLE x; --'",
+    "writes to the terminal": "SELECT supplier_id FROM suppliers -- \x1b[2J",
     # Parameters.
     "uses an undeclared parameter": "SELECT supplier_id FROM suppliers WHERE name = $name",
     "uses a numbered parameter": "SELECT supplier_id FROM suppliers WHERE name = $1",

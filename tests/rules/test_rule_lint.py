@@ -1,6 +1,7 @@
 """Lint says what is wrong with a rule before it runs."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ def test_a_good_rule_is_clean() -> None:
     assert report.rules == 1
 
 
+def _dated(*days: str) -> list[dict[str, Any]]:
+    return [
+        {"from": date.fromisoformat(day), "value": value} for value, day in enumerate(days, 50000)
+    ]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -50,6 +57,23 @@ def test_a_good_rule_is_clean() -> None:
         ({"summary": {"sv": "{nothing}", "en": "x"}}, "lint_placeholder_unknown"),
         ({"summary": {"sv": "Lika", "en": "Lika"}}, "lint_untranslated"),
         ({"title": {"sv": "Lika", "en": "Lika"}}, "lint_untranslated"),
+        ({"false_positives": [{"sv": "Lika", "en": "Lika"}]}, "lint_untranslated"),
+        ({"why": {"sv": "   ", "en": "Because"}}, "lint_empty_text"),
+        ({"law": [{"text": " ", "verified": False}]}, "lint_empty_text"),
+        ({"why": {"sv": "TODO: varför", "en": "Because"}}, "lint_todo"),
+        ({"law": [{"text": "TODO", "verified": False}]}, "lint_todo"),
+        ({"action": rule_fields()["why"]}, "lint_same_text"),
+        ({"parameters": {"limit_sek": 1, "grace_days": 30}}, "parameter_unused"),
+        (
+            {"parameters": {"limit_sek": _dated("1995-01-01", "2005-01-01")}},
+            "parameter_never_holds",
+        ),
+        (
+            {"parameters": {"limit_sek": _dated("2020-01-01", "2202-01-01")}},
+            "parameter_never_holds",
+        ),
+        ({"parameters": {"limit_sek": _dated("2026-12-01")}}, "parameter_starts_late"),
+        ({"needs": {"debts": 100, "permits": 100}}, "need_unused"),
         ({"cases": rule_fields()["cases"][:2]}, "lint_few_cases"),
         ({"cases": []}, "lint_no_firing_case"),
         ({"cases": rule_fields()["cases"][::2]}, "lint_no_silent_case"),
@@ -64,10 +88,20 @@ def test_an_error_is_found(changes: dict[str, Any], code: str) -> None:
 
 
 def test_a_warning_does_not_make_it_unclean() -> None:
-    report = _lint(parameters={"limit_sek": 1, "grace_days": 30})
-    assert _codes(report, "warning") == ["parameter_unused"]
+    report = _lint(law=[])
+    assert _codes(report, "warning") == ["lint_no_law"]
     assert report.is_clean
     assert _query_codes("SELECT supplier_id FROM suppliers") == {"lint_no_evidence"}
+
+
+def test_a_value_that_changes_nothing_is_pointed_out() -> None:
+    dated = [
+        {"from": date(2020, 1, 1), "value": 50000},
+        {"from": date(2026, 1, 1), "value": 50000},
+    ]
+    report = _lint(parameters={"limit_sek": dated})
+    assert _codes(report, "warning") == ["parameter_same_value"]
+    assert report.is_clean
 
 
 @pytest.mark.parametrize(

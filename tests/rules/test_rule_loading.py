@@ -1,12 +1,13 @@
 """Rule files become a rule set; a file that is broken is named and stops nobody."""
 
+import os
 import random
 from pathlib import Path
 
 import pytest
 
 from screening.rules.loading import MAX_FILE_BYTES, load_rules
-from tests.rules.rule_making import rule_text
+from tests.rules.rule_making import rule_fields, rule_text
 
 
 def _write(folder: Path, name: str, text: str) -> Path:
@@ -26,6 +27,9 @@ def test_rules_come_in_order_of_id_with_their_files(tmp_path: Path) -> None:
     assert ruleset.failed == ()
 
 
+_A_CASE = rule_fields()["cases"][0]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -35,6 +39,25 @@ def test_rules_come_in_order_of_id_with_their_files(tmp_path: Path) -> None:
         ("[" * 3000, "YAML"),
         ("{" * 20, "YAML"),
         ("id: \x07bell", "YAML"),
+        (
+            "a: &a [x, x]\n" + "".join(f"k{n}: &k{n} [*a, *a, *a, *a]\n" for n in range(30)),
+            "aliases",
+        ),
+        ("a: &a [*a]\n", "aliases"),
+        (rule_text() + "? [a, b]\n: c\n", "must be a word"),
+        (rule_text() + "<<: {id: other}\n", "YAML"),
+        (rule_text() + "---\n" + rule_text(), "another document"),
+        (rule_text() + "1: 2\n", "Keys should be strings"),
+        (rule_text().replace("  sv:", "\tsv:"), "token"),
+        ("title: !!python/object/apply:os.system ['true']\n", "constructor"),
+        ("- a\n", "fields"),
+        ("", "fields"),
+        (rule_text().replace("version: 1", "version: " + "9" * 6000), "YAML"),
+        (rule_text().replace("as_of: 2026-11-20", "as_of: 2026-13-45"), "YAML"),
+        (rule_text().replace("id: public-debt", "id: ../../public-debt"), "id"),
+        (rule_text(title={"sv": "Skuld \u202e txt", "en": "Debt"}), "title.sv"),
+        (rule_text(title={"sv": "Skuld", "en": "Debt\x1b[2J"}), "title.en"),
+        (rule_text(cases=[{**_A_CASE, "name": str(n)} for n in range(201)]), "cases"),
     ],
 )
 def test_a_broken_file_is_failed_with_a_reason_and_the_others_load(
@@ -52,6 +75,20 @@ def test_a_broken_file_is_failed_with_a_reason_and_the_others_load(
 def test_a_file_in_another_encoding_is_failed(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes("id: åäö".encode("latin-1"))
     assert "UTF-8" in load_rules([tmp_path]).failed[0].reason
+
+
+def test_a_file_that_cannot_be_read_is_failed_and_its_name_can_be_written(tmp_path: Path) -> None:
+    _write(tmp_path, "good.yaml", rule_text())
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "nowhere.yaml").symlink_to(tmp_path / "gone")
+    (tmp_path / "memory.yaml").symlink_to("/proc/self/mem")
+    with (tmp_path / os.fsdecode(b"lat\xffin.yaml")).open("w") as stream:
+        stream.write("id: [")
+    ruleset = load_rules([tmp_path])
+    assert [rule.id for rule in ruleset.rules] == ["public-debt"]
+    assert {failed.id for failed in ruleset.failed} == {"memory", "lat?in"}
+    assert all(failed.reason.encode("utf-8") for failed in ruleset.failed)
+    assert ruleset.rules_hash
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
