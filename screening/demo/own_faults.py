@@ -99,8 +99,10 @@ def _with_direct_awards(world: World) -> World:
                 involved=pl.Series(drawn[row] != 1),
             ).filter(together | pl.lit(which == 3))
         )
-    more = pl.concat(frames).select(list(CONTRACT_COLUMNS)).cast(CONTRACT_COLUMNS)  # type: ignore[arg-type]
-    return world.but(contracts=pl.concat([world.contracts, more]))
+    more = pl.concat(frames)
+    held = [name for name in CONTRACT_COLUMNS if name in more.columns]
+    more = more.select(pl.col(name).cast(CONTRACT_COLUMNS[name]) for name in held)
+    return world.but(contracts=pl.concat([world.contracts, more], how="diagonal"))
 
 
 def _with_niche(world: World) -> World:
