@@ -30,7 +30,7 @@ SELECT
         length(one.digits) >= 4 AND one.digits <> other.digits
             AND damerau_levenshtein(one.plain, other.plain) = 1
             AND (length(one.plain) <> length(other.plain)
-                OR hamming(one.plain, other.plain) = 2), false) AS is_slip,
+                OR levenshtein(one.plain, other.plain) = 2), false) AS is_slip,
     one.buyer_unit IS NOT DISTINCT FROM other.buyer_unit AS is_same_unit,
     one.contract_no IS NOT NULL AND other.contract_no IS NOT NULL AS has_contract,
     one.needs_permit OR other.needs_permit AS needs_permit,
