@@ -15,6 +15,7 @@ from screening.reports import written_numbers as written
 from screening.reports.card_evidence import Evidence, evidence_by_source, evidence_in_words
 from screening.reports.manifest import Manifest
 from screening.reports.readable import ReadableWeek
+from screening.scoring.judgements import is_put_aside
 from screening.scoring.rule_face import RuleFace
 from screening.scoring.week import ScoredWeek
 
@@ -68,8 +69,7 @@ class OwnSection:
 def own_in_short(week: ScoredWeek, language: Language) -> tuple[str, ...]:
     """A line for each kind that there are rules of: how many open findings, and most of what."""
     titles = {face.id: face.title[language] for face in week.rules.values()}
-    is_open = pl.col("still_open").fill_null(value=False)
-    counts = week.findings.filter(is_open).group_by("kind", "rule_id").len()
+    counts = week.findings.filter(_is_open()).group_by("kind", "rule_id").len()
     lines = []
     for kind in OWN_KINDS:
         rules = [face.id for face in week.rules.values() if face.kind == kind]
@@ -95,11 +95,13 @@ def own_in_short(week: ScoredWeek, language: Language) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _is_open() -> pl.Expr:
+    return pl.col("still_open").fill_null(value=False) & ~is_put_aside()
+
+
 def own_open(week: ReadableWeek, kind: OwnKind) -> pl.DataFrame:
-    """Open findings of a kind, by rule, the largest amounts first."""
-    return week.findings.filter(
-        (pl.col("kind") == kind) & pl.col("still_open").fill_null(value=False)
-    ).sort(
+    """Open findings of a kind, by rule, the largest amounts first; not what people put aside."""
+    return week.findings.filter((pl.col("kind") == kind) & _is_open()).sort(
         ["rule_id", "amount_sek", "supplier_id", "finding"],
         descending=[False, True, False, False],
         nulls_last=True,
@@ -145,6 +147,7 @@ def _section(week: ReadableWeek, manifest: Manifest, kind: OwnKind) -> OwnSectio
 def _answer(week: ReadableWeek, kind: OwnKind, found: pl.DataFrame, gone: int) -> str:
     """How many, by how many rules; and what has come and gone where there was a list before."""
     language = week.language
+    aside = week.findings.filter((pl.col("kind") == kind) & is_put_aside()).height
     if found.is_empty():
         said = text("reports.own_none", language)
     else:
@@ -155,6 +158,8 @@ def _answer(week: ReadableWeek, kind: OwnKind, found: pl.DataFrame, gone: int) -
             rules=found.get_column("rule_id").n_unique(),
             all=sum(face.kind == kind for face in week.week.rules.values()),
         )
+    if aside:
+        said = f"{said} {text('reports.own_aside', language, count=aside)}"
     if week.week.previous_week is None:
         return said
     new = found.filter(pl.col("first_seen") == week.week.as_of).height

@@ -1,6 +1,7 @@
 """What is about ourselves stands apart: no points, no places, none of a supplier's reasons."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -86,6 +87,18 @@ def test_own_findings_that_could_not_be_checked_are_neither_gone_nor_the_supplie
     assert (left["supplier_id"], left["is_cleared"]) == (IDS[0], True)
     control, _ = own_sections(shown(week), a_manifest())
     assert control.answer == "Inga öppna iakttagelser. Sedan förra listan: 0 nya, 0 borta."
+
+
+def test_what_people_put_aside_is_counted_and_not_shown():
+    week = a_week(OVERDUE)
+    first = pl.col("supplier_id") == IDS[13]
+    snoozed = week.findings.with_columns(case_status=pl.when(first).then(pl.lit("snoozed")))
+    control, _ = own_sections(shown(replace(week, findings=snoozed)), a_manifest())
+    assert control.answer == (
+        "Öppna iakttagelser: 13, från 1 av 1 regler. Lagda åt sidan av en handläggare: 1."
+    )
+    (rule,) = control.rules
+    assert re.sub(r"\s", " ", rule.findings[0].amount) == "12 000 kr"
 
 
 def test_silence_is_no_good_news_where_a_rule_could_not_be_checked():
