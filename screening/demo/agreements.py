@@ -20,6 +20,7 @@ CONTRACT_COLUMNS = {
     "criticality": pl.Int64,
     "followup": pl.Int64,
     "involved": pl.Boolean,
+    "subcontractor": pl.Int64,
 }
 
 #: Parts that make no sense without a contract.
@@ -33,7 +34,13 @@ _ALWAYS = (
     "instalments_in_contract",
     "owner_in_two_areas",
     "small_share_in_two",
+    "hollow_company",
+    "contract_nearly_used",
+    "declared_subcontractor",
+    "four_complaints",
 )
+#: What is bought for more a year (öre) has a contract; for care the limit is another.
+_LARGE, _LARGE_CARE = 60_000_000, 700_000_000
 
 
 def make_contracts(world: World) -> World:
@@ -44,7 +51,11 @@ def make_contracts(world: World) -> World:
     service = suppliers.get_column("service").to_numpy()
     likely = np.array([kind.contract for kind in kinds])[service]
     part = suppliers.get_column("part").to_numpy()
-    has_one = draws.chance("has contract", suppliers.height, likely) | np.isin(part, _ALWAYS)
+    needs_permit = np.array([kind.permit is not None for kind in kinds])[service]
+    yearly = suppliers.get_column("monthly_ore").to_numpy() * 12
+    is_large = yearly > np.where(needs_permit, _LARGE_CARE, _LARGE)
+    drawn = draws.chance("has contract", suppliers.height, likely)
+    has_one = drawn | is_large | np.isin(part, _ALWAYS)
     held = suppliers.filter(pl.Series(has_one))
     row = held.get_column("supplier").to_numpy()
     service = service[has_one]
@@ -86,6 +97,7 @@ def make_contracts(world: World) -> World:
             until=pl.when(~pl.Series(open_ended)).then("until"),
             procedure=pl.when(is_choice).then(pl.lit("lov")).otherwise("procedure"),
             followup=pl.when(pl.Series(draws.chance("followed up", row, 0.7))).then("followup"),
+            subcontractor=pl.lit(None, pl.Int64),
         ).cast(CONTRACT_COLUMNS)  # type: ignore[arg-type]
     )
 

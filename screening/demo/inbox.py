@@ -7,7 +7,7 @@ from pathlib import Path
 from screening.demo.company_register import register_chunks
 from screening.demo.labels import write_labels
 from screening.demo.numbers import day_number
-from screening.demo.peppol_documents import choose_documents
+from screening.demo.peppol_documents import choose_documents, hour_documents
 from screening.demo.story import tell
 from screening.demo.supplier_register import make_register, register_table
 from screening.demo.world import World
@@ -191,4 +191,9 @@ def _write_invoices(world: World, folder: Path, as_of: date) -> dict[str, int]:
     for number, document in enumerate(documents.sent, start=1):
         day = min(document.issued + timedelta(days=1), as_of)
         (inbox / f"{day}_faktura_{number:02d}.xml").write_bytes(peppol_xml(document))
-    return {"invoices": lines, "invoices_peppol": len(documents.sent)}
+    by_hour = hour_documents(world)
+    inbox = folder / "peppol-timmar"
+    inbox.mkdir(parents=True, exist_ok=True)
+    for number, document in enumerate(by_hour, start=1):
+        (inbox / f"{document.issued}_timmar_{number:04d}.xml").write_bytes(peppol_xml(document))
+    return {"invoices": lines, "invoices_peppol": len(documents.sent) + len(by_hour)}

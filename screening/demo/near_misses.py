@@ -19,6 +19,7 @@ from screening.demo.invoices import (
     without_invoices_after,
 )
 from screening.demo.near_people import PEOPLE_NEAR_MISSES
+from screening.demo.near_work import WORK_NEAR_MISSES
 from screening.demo.permits import permits_for
 from screening.demo.schemes.contracts import with_contract_end
 from screening.demo.schemes.invoices import booked_again, near_limit
@@ -307,6 +308,7 @@ NEAR_MISSES: dict[str, NearMiss] = {
     "two_overlaps": two_overlaps,
     "worker_with_two_employers": worker_with_two_employers,
     **PEOPLE_NEAR_MISSES,
+    **WORK_NEAR_MISSES,
 }
 
 #: Those in payroll, which is made from the invoices.

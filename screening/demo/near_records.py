@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from screening.demo.draws import Ints
+from screening.demo.near_work import WORK_RECORD_NEAR_MISSES
 from screening.demo.records import (
     last_year_end,
     visited_lately,
@@ -84,4 +85,5 @@ RECORD_NEAR_MISSES: dict[str, Callable[[World, Ints], World]] = {
     "report_in_time": report_in_time,
     "works_alone": works_alone,
     "help_renewed": help_renewed,
+    **WORK_RECORD_NEAR_MISSES,
 }

@@ -4,7 +4,7 @@ Of a dozen, most are in the ledger too, some have come but are not booked yet, a
 note.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -23,10 +23,12 @@ _NOT_BOOKED = 3
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """One line: what, and how much (öre, net)."""
+    """One line: what, how much (öre, net), and how many (tenths of the unit)."""
 
     text: str
     ore: int
+    tenths: int = 10
+    unit: str = "C62"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Document:
     street: str
     postal_code: str
     city: str
-    bankgiro: str
+    bankgiro: str | None
     payee: tuple[str, str] | None
     buyer_name: str
     buyer_orgnr: str
@@ -64,21 +66,20 @@ class Documents:
 def choose_documents(world: World) -> Documents:
     """Pick recent invoices of suppliers whose number the register has right."""
     sure = world.suppliers.filter(
-        (pl.col("form") == "AB")
-        & pl.col("bankgiro").is_not_null()
-        & pl.col("written_orgnr").str.contains(pl.col("orgnr").str.slice(6))
+        (pl.col("form") == "AB") & pl.col("bankgiro").is_not_null() & _is_written_right()
     )
     ordinary = sure.filter(pl.col("part") == ORDINARY).get_column("supplier").to_numpy()
     factored = sure.filter(pl.col("part") == "factoring_customer").get_column("supplier").to_numpy()
     today = world.calendar.today
+    others = world.invoices.join(world.hour_invoices, on="doc", how="anti", maintain_order="left")
     recent = (
-        world.invoices.filter((pl.col("ore") > 0) & (pl.col("day") > today - 75))
+        others.filter((pl.col("ore") > 0) & (pl.col("day") > today - 75))
         .sort("day", "doc", descending=True)
         .unique("supplier", keep="last", maintain_order=True)
     )
     booked = recent.filter(pl.col("day") <= today - 20)
     unbooked = (
-        world.invoices.filter((pl.col("day") > today - 20) & (pl.col("ore") > 0))
+        others.filter((pl.col("day") > today - 20) & (pl.col("ore") > 0))
         .sort("day", "doc", descending=True)
         .unique("supplier", keep="first", maintain_order=True)
     )
@@ -93,6 +94,33 @@ def choose_documents(world: World) -> Documents:
     if documents:
         documents.append(_credit_note(documents[0]))
     return Documents(tuple(documents), waiting.get_column("doc"))
+
+
+def _is_written_right() -> pl.Expr:
+    """The supplier register has the supplier's own number."""
+    return pl.col("written_orgnr").str.contains(pl.col("orgnr").str.slice(6))
+
+
+def hour_documents(world: World) -> list[Document]:
+    """The invoices by the hour, as their suppliers sent them; the ledger has only their sums."""
+    sure = world.suppliers.filter(_is_written_right()).get_column("supplier").to_numpy()
+    rows = world.invoices.join(
+        world.hour_invoices.select("doc"), on="doc", maintain_order="left"
+    ).filter(among("supplier", sure))
+    starts = world.calendar.month_starts
+    billed = {row["doc"]: row for row in world.hour_invoices.to_dicts()}
+    made = []
+    for row, document in zip(
+        rows.to_dicts(), _documents(world, rows, pl.Series([], dtype=pl.Int64)), strict=True
+    ):
+        told = billed[row["doc"]]
+        period = (
+            date.fromordinal(EPOCH.toordinal() + int(starts[told["month"]])),
+            date.fromordinal(EPOCH.toordinal() + int(starts[told["month"] + 1]) - 1),
+        )
+        line = DocumentLine(document.lines[0].text, row["ore"], told["tenths"], "HUR")
+        made.append(replace(document, period=period, lines=(line,)))
+    return made
 
 
 def _documents(world: World, rows: pl.DataFrame, waiting: pl.Series) -> list[Document]:

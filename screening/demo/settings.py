@@ -48,6 +48,16 @@ SCHEMES = (
     "annual-report-late",
     "no-employees",
     "service-after-end",
+    "impossible-working-hours",
+    "billed-more-than-granted",
+    "billed-more-than-reported",
+    "manual-entries",
+    "no-time-to-travel",
+    "paid-without-contract",
+    "paid-above-contract-value",
+    "undeclared-subcontractor",
+    "payment-remarks",
+    "complaints-above-peers",
 )
 
 

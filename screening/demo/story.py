@@ -7,6 +7,7 @@ from screening.demo.answers import make_debts, make_events, make_tax_status
 from screening.demo.casting import cast_suppliers
 from screening.demo.companies import make_suppliers
 from screening.demo.draws import Draws
+from screening.demo.hour_invoices import make_hour_invoices
 from screening.demo.invoices import make_invoices
 from screening.demo.near_misses import NEAR_MISSES, PAY_NEAR_MISSES, stage
 from screening.demo.near_records import RECORD_NEAR_MISSES
@@ -60,7 +61,7 @@ def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> 
     world = make_visits(world, invoices)
     world = stage(world, NEAR_MISSES)
     world = plant(world, PLANTERS)
-    world = make_grants(make_payroll(world))
+    world = make_grants(make_payroll(make_hour_invoices(world)))
     world = stage(world, PAY_NEAR_MISSES)
     world = stage(world, RECORD_NEAR_MISSES)
     world = plant(world, {**PAY_PLANTERS, **RECORD_PLANTERS})

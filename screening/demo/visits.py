@@ -1,11 +1,11 @@
-"""Time reports of the last three months: who was at whose home, from when to when."""
+"""Time reports of the last fourteen weeks: who was at whose home, from when to when."""
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from screening.demo.draws import Ints
-from screening.demo.world import World
+from screening.demo.world import World, among
 
 VISIT_COLUMNS = {
     "company": pl.Int64,
@@ -13,10 +13,15 @@ VISIT_COLUMNS = {
     "client": pl.Int64,
     "start": pl.Int64,
     "end": pl.Int64,
+    "by_hand": pl.Boolean,
+    "employer": pl.Int64,
 }
 
-_DAYS = 84
+#: Two whole months lie in it, on whatever day of a month it ends.
+VISIT_DAYS = 98
 _SLOTS = 6
+#: Running number of the subcontractor of supplier 0; far from those of other companies.
+FIRST_SUBCONTRACTOR = 3_900_000
 #: Workers and clients of a supplier are numbered from these times its number on.
 _PEOPLE = 1_000
 _ROWS_PER_LINE = 0.25
@@ -25,6 +30,9 @@ _FEWEST, _MOST = 4_000, 300_000
 
 def make_visits(world: World, lines: int) -> World:
     """Fill ``visits``: ``company, worker, client, start, end`` (minutes since 1970-01-01).
+
+    ``by_hand`` is null where chance decides how it was entered, ``employer`` (a running number of
+    companies) where it is the supplier itself.
 
     A worker has six possible visits a day, 75 minutes apart between seven and half past two, of
     half an hour to an hour: visits of honest work never overlap. About a quarter as many visits as
@@ -37,14 +45,14 @@ def make_visits(world: World, lines: int) -> World:
     suppliers = np.flatnonzero(makes & still & legal)
     wanted = min(max(_FEWEST, round(lines * _ROWS_PER_LINE)), _MOST) / max(1, suppliers.size)
     workers = max(2, min(40, round(wanted / 120)))
-    share = min(0.9, wanted / (workers * _DAYS * _SLOTS))
-    places = suppliers.size * workers * _DAYS * _SLOTS
+    share = min(0.9, wanted / (workers * VISIT_DAYS * _SLOTS))
+    places = suppliers.size * workers * VISIT_DAYS * _SLOTS
     chosen = np.flatnonzero(world.draws.chance("visit", places, share))
     slot, rest = chosen % _SLOTS, chosen // _SLOTS
-    day, rest = rest % _DAYS, rest // _DAYS
+    day, rest = rest % VISIT_DAYS, rest // VISIT_DAYS
     company = suppliers[rest // workers]
     late = world.draws.integers("visit/late", chosen, 0, 10)
-    start = (world.calendar.today - _DAYS + day) * 1440 + 420 + slot * 75 + late
+    start = (world.calendar.today - VISIT_DAYS + day) * 1440 + 420 + slot * 75 + late
     visits = pl.DataFrame(
         {
             "company": company,
@@ -53,7 +61,7 @@ def make_visits(world: World, lines: int) -> World:
             "start": start,
             "end": start + world.draws.integers("visit/length", chosen, 30, 60),
         }
-    )
+    ).with_columns(by_hand=pl.lit(None, pl.Boolean), employer=pl.lit(None, pl.Int64))
     return world.but(visits=visits.cast(VISIT_COLUMNS))  # type: ignore[arg-type]
 
 
@@ -80,7 +88,7 @@ def with_evening_pairs(
     second = rows.get_column("second").to_numpy()
     turn = rows.get_column("turn").to_numpy()
     key = company * 64 + turn
-    day = world.calendar.today - 3 - turn * (_DAYS // times - 1 if times > 1 else 1)
+    day = world.calendar.today - 3 - turn * (VISIT_DAYS // times - 1 if times > 1 else 1)
     start = day * 1440 + 1_020 + world.draws.integers("evening", key, 0, 45)
     end = start + 60
     worker = company * _PEOPLE + 900
@@ -91,7 +99,68 @@ def with_evening_pairs(
     return world.but(visits=pl.concat([world.visits, first_visits, next_visits]))
 
 
+def with_rounds(
+    world: World,
+    suppliers: Ints,
+    worker: int,
+    days: int,
+    visits: int,
+    minutes: int,
+    pause: int,
+    begins: int,
+) -> World:
+    """Add a worker who goes from client to client every day.
+
+    Args:
+        world: as it is.
+        suppliers: who gets such a worker each.
+        worker: the worker's number with the supplier, from 901 to 999.
+        days: on how many days, the last of them yesterday.
+        visits: how many visits a day.
+        minutes: how long each visit is.
+        pause: minutes between two visits.
+        begins: minute of the day on which the first visit begins.
+    """
+    rows = (
+        pl.DataFrame({"company": suppliers.astype(np.int64)})
+        .join(pl.DataFrame({"day": np.arange(days)}), how="cross", maintain_order="left_right")
+        .join(pl.DataFrame({"turn": np.arange(visits)}), how="cross", maintain_order="left_right")
+    )
+    company, day, turn = (rows.get_column(name).to_numpy() for name in ("company", "day", "turn"))
+    start = (world.calendar.today - 1 - day) * 1440 + begins + turn * (minutes + pause)
+    # The same clients on the same round each day.
+    client = company * _PEOPLE + 40 + (turn + worker) % 24
+    added = _visits(company, company * _PEOPLE + worker, client, start, start + minutes)
+    return world.but(visits=pl.concat([world.visits, added]))
+
+
+def with_entries_by_hand(world: World, suppliers: Ints, share: float) -> World:
+    """Some suppliers' visits are entered by hand, but for some; the others tag as before."""
+    by_hand = world.draws.chance("by hand", world.visits.height, share)
+    return world.but(
+        visits=world.visits.with_columns(
+            by_hand=pl.when(among("company", suppliers))
+            .then(pl.Series(by_hand))
+            .otherwise("by_hand")
+        )
+    )
+
+
+def with_hired_workers(world: World, suppliers: Ints) -> World:
+    """At some suppliers two of the workers are employed by another company."""
+    hired = among("company", suppliers) & (pl.col("worker") % _PEOPLE < 2)
+    return world.but(
+        visits=world.visits.with_columns(
+            employer=pl.when(hired)
+            .then(pl.col("company") + FIRST_SUBCONTRACTOR)
+            .otherwise("employer")
+        )
+    )
+
+
 def _visits(company: Ints, worker: Ints, client: Ints, start: Ints, end: Ints) -> pl.DataFrame:
-    return pl.DataFrame(
+    told = pl.DataFrame(
         {"company": company, "worker": worker, "client": client, "start": start, "end": end}
-    ).cast(VISIT_COLUMNS)  # type: ignore[arg-type]
+    )
+    untold = told.with_columns(by_hand=pl.lit(None, pl.Boolean), employer=pl.lit(None, pl.Int64))
+    return untold.cast(VISIT_COLUMNS)  # type: ignore[arg-type]

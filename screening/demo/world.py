@@ -72,6 +72,11 @@ class World:
     authority_records: pl.DataFrame = field(default_factory=pl.DataFrame)
     incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
     grants: pl.DataFrame = field(default_factory=pl.DataFrame)
+    hour_invoices: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema=dict.fromkeys(("doc", "supplier", "month", "tenths"), pl.Int64)
+        )
+    )
     planted: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
             schema={"supplier": pl.Int64, "scheme": pl.String, "day": pl.Int64}

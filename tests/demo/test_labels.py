@@ -19,10 +19,10 @@ def test_a_supplier_and_scheme_come_once(demo: Demo) -> None:
     assert not demo.labels.select("supplier_id", "scheme").is_duplicated().any()
 
 
-def test_about_one_in_six_suppliers_is_planted(demo: Demo) -> None:
+def test_about_one_in_five_suppliers_is_planted(demo: Demo) -> None:
     planted = demo.labels.get_column("supplier_id").n_unique()
     assert planted == demo.summary.planted_suppliers
-    assert 0.15 <= planted / SUPPLIERS <= 0.19
+    assert 0.15 <= planted / SUPPLIERS <= 0.26
 
 
 def test_many_planted_suppliers_carry_more_than_one_scheme(demo: Demo) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from screening.demo.settings import SCHEMES, demo_settings
 from tests.demo.made_demo import AS_OF, Demo
+from tests.demo.work_traces import WORK_BY_NUMBER, WORK_BY_ORGNR
 
 Check = Callable[[Demo], list[str]]
 
@@ -570,6 +571,7 @@ def _incidents(kinds: tuple[str, ...], severity: int, days: int) -> Check:
 
 
 BY_ORGNR: dict[str, Check] = {
+    **WORK_BY_ORGNR,
     "no-active-permit": _no_active_permit,
     "permit-ended-payments-continue": _permit_ended,
     "permit-for-other-service": _other_permit,
@@ -602,6 +604,7 @@ BY_ORGNR: dict[str, Check] = {
     "service-after-end": _visits_after_end,
 }
 BY_NUMBER: dict[str, Check] = {
+    **WORK_BY_NUMBER,
     "bank-account-shared": _shared_account,
     "account-changed-before-large-payment": _account_changed,
     "duplicate-invoice": _duplicates,

@@ -30,6 +30,8 @@ PLANTERS: dict[str, Planter] = {
     "split-invoices": invoices.split_invoices,
     "duplicate-invoice": invoices.duplicate_invoice,
     "paid-after-contract-end": contracts.paid_after_contract_end,
+    "paid-without-contract": contracts.paid_without_contract,
+    "paid-above-contract-value": contracts.paid_above_value,
     "no-active-permit": permits.no_active_permit,
     "permit-ended-payments-continue": permits.permit_ended,
     "permit-for-other-service": permits.permit_for_other_service,
@@ -51,6 +53,11 @@ PLANTERS: dict[str, Planter] = {
     "new-company-large-invoices": company.new_company_large_invoices,
     "not-in-register": company.not_in_register,
     "worker-at-two-clients": delivery.worker_at_two_clients,
+    "impossible-working-hours": delivery.impossible_hours,
+    "no-time-to-travel": delivery.no_time_to_travel,
+    "billed-more-than-reported": delivery.billed_more_than_reported,
+    "manual-entries": delivery.manual_entries,
+    "undeclared-subcontractor": delivery.undeclared_subcontractor,
 }
 
 #: Planted last, in payroll, which is made from the invoices.
@@ -67,6 +74,9 @@ RECORD_PLANTERS: dict[str, Planter] = {
     "annual-report-late": records.report_missing,
     "no-employees": records.nobody_employed,
     "service-after-end": records.service_after_end,
+    "billed-more-than-granted": delivery.billed_more_than_granted,
+    "payment-remarks": records.payment_remarks,
+    "complaints-above-peers": records.complaints_above_peers,
 }
 
 

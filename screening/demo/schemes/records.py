@@ -96,3 +96,28 @@ def service_after_end(world: World, suppliers: Ints) -> World:
         world.calendar.today - _ENDED_DAYS_AGO,
     )
     return with_ended_grants(planted, clients, _ENDED_DAYS_AGO, "avliden")
+
+
+def payment_remarks(world: World, suppliers: Ints) -> World:
+    """Three payment remarks and a dispute within a year and a half."""
+    ago = world.draws.integers("remarks", suppliers, 20, 90)
+    planted = world.having_planted("payment-remarks", suppliers, world.calendar.today - ago - 200)
+    for turn in range(3):
+        planted = with_authority_record(
+            planted,
+            suppliers,
+            "Kronofogden",
+            "betalningsanmarkning",
+            ago + 200 * turn,
+            1_800_000 + 700_000 * turn,
+        )
+    return with_authority_record(planted, suppliers, "Granåviks tingsrätt", "tvist", ago + 50)
+
+
+def complaints_above_peers(world: World, suppliers: Ints) -> World:
+    """Clients and units complain every month that nobody came."""
+    planted = world.having_planted("complaints-above-peers", suppliers, world.calendar.today - 250)
+    for turn in range(9):
+        ago = world.draws.integers(f"many complaints {turn}", suppliers, 5, 30) + 28 * turn
+        planted = with_incidents(planted, suppliers, "klagomal", 2, ago)
+    return planted

@@ -104,6 +104,8 @@ def _payment(root: Element, document: Document) -> None:
     means = _group(root, "PaymentMeans")
     _value(means, "PaymentMeansCode", "30")
     _value(means, "PaymentID", document.number)
+    if document.bankgiro is None:
+        return
     account = _group(means, "PayeeFinancialAccount")
     _value(account, "ID", document.bankgiro)
     _value(_group(account, "FinancialInstitutionBranch"), "ID", "SE:BANKGIRO")
@@ -138,9 +140,11 @@ def _line(root: Element, document: Document, place: int, line: DocumentLine) -> 
     is_credit = document.credits is not None
     element = _group(root, "CreditNoteLine" if is_credit else "InvoiceLine")
     _value(element, "ID", str(place))
-    _value(element, "CreditedQuantity" if is_credit else "InvoicedQuantity", "1", unitCode="C62")
+    quantity = "1" if line.tenths == 10 else f"{line.tenths // 10}.{line.tenths % 10}"
+    kind = "CreditedQuantity" if is_credit else "InvoicedQuantity"
+    _value(element, kind, quantity, unitCode=line.unit)
     _money(element, "LineExtensionAmount", line.ore)
     item = _group(element, "Item")
     _value(item, "Name", line.text)
     _category(item, "ClassifiedTaxCategory", document)
-    _money(_group(element, "Price"), "PriceAmount", line.ore)
+    _money(_group(element, "Price"), "PriceAmount", line.ore * 10 // line.tenths)

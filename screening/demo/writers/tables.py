@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from screening.demo.numbers import dashed
+from screening.demo.numbers import company_numbers, dashed, digits
 from screening.demo.ordering import UNCERTIFIED_SINCE, orderer_units
 from screening.demo.payroll import CONTRIBUTIONS
 from screening.demo.permits import manager_names
@@ -224,6 +224,18 @@ def contracts_table(world: World) -> pl.DataFrame:
         maintain_order="left",
     )
 
+    declared = rows.get_column("subcontractor").drop_nulls()
+    told = pl.DataFrame(
+        {
+            "subcontractor": declared,
+            "subcontractor_orgnr": digits(
+                company_numbers(world.draws, "AB", declared.to_numpy()), 10
+            ),
+        },
+        schema_overrides={"subcontractor": pl.Int64, "subcontractor_orgnr": pl.String},
+    ).unique(maintain_order=True)
+    rows = rows.join(told, on="subcontractor", how="left", maintain_order="left")
+
     def day(column: str) -> pl.Expr:
         return pl.col(column).cast(pl.Int32).cast(pl.Date)
 
@@ -245,6 +257,11 @@ def contracts_table(world: World) -> pl.DataFrame:
         criticality="criticality",
         last_followup_on=day("followup"),
         procurement_unit_involved=_yes("involved"),
+        # Not everybody writes down that there are none.
+        subcontractors=pl.when(pl.col("subcontractor").is_not_null())
+        .then(dashed(pl.col("subcontractor_orgnr")))
+        .when(pl.col("procedure") == "upphandling")
+        .then(pl.lit("inga")),
     ).sort("contract_no")
 
 
@@ -255,7 +272,18 @@ def visits_table(world: World) -> pl.DataFrame:
         "company", "orgnr", area=areas.gather(world.suppliers.get_column("service"))
     )
     rows = world.visits.join(told, on="company", how="left", maintain_order="left")
-    by_hand = world.draws.chance("visit/by hand", rows.height, 0.12)
+    by_hand = pl.coalesce(
+        "by_hand", pl.Series(world.draws.chance("visit/by hand", rows.height, 0.12))
+    )
+    hired = rows.get_column("employer").drop_nulls().unique().sort()
+    employers = pl.DataFrame(
+        {
+            "employer": hired,
+            "employer_orgnr": digits(company_numbers(world.draws, "AB", hired.to_numpy()), 10),
+        },
+        schema_overrides={"employer": pl.Int64, "employer_orgnr": pl.String},
+    )
+    rows = rows.join(employers, on="employer", how="left", maintain_order="left")
 
     def time(column: str) -> pl.Expr:
         return pl.from_epoch(pl.col(column) * 60, time_unit="s").dt.strftime("%Y-%m-%dT%H:%M:%S")
@@ -267,8 +295,9 @@ def visits_table(world: World) -> pl.DataFrame:
         service="area",
         start=time("start"),
         end=time("end"),
-        source=pl.when(pl.Series(by_hand)).then(pl.lit("manuell")).otherwise(pl.lit("tagg")),
+        source=pl.when(by_hand).then(pl.lit("manuell")).otherwise(pl.lit("tagg")),
         unit=pl.lit(world.settings.words.place.municipality),
+        employer_orgnr=dashed(pl.col("employer_orgnr")),
     ).sort("start", "worker_id", "client_id")
 
 
