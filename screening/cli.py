@@ -14,6 +14,7 @@ import typer
 
 from screening import __version__, terminal
 from screening.commands.demo import demo, evaluate
+from screening.commands.findings import findings_app
 from screening.commands.identity import identity_app
 from screening.commands.ingest import ingest
 from screening.commands.looking import check, doctor
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 for command in (weekly, ingest, demo, evaluate, check, network, doctor, schedule):
     app.command()(command)
+app.add_typer(findings_app, name="findings")
 app.add_typer(rules_app, name="rules")
 app.add_typer(sources_app, name="sources")
 app.add_typer(quarantine_app, name="quarantine")

@@ -17,6 +17,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 
 from screening.messages import Language, text
+from screening.reports.decided_findings import decided_summary
 from screening.reports.readable import band_name
 from screening.reports.top_of_list import TOP, top_of_list
 
@@ -218,7 +219,9 @@ def show_week(published: "Published", language: Language) -> None:
         say(text("cli.week_own", language))
         for line in published.own:
             _out.print(f"  – {escape(line)}", soft_wrap=True)
-        _out.print()
+    if decided := decided_summary(record.decided_findings, language):
+        say(decided)
+    _out.print()
     _show_warnings(published, language)
     say(text("cli.week_path", language, path=published.folder / "risk-list.csv"))
     say(text("cli.week_report", language, path=published.folder / "report.html"))
@@ -267,7 +270,8 @@ def show_checked(checked: Sequence["Checked"], language: Language) -> None:
     """For each number: what was found, what could not be checked, what was clear."""
     for each in checked:
         style = _BAND_STYLES.get(each.band or "", "")
-        band = band_name(each.band, language) if each.band else text("cli.check_clear", language)
+        clear = "judgements.check_aside" if each.findings else "cli.check_clear"
+        band = band_name(each.band, language) if each.band else text(clear, language)
         _out.print(
             f"[bold]{escape(each.name or '–')}[/]  {escape(each.shown_number)}  "
             f"[{style or 'green'}]{escape(band)}[/]"
@@ -287,6 +291,8 @@ def show_checked(checked: Sequence["Checked"], language: Language) -> None:
 def _show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
     for finding in findings:
         _out.print(f"  – {escape(finding['summary'])}", soft_wrap=True)
+        if finding["case_note"]:
+            _out.print(f"    {escape(finding['case_note'])}", soft_wrap=True)
         _out.print(f"    [dim]{escape(finding['action'])}[/]", soft_wrap=True)
 
 

@@ -1,6 +1,5 @@
 """``vaksam identity …``: who is who, decided by a person, explained, listed, withdrawn."""
 
-import getpass
 import io
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from screening import terminal
-from screening.commands.options import AsJson, Lang, Language, State
+from screening.commands.options import AsJson, By, Lang, Language, State, signed
 from screening.commands.telling import stop, told_plainly
 from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR
@@ -22,26 +21,6 @@ identity_app = typer.Typer(
     help="Who is who: decide the unsure pairs, explain a match, list and withdraw decisions.",
     no_args_is_help=True,
 )
-
-By = Annotated[
-    str | None,
-    typer.Option(
-        "--by",
-        envvar="VAKSAM_USER",
-        metavar="NAME",
-        help="Who decides. Default: the user of this computer.",
-    ),
-]
-
-
-def _signed(by: str | None) -> str:
-    """Who signs: as given, else the user of this computer."""
-    if by is not None:
-        return by
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without users
-        return ""
 
 
 def _kept(cases: "Cases", question: "Question", answer: str, by: str, reason: str | None) -> int:
@@ -149,7 +128,7 @@ def review(
                 }
             )
             return
-        who = _signed(by).strip()
+        who = signed(by).strip()
         if not who:
             raise CasesError("nobody")
         _walk(sheet, cases_of(Folders(state)), who, lang)
@@ -239,7 +218,7 @@ def withdraw(
     from screening.warehouse.state import State as Folders
 
     with told_plainly(lang):
-        number = take_back(cases_of(Folders(state)), decision, _signed(by), why)
+        number = take_back(cases_of(Folders(state)), decision, signed(by), why)
     if json:
         terminal.say_json({"decision": decision, "withdrawn_by": number})
     else:

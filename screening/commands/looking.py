@@ -22,11 +22,15 @@ def check(
 
     Example: vaksam check 550123-4567 --state data/var/demo/state
     """
+    from screening.cases.database import cases_of
+    from screening.cases.finding_decisions import known_finding_decisions
     from screening.reports.check import UnknownNumberError, check_numbers
+    from screening.warehouse.state import State as Folders
 
     with told_plainly(lang):
+        decisions = known_finding_decisions(cases_of(Folders(state)))
         try:
-            checked = check_numbers(state, orgnr, day(as_of), rule_folders(rules), lang)
+            checked = check_numbers(state, orgnr, day(as_of), rule_folders(rules), lang, decisions)
         except UnknownNumberError as error:
             raise typer.BadParameter(str(error)) from error
     if json:

@@ -1,5 +1,6 @@
 """Options that several commands share, and what may stand in them."""
 
+import getpass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,27 @@ from screening.places import RULES_DIR
 from screening.rules.loading import NOT_RULES
 
 Language = Literal["sv", "en"]
+
+
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        envvar="VAKSAM_USER",
+        metavar="NAME",
+        help="Who decides. Default: the user of this computer.",
+    ),
+]
+
+
+def signed(by: str | None) -> str:
+    """Who signs: as given, else the user of this computer."""
+    if by is not None:
+        return by
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without users
+        return ""
 
 
 def named_folder(written: str | Path) -> Path:

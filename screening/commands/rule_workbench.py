@@ -213,11 +213,15 @@ def explain(
 
     Example: vaksam rules explain public-debt 559800-0011 --state data/var/demo/state
     """
+    from screening.cases.database import cases_of
+    from screening.cases.finding_decisions import known_finding_decisions
     from screening.reports.rule_explanation import AskedForUnknownError, explain_rule
+    from screening.warehouse.state import State as Folders
 
     with told_plainly(lang):
         try:
-            told = explain_rule(state, rule_folders(rules), rule, supplier)
+            decisions = known_finding_decisions(cases_of(Folders(state)))
+            told = explain_rule(state, rule_folders(rules), rule, supplier, decisions)
         except AskedForUnknownError as error:
             raise typer.BadParameter(error.sentence(lang)) from error
     if json:
@@ -238,6 +242,8 @@ def _show_explanation(told: "ToldExplanation", lang: Language) -> None:
         terminal.say(f"  – {condition}")
     if explanation.outcome == "found":
         terminal.say(told.match(lang))
+        if decision := told.decision(lang):
+            terminal.say(decision)
         _show_evidence(told, lang)
         terminal.heading(text("explain.action", lang))
         terminal.say(explanation.rule.action[lang])

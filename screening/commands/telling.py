@@ -22,6 +22,7 @@ def sentence_for(error: Exception, language: Language) -> str | None:
     """What went wrong from outside, in one sentence; None for what is nobody's fault but ours."""
     from screening.cases.database import CasesError
     from screening.demo.inbox import InboxInUseError
+    from screening.reports.findings_to_decide import NotToDecideError
     from screening.reports.quarantine_list import QuarantineWorkError
     from screening.reports.readback import LabelsError, NothingPublishedError
     from screening.sources.contracts import ContractFileError
@@ -31,7 +32,8 @@ def sentence_for(error: Exception, language: Language) -> str | None:
     if isinstance(error, StateBusyError):
         owner = {name: error.owner.get(name, "?") for name in ("pid", "host", "since")}
         return text("cli.state_busy", language, folder=error.folder, **owner)
-    if isinstance(error, NothingPublishedError | QuarantineWorkError | CasesError):
+    plain = NothingPublishedError | QuarantineWorkError | CasesError | NotToDecideError
+    if isinstance(error, plain):
         return error.sentence(language)
     if isinstance(error, NoInboxError):
         return text("cli.no_inbox", language, folder=error.filename)

@@ -9,8 +9,10 @@ import polars as pl
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.card_evidence import Evidence, evidence_by_source, evidence_in_words
+from screening.reports.case_words import status_words
 from screening.reports.readable import ReadableWeek, area_name, band_name
 from screening.reports.way_steps import WayStep, way_steps
+from screening.scoring.judgements import PUT_ASIDE
 from screening.scoring.policy import BANDS
 from screening.scoring.rule_face import RuleFace
 
@@ -28,6 +30,9 @@ class FindingLine:
     evidence: tuple[Evidence, ...]
     since: str
     is_new: bool
+    note: str
+    status: str
+    status_style: str
     why: str
     innocent: tuple[str, ...]
 
@@ -105,7 +110,8 @@ def _card(
     week: ReadableWeek,
 ) -> Card:
     language, faces = week.language, week.week.rules
-    open_risk = [each for each in findings if each["still_open"]]
+    shown = [each for each in findings if each["still_open"]]
+    open_risk = [each for each in shown if each["case_status"] not in PUT_ASIDE]
     band = band_name(row["band"], language)
     news = [each["title"] for each in open_risk if _is_new(each, week)]
     return Card(
@@ -153,7 +159,7 @@ def _card(
         match=_match(row, language),
         reasons=tuple(each["title"] for each in open_risk),
         new_findings=tuple(news),
-        findings=tuple(_line(each, faces.get(each["rule_id"]), week) for each in open_risk),
+        findings=tuple(_line(each, faces.get(each["rule_id"]), week) for each in shown),
         way=way_steps(open_risk, ways, language),
         closed=tuple(each["title"] for each in findings if each["still_open"] is False),
         unknown=tuple(each["title"] for each in findings if each["still_open"] is None),
@@ -185,14 +191,21 @@ def _match(row: Mapping[str, Any], language: Language) -> str:
 
 
 def _is_new(finding: Mapping[str, Any], week: ReadableWeek) -> bool:
-    """First seen now, where there was a list before on which it could have been seen."""
-    is_first_list = week.week.previous_week is None
-    return finding["first_seen"] == week.week.as_of and not is_first_list
+    """First seen now, or back now, where there was a list before on which it could have been."""
+    if week.week.previous_week is None:
+        return False
+    return finding["first_seen"] == week.week.as_of or _is_back(finding, week)
+
+
+def _is_back(finding: Mapping[str, Any], week: ReadableWeek) -> bool:
+    """A decision about it held on the last list, and holds no more."""
+    is_back = finding["case_status"] == "returned"
+    return is_back and bool(finding["case_since"] == week.week.as_of)
 
 
 def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek) -> FindingLine:
     language = week.language
-    summary, title = finding["summary"], finding["title"]
+    summary, title, status = finding["summary"], finding["title"], finding["case_status"]
     return FindingLine(
         title=title,
         summary="" if summary == title else summary,
@@ -202,7 +215,10 @@ def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek)
         remarks=_remarks(finding, language),
         evidence=tuple(evidence_in_words(each, language) for each in finding["evidence"] or ()),
         since=text("reports.since", language, day=finding["first_seen"].isoformat()),
-        is_new=_is_new(finding, week),
+        is_new=_is_new(finding, week) and not _is_back(finding, week),
+        note=finding["case_note"] or "",
+        status=status_words(status, language) if status else "",
+        status_style=status or "",
         why=face.why.get(language, "") if face else "",
         innocent=tuple(each[language] for each in face.false_positives) if face else (),
     )
@@ -211,6 +227,9 @@ def _line(finding: Mapping[str, Any], face: RuleFace | None, week: ReadableWeek)
 def _remarks(finding: Mapping[str, Any], language: Language) -> tuple[str, ...]:
     """What made the points less than the severity alone would give."""
     remarks = []
+    by_rule = finding["points_by_rule"]
+    if by_rule is not None and by_rule != finding["points_raw"]:
+        remarks.append(text("judgements.without_decision", language, points=by_rule))
     confidence = finding["match_confidence"]
     if confidence is not None and confidence < 1:
         share = written.percent(confidence, language)

@@ -10,11 +10,14 @@ import polars as pl
 
 from screening.identity_numbers import is_personal_number, mask, orgnr
 from screening.messages import Language, text
+from screening.reports.case_words import note
+from screening.reports.finding_states import finding_states
 from screening.reports.own_findings import OWN_KINDS, OwnKind
 from screening.reports.privacy import text_without_personal_numbers
 from screening.reports.readback import NothingPublishedError
 from screening.rules.stage import Screened, screen
 from screening.scoring import ScoredWeek, rank, read_policy
+from screening.scoring.judgements import Judgements
 from screening.sources.contracts import all_contracts
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.known import set_known_day
@@ -109,6 +112,8 @@ def _told(
             **{name: row[name] for name in points},
             "summary": _shown(row[f"summary_{language}"]),
             "action": week.rules[row["rule_id"]].action[language],
+            "case_status": row["case_status"],
+            "case_note": _shown(note(row, language)) if row["case_status"] else None,
         }
         for row in found.filter(pl.col("kind") == kind).iter_rows(named=True)
     )
@@ -129,8 +134,12 @@ def check_numbers(
     as_of: date,
     rule_folders: Sequence[Path],
     language: Language,
+    decisions: pl.DataFrame,
 ) -> list[Checked]:
     """Screen each number with what the warehouse knows on ``as_of``; nothing is published.
+
+    What people decided about findings (``decisions``: ``scoring.judgements.DECISIONS``) counts as
+    it does in the weekly list.
 
     Raises:
         UnknownNumberError: one of them is not an organisationsnummer.
@@ -145,6 +154,10 @@ def check_numbers(
         with open_warehouse(state) as connection:
             set_known_day(connection, as_of)
         screened = screen(state, as_of, rule_folders, numbers)
+        asked = screened.suppliers.filter(pl.col("orgnr").is_in(numbers)).select("supplier_id")
+        found = screened.result.findings.join(asked, on="supplier_id", how="semi")
+        with open_warehouse(state, read_only=True) as connection:
+            states = finding_states(connection, found)
     week = rank(
         screened.suppliers,
         screened.result.findings,
@@ -153,5 +166,6 @@ def check_numbers(
         policy=read_policy(),
         previous=None,
         as_of=as_of,
+        judgements=Judgements(decisions, states),
     )
     return [_checked(number, screened, week, language) for number in numbers]

@@ -14,12 +14,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from screening.messages import Language, text
 from screening.reports import written_numbers as written
 from screening.reports.cards import Card, cards
+from screening.reports.decided_findings import decided_lines, decided_summary
 from screening.reports.freshness_table import idle_sources, source_rows, summary
 from screening.reports.manifest import Manifest
 from screening.reports.own_findings import own_sections
 from screening.reports.pictures import pictures
 from screening.reports.readable import ReadableWeek, band_name, source_title
-from screening.reports.reading_guide import reading_guide
+from screening.reports.reading_guide import decisions_guide, reading_guide
 from screening.reports.unchecked import unchecked_rules
 from screening.scoring.policy import BANDS
 
@@ -53,6 +54,7 @@ def render_page(
     )
     language = week.language
     shown = cards(week, SUPPLIERS_SHOWN)
+    decided, decided_beyond = decided_lines(week)
     news = [] if week.week.previous_week is None else [c for c in shown if _is_worse(c)]
     return environment.get_template("report.html").render(
         lang=language,
@@ -68,6 +70,11 @@ def render_page(
         cards=shown,
         listed=week.suppliers.height,
         gone=_gone(week),
+        decided=decided_summary(manifest.decided_findings, language),
+        decided_rule=decisions_guide(week.week.policy, language),
+        decided_lines=decided,
+        decided_beyond=decided_beyond,
+        j=lambda key, **values: text(f"judgements.{key}", language, **values),
         own=own_sections(week, manifest),
         freshness=summary(manifest.sources, language),
         sources=source_rows(manifest.sources, language),
@@ -166,12 +173,16 @@ def _gone(week: ReadableWeek) -> list[Mapping[str, Any]]:
         {
             "name": row["name"] or row["supplier_id"],
             "before": _stood(row, language),
-            "why": text(
-                f"reports.{'gone_cleared' if row['is_cleared'] else 'gone_unknown'}", language
-            ),
+            "why": _gone_why(row, language),
         }
         for row in week.left.to_dicts()
     ]
+
+
+def _gone_why(row: Mapping[str, Any], language: Language) -> str:
+    if row["is_set_aside"]:
+        return text("judgements.gone", language)
+    return text(f"reports.{'gone_cleared' if row['is_cleared'] else 'gone_unknown'}", language)
 
 
 def _stood(row: Mapping[str, Any], language: Language) -> str:

@@ -10,6 +10,7 @@ from screening.reports import written_numbers as written
 from screening.reports.charts import Bar, bar_chart, described
 from screening.reports.readable import ReadableWeek, area_name, band_name
 from screening.scoring.changes import CHANGES
+from screening.scoring.judgements import is_put_aside
 from screening.scoring.policy import BANDS
 
 _STYLES: dict[str, str] = dict(zip(BANDS, ("high", "elevated", "low"), strict=True))
@@ -45,7 +46,8 @@ def _bands(week: ReadableWeek) -> list[Bar]:
 
 
 def _areas(week: ReadableWeek) -> list[Bar]:
-    is_risk = (pl.col("kind") == "risk") & pl.col("still_open").fill_null(value=False)
+    is_open = pl.col("still_open").fill_null(value=False)
+    is_risk = (pl.col("kind") == "risk") & is_open & ~is_put_aside()
     counts = _counts(week.findings.filter(is_risk), "area")
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     return [

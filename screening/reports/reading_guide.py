@@ -33,3 +33,13 @@ def reading_guide(policy: Policy, language: Language) -> list[str]:
         text("reports.read_own", language),
         text("reports.read_privacy", language),
     ]
+
+
+def decisions_guide(policy: Policy, language: Language) -> str:
+    """When a finding that somebody put aside comes back. The numbers are the policy's own."""
+    return text(
+        "judgements.read_decisions",
+        language,
+        rows=written.percent(policy.casework.rows_share, language),
+        amount=written.percent(policy.casework.amount_share, language),
+    )

@@ -12,6 +12,8 @@ from rapidfuzz import process
 from screening.identity_numbers import orgnr
 from screening.messages import Language, text
 from screening.reports import written_numbers
+from screening.reports.case_words import note
+from screening.reports.finding_states import finding_states
 from screening.reports.privacy import (
     masked_orgnr,
     text_without_personal_numbers,
@@ -24,6 +26,8 @@ from screening.rules.explaining import Explanation, explain
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
 from screening.rules.stage import built_views
+from screening.scoring import read_policy
+from screening.scoring.judgements import Judgements, judged
 from screening.warehouse.connection import memory_limit, open_warehouse
 
 #: The column of a view that refers to a source row.
@@ -49,6 +53,7 @@ class AskedForUnknownError(ValueError):
 class ToldExplanation:
     """An explanation with the supplier as it may be shown, and where the evidence lies.
 
+    ``decided`` is the finding as it was judged (``judgements.CASE_SCHEMA``), if anybody decided.
     ``evidence``: ref, source, file, row_no. ``places``: reference of a row that the rule saw ->
     file and row.
     """
@@ -59,6 +64,13 @@ class ToldExplanation:
     number: str
     evidence: pl.DataFrame
     places: dict[int, str]
+    decided: Mapping[str, Any] | None = None
+
+    def decision(self, language: Language) -> str | None:
+        """What somebody decided about the finding, and whether that holds."""
+        if self.decided is None:
+            return None
+        return text_without_personal_numbers(note(self.decided, language))
 
     def answer(self, language: Language) -> str:
         """The first line: yes, no, or not checked."""
@@ -115,6 +127,8 @@ class ToldExplanation:
             "unmet_each_by_itself": told.is_each,
             "parameters": dict(told.parameters),
             "evidence": self.evidence.to_dicts(),
+            "case_status": self.decided["case_status"] if self.decided else None,
+            "case_note": {language: self.decision(language) for language in ("sv", "en")},
             "seen": [
                 {
                     "view": seen.view,
@@ -131,6 +145,7 @@ def explain_rule(
     rule_folders: Sequence[Path],
     rule_name: str,
     supplier: str,
+    decisions: pl.DataFrame | None = None,
 ) -> ToldExplanation:
     """Ask one rule about one supplier, on what the last run knew. Nothing is published.
 
@@ -139,6 +154,7 @@ def explain_rule(
         rule_folders: where the rule lies.
         rule_name: the rule's id or number.
         supplier: supplier_id, organisationsnummer or supplier number.
+        decisions: what people decided about findings (``scoring.judgements.DECISIONS``).
 
     Raises:
         AskedForUnknownError: there is no such rule or supplier.
@@ -160,6 +176,7 @@ def explain_rule(
             )
         with open_warehouse(state, read_only=True) as connection:
             evidence = _without_numbers(evidence_files(connection, told.findings))
+            states = finding_states(connection, told.findings)
             places = _without_numbers(evidence_files(connection, _references(told)))
     return ToldExplanation(
         explanation=told,
@@ -171,7 +188,16 @@ def explain_rule(
             ref: f"{file}:{row_no}"
             for ref, file, row_no in places.select("ref", "file", "row_no").iter_rows()
         },
+        decided=_decided(told, Judgements(decisions, states), day)
+        if decisions is not None
+        else None,
     )
+
+
+def _decided(told: Explanation, judgements: Judgements, day: date) -> dict[str, Any] | None:
+    rows = judged(told.findings, judgements, read_policy().casework, day)
+    decided = rows.drop_nulls("case_status").with_columns(case_since=pl.lit(day))
+    return decided.row(0, named=True) if decided.height else None
 
 
 def _number(row: Mapping[str, Any]) -> str:

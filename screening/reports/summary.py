@@ -1,6 +1,7 @@
 """The top of the list as Markdown, for the history of scheduled runs."""
 
 from screening.messages import Language, text
+from screening.reports.decided_findings import decided_summary
 from screening.reports.publish import Published
 from screening.reports.readable import band_name
 from screening.reports.top_of_list import top_of_list
@@ -29,6 +30,8 @@ def markdown_summary(published: Published, language: Language) -> str:
         lines.append(f"| {row['rank']} | {_cell(band)} | {_cell(name)} | {reasons} |")
     if published.own:
         lines += ["", text("cli.week_own", language), *(f"- {line}" for line in published.own)]
+    if decided := decided_summary(record.decided_findings, language):
+        lines += ["", decided]
     lines += ["", text("cli.week_path", language, path=published.folder / "risk-list.csv")]
     lines += [f"- {warning.text}" for warning in record.warnings]
     return "\n".join(lines)

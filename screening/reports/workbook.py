@@ -11,6 +11,8 @@ import polars as pl
 
 from screening.identity_numbers import written_orgnr_expr
 from screening.messages import text
+from screening.reports.case_words import status_words
+from screening.reports.decided_findings import decided_table
 from screening.reports.freshness_table import sources_frame, summary
 from screening.reports.manifest import Manifest
 from screening.reports.own_findings import OWN_KINDS, own_open
@@ -20,6 +22,7 @@ from screening.reports.sheets import Book, SheetColumn, open_book
 from screening.reports.unchecked import unchecked_rules
 from screening.reports.written_numbers import day
 from screening.scoring.changes import CHANGES
+from screening.scoring.judgements import STATUSES
 from screening.scoring.policy import BANDS, SEVERITIES
 
 #: Rows of evidence per finding on the evidence sheet; all of them are in findings.csv.
@@ -47,6 +50,7 @@ _LIST = (
     SheetColumn("rules_not_checked", "col_not_checked", 13, "whole"),
     SheetColumn("action", "col_action", 48, "wrapped"),
     SheetColumn("case_status", "col_case", 12),
+    SheetColumn("case_note", "judgements.col_note", 48, "wrapped"),
 )
 _AREA = (
     SheetColumn("rank", "col_rank", 7, "whole"),
@@ -71,6 +75,21 @@ _OWN = (
     SheetColumn("evidence", "col_evidence", 44, "wrapped"),
     SheetColumn("first_seen", "col_first_seen", 11, "day"),
     SheetColumn("action", "col_action", 60, "wrapped"),
+)
+_DECIDED = (
+    SheetColumn("rank", "col_rank", 7, "whole"),
+    SheetColumn("name", "col_name", 30, "wrapped"),
+    SheetColumn("title", "col_finding", 30, "wrapped"),
+    SheetColumn("case_status", "judgements.col_status", 14),
+    SheetColumn("severity", "col_severity", 10),
+    SheetColumn("points", "col_points", 8, "whole"),
+    SheetColumn("points_by_rule", "judgements.col_points_by_rule", 10, "whole"),
+    SheetColumn("case_decision", "judgements.col_decision", 7, "whole"),
+    SheetColumn("case_by", "judgements.col_by", 18),
+    SheetColumn("case_on", "judgements.col_on", 11, "day"),
+    SheetColumn("case_until", "judgements.col_until", 12, "day"),
+    SheetColumn("case_reason", "judgements.col_reason", 44, "wrapped"),
+    SheetColumn("case_note", "judgements.col_note", 64, "wrapped"),
 )
 _EVIDENCE = (
     SheetColumn("rank", "col_rank", 7, "whole"),
@@ -131,6 +150,7 @@ def write_workbook(
         book.sheet(text("reports.sheet_list", language), _LIST, listed, top)
         _write_areas(book, week)
         _write_own(book, week)
+        _write_decided(book, week)
         _write_evidence(book, week)
         _write_sources(book, week, manifest)
         _write_not_checked(book, week, manifest, not_checked)
@@ -145,9 +165,23 @@ def _list(week: ReadableWeek, *, include_all: bool) -> pl.DataFrame:
     return pl.concat(frames).with_columns(
         pl.col("band").replace(bands),
         pl.col("change").replace(changes),
-        pl.col("reasons").str.replace_all(" | ", "\n", literal=True),
+        pl.col("reasons", "case_note").str.replace_all(" | ", "\n", literal=True),
+        case_status=_status_words(week),
         orgnr=written_orgnr_expr(pl.col("orgnr")),
     )
+
+
+def _status_words(week: ReadableWeek) -> pl.Expr:
+    """What the list has as codes, joined, in words."""
+    words = {each: status_words(each, week.language) for each in STATUSES}
+    return pl.col("case_status").str.replace_many(words).str.replace_all(" | ", ", ", literal=True)
+
+
+def _write_decided(book: Book, week: ReadableWeek) -> None:
+    """What people decided, where anybody did: a week without decisions has no such sheet."""
+    rows = decided_table(week)
+    if rows.height:
+        book.sheet(text("judgements.sheet", week.language), _DECIDED, rows)
 
 
 def _open(week: ReadableWeek) -> pl.DataFrame:
@@ -254,11 +288,15 @@ def _write_about(book: Book, week: ReadableWeek) -> None:
         text("reports.book_evidence_cut", language, per_finding=EVIDENCE_PER_FINDING),
     ]
     rows = [(how, note) for note in notes] + [
-        (text(f"reports.{column.heading}", language), text(f"reports.{_meaning(column)}", language))
+        (text(_key(column.heading), language), text(_key(_meaning(column)), language))
         for column in _LIST
     ]
     about = pl.DataFrame(rows, schema=["column", "meaning"], orient="row")
     book.sheet(text("reports.sheet_about", language), _ABOUT, about)
+
+
+def _key(heading: str) -> str:
+    return heading if "." in heading else f"reports.{heading}"
 
 
 def _meaning(column: SheetColumn) -> str:

@@ -25,12 +25,14 @@ def with_change(listed: pl.DataFrame, previous: PreviousWeek | None, as_of: date
     """Add change, rank_before, points_before and first_listed to the suppliers of this week's list.
 
     ``up`` and ``down`` compare points, not places: a supplier does not get worse because another
-    one left. ``back`` was on some earlier list and not on the last; ``new`` on none.
+    one left. ``back`` was on some earlier list and not on the last, or has a finding that is back
+    after somebody had put it aside; ``new`` is none of these.
     """
     last = _last_list(previous).select(
         "supplier_id", rank_before=pl.col("rank"), points_before=pl.col("points")
     )
     history = _history(previous).select("supplier_id", "first_listed")
+    is_returned = pl.col("case_status").str.contains("returned").fill_null(value=False)
     change = (
         pl.when(pl.col("rank_before").is_not_null())
         .then(
@@ -40,7 +42,7 @@ def with_change(listed: pl.DataFrame, previous: PreviousWeek | None, as_of: date
             .then(pl.lit("down"))
             .otherwise(pl.lit("same"))
         )
-        .when(pl.col("first_listed").is_not_null())
+        .when(pl.col("first_listed").is_not_null() | is_returned)
         .then(pl.lit("back"))
         .otherwise(pl.lit("new"))
     )
