@@ -69,6 +69,8 @@ def make_contracts(world: World) -> World:
     usual = pl.Series(["ramavtal", "upphandling", "direktupphandling", "avrop"])
     procedure = usual.gather(pl.Series(draws.pick("procedure", row, [5, 3, 2, 1])))
     annual = held.get_column("monthly_ore").to_numpy() * 12
+    # Who is paid in instalments has agreed on them.
+    annual = annual + np.where(part[has_one] == "instalments_in_contract", 40_000_000, 0)
     frame = pl.DataFrame(
         {
             "supplier": row,
