@@ -1,13 +1,18 @@
 -- Amounts that a supplier invoiced in at least three of the past twelve months.
-WITH repeated AS (
+-- Few do, so those are looked for first, by what costs little to count.
+WITH recent AS (
+    SELECT * FROM screen.invoices WHERE invoice_date > $as_of - 365 AND amount_sek > 0
+), often AS (
+    SELECT supplier_id, amount_sek FROM recent GROUP BY supplier_id, amount_sek
+    HAVING count(*) >= 3 AND date_diff('month', min(invoice_date), max(invoice_date)) >= 2
+), repeated AS (
     SELECT
         supplier_id, amount_sek, count(DISTINCT date_trunc('month', invoice_date)) AS months,
         count(*) AS invoice_count, count(contract_no) AS with_contract, sum(amount_sek) AS total_sek,
         bool_or(needs_permit) AS needs_permit, min(invoice_date) AS first_on,
         max(invoice_date) AS last_on, min(match_confidence) AS match_confidence,
         max({'on': invoice_date, 'ref': ref}, 12) AS newest, min(invoice_id) AS some_invoice
-    FROM screen.invoices
-    WHERE invoice_date > $as_of - 365 AND amount_sek > 0
+    FROM recent SEMI JOIN often USING (supplier_id, amount_sek)
     GROUP BY supplier_id, amount_sek
     HAVING months >= 3
 ), rented AS (
