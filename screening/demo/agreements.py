@@ -34,6 +34,8 @@ _ALWAYS = (
     "instalments_in_contract",
     "owner_in_two_areas",
     "small_share_in_two",
+    "hasty_home",
+    "visited_at_its_office",
     "hollow_company",
     "contract_nearly_used",
     "declared_subcontractor",
@@ -69,6 +71,8 @@ def make_contracts(world: World) -> World:
     usual = pl.Series(["ramavtal", "upphandling", "direktupphandling", "avrop"])
     procedure = usual.gather(pl.Series(draws.pick("procedure", row, [5, 3, 2, 1])))
     annual = held.get_column("monthly_ore").to_numpy() * 12
+    # What is paid in instalments is part of what was agreed.
+    annual = annual + np.where(held.get_column("part") == "instalments_in_contract", 50_000_000, 0)
     # Who is paid in instalments has agreed on them.
     annual = annual + np.where(part[has_one] == "instalments_in_contract", 40_000_000, 0)
     frame = pl.DataFrame(

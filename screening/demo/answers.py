@@ -122,6 +122,32 @@ def with_debts(
     return world.but(debts=pl.concat([others, exchanged]))
 
 
+def with_private_debts(
+    world: World, suppliers: Ints, private_sek: npt.NDArray[np.float64]
+) -> World:
+    """Exchange what the answers about some suppliers say of private claims, and nothing else.
+
+    Args:
+        world: as it is.
+        suppliers: whose answers.
+        private_sek: one row per supplier, one column per answer, oldest first.
+    """
+    rounds = _rounds(
+        pl.DataFrame({"company": suppliers.astype(np.int64)}),
+        world.calendar.today - np.array(DEBT_DAYS),
+    )
+    private = (np.round(private_sek) * 100).astype(np.int64).ravel()
+    told = _debt_rows(rounds, np.zeros_like(private), private)
+    return world.but(
+        debts=world.debts.update(
+            told.drop("public_ore", "public_count"),
+            on=["company", "day"],
+            how="left",
+            maintain_order="left",
+        )
+    )
+
+
 def with_tax_status(
     world: World, suppliers: Ints, changed: Ints | None = None, **columns: npt.NDArray[np.bool_]
 ) -> World:
@@ -131,7 +157,7 @@ def with_tax_status(
         world: as it is.
         suppliers: whose answers.
         changed: the day of the change, one per supplier.
-        **columns: ``f_tax`` or ``employer``: one row per supplier, one column per answer.
+        **columns: ``f_tax``, ``vat`` or ``employer``: one row per supplier, one column per answer.
     """
     mine = pl.DataFrame({"company": suppliers.astype(np.int64)})
     if changed is not None:

@@ -15,6 +15,18 @@ BANKRUPT = "bankrupt_predecessor"
 #: Municipalities and regions that sell places.
 PUBLIC = "public_body"
 
+#: Parts that are new to the municipality although their companies are old: they first invoice some
+#: months before the last one, after the newest annual report.
+NEW_TO_US = (
+    "bought_permit",
+    "shelf_company",
+    "hasty_home",
+    "small_home_last_year",
+    "sold_long_before",
+    "started_within_grace",
+    "woke_up_alone",
+)
+
 _PUBLIC_SHARE = 25.0
 _FORMS: tuple[LegalForm, ...] = ("AB", "HB", "EK", "I", "E", "OFF")
 #: Parts that only make sense with the people of a limited company.

@@ -9,7 +9,7 @@ They share with ``screening.demo.surroundings`` the columns of the company regis
 import numpy as np
 import polars as pl
 
-from screening.demo.casting import BANKRUPT, ORDINARY, PUBLIC
+from screening.demo.casting import BANKRUPT, NEW_TO_US, ORDINARY, PUBLIC
 from screening.demo.draws import Draws, Flags, Ints
 from screening.demo.names import Address, addresses, supplier_names
 from screening.demo.numbers import (
@@ -25,6 +25,8 @@ from screening.demo.world import World
 
 #: Stands for no day among day numbers.
 NO_DAY = np.iinfo(np.int64).min
+#: How many months before the last one those that are new to us first invoice.
+_NEW_MONTHS = 5
 
 
 def days_or_null(days: Ints) -> pl.Series:
@@ -113,7 +115,7 @@ def _monthly_ore(world: World, part: np.ndarray, service: Ints) -> Ints:
 
 def are_young(world: World, part: np.ndarray) -> Flags:
     """Suppliers whose company was registered within the time that is invoiced."""
-    young: Flags = np.isin(part, ["ghost_home", "new_and_small", "spun_off"])
+    young: Flags = np.isin(part, ["ghost_home", "new_and_small", "spun_off", "approved_at_once"])
     young[world.cast.scheme("new-company-large-invoices")] = True
     return young
 
@@ -189,12 +191,14 @@ def _months(world: World, frame: pl.DataFrame) -> list[pl.Series]:
     last = calendar.months - 1
     when = draws.uniform("months", count)
     is_ordinary = part == ORDINARY
+    is_new = np.isin(part, NEW_TO_US)
     first_month = np.where(
         is_ordinary & (when < 0.08), draws.integers("months/first", count, 1, last - 3), 0
     )
     last_month = np.where(
         is_ordinary & (when > 0.94), draws.integers("months/last", count, 4, last - 1), last
     )
+    first_month = np.where(is_new, last - _NEW_MONTHS, first_month)
     registered = frame.get_column("registered").to_numpy()
     young = are_young(world, part)
     # Some begin before the registration is through: honest, and common.

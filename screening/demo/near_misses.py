@@ -18,6 +18,7 @@ from screening.demo.invoices import (
     with_more_invoices,
     without_invoices_after,
 )
+from screening.demo.near_companies import COMPANY_NEAR_MISSES, pay_none_two_months
 from screening.demo.near_people import PEOPLE_NEAR_MISSES
 from screening.demo.near_work import WORK_NEAR_MISSES
 from screening.demo.permits import permits_for
@@ -308,6 +309,7 @@ NEAR_MISSES: dict[str, NearMiss] = {
     "two_overlaps": two_overlaps,
     "worker_with_two_employers": worker_with_two_employers,
     **PEOPLE_NEAR_MISSES,
+    **COMPANY_NEAR_MISSES,
     **WORK_NEAR_MISSES,
 }
 
@@ -315,6 +317,7 @@ NEAR_MISSES: dict[str, NearMiss] = {
 PAY_NEAR_MISSES: dict[str, NearMiss] = {
     "pay_low_subcontractors": pay_low_subcontractors,
     "pay_none_one_month": pay_none_one_month,
+    "pay_none_two_months": pay_none_two_months,
 }
 
 #: Parts that are complete with what the company register or the amounts say.

@@ -19,6 +19,8 @@ from screening.demo.writers.ledger import invoice_prefixes
 _BOOKED = 7
 _WITH_FACTORING = 1
 _NOT_BOOKED = 3
+#: Of each supplier whose VAT is looked at.
+_WITH_VAT = 4
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,15 @@ def choose_documents(world: World) -> Documents:
         among("supplier", ordinary)
         & ~pl.col("supplier").is_in(chosen.get_column("supplier").implode())
     ).head(_NOT_BOOKED)
-    rows = pl.concat([chosen, with_payee, waiting])
+    charged = (
+        world.invoices.filter(pl.col("supplier").is_in(world.charging_vat.implode()))
+        .filter((pl.col("ore") > 0) & pl.col("day").is_between(today - 75, today - 20))
+        .sort("ore", "doc", descending=True)
+        .group_by("supplier", maintain_order=True)
+        .head(_WITH_VAT)
+        .select(chosen.columns)
+    )
+    rows = pl.concat([chosen, with_payee, waiting, charged])
     documents = _documents(world, rows, waiting.get_column("doc"))
     if documents:
         documents.append(_credit_note(documents[0]))
@@ -134,6 +144,7 @@ def _documents(world: World, rows: pl.DataFrame, waiting: pl.Series) -> list[Doc
         ).to_dicts()
     }
     prefixes = invoice_prefixes(world)
+    charging = set(world.charging_vat)
     lines = lines_of(world, rows)
     made: list[Document] = []
     # A dozen documents: one by one is what they are.
@@ -164,7 +175,7 @@ def _documents(world: World, rows: pl.DataFrame, waiting: pl.Series) -> list[Doc
                 buyer_orgnr=buyer,
                 unit=world.settings.units[row["unit"]],
                 contract=contracts.get((row["supplier"], row["contract"])),
-                vat_percent=kind.vat,
+                vat_percent=max(kind.vat, 25) if row["supplier"] in charging else kind.vat,
                 lines=tuple(
                     DocumentLine(kind.accounts[account][1], ore)
                     for account, ore in own_lines.select("account", "ore").iter_rows()

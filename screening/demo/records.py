@@ -21,6 +21,7 @@ FINANCIAL_COLUMNS = {
     "capital_ore": pl.Int64,
     "employees": pl.Int64,
     "filed": pl.Int64,
+    "remark": pl.Boolean,
 }
 AUTHORITY_COLUMNS = {
     "company": pl.Int64,
@@ -91,7 +92,9 @@ def make_financials(world: World) -> World:
         filed=pl.Series(draws.integers("financials/filed", key, 120, _FILED_AFTER - 5)),
     )
     return world.but(
-        financials=frame.with_columns(filed=pl.col("ended") + pl.col("filed"))
+        financials=frame.with_columns(
+            filed=pl.col("ended") + pl.col("filed"), remark=pl.lit(value=False)
+        )
         .select(list(FINANCIAL_COLUMNS))
         .cast(FINANCIAL_COLUMNS)  # type: ignore[arg-type]
     )
@@ -114,6 +117,7 @@ def with_financials(world: World, suppliers: Ints, **values: Ints | int) -> Worl
         "equity_ore": 2 * _CAPITAL_ORE,
         "capital_ore": _CAPITAL_ORE,
         "employees": 6,
+        "remark": False,
     } | values
     frame = pl.DataFrame(
         {"company": suppliers.astype(np.int64)}
@@ -125,6 +129,13 @@ def with_financials(world: World, suppliers: Ints, **values: Ints | int) -> Worl
             [kept, frame.select(list(FINANCIAL_COLUMNS)).cast(FINANCIAL_COLUMNS)]  # type: ignore[arg-type]
         )
     )
+
+
+def with_auditor_remarks(world: World, suppliers: Ints) -> World:
+    """The auditor remarks in the newest report about each of some suppliers."""
+    newest = pl.col("ended") == pl.col("ended").max().over("company")
+    remarked = pl.col("remark") | (among("company", suppliers) & newest)
+    return world.but(financials=world.financials.with_columns(remark=remarked))
 
 
 def make_authority_records(world: World) -> World:

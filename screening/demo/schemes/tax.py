@@ -49,11 +49,13 @@ def debt_growing(world: World, suppliers: Ints) -> World:
     to_public = np.isin(suppliers, world.cast.scheme("public-debt"))[:, None]
     growth = np.array([0.15, 0.4, 0.7, 1.0])
     large = world.draws.uniform("growing debt", suppliers, 90_000, 600_000)[:, None] * growth
+    # Under the limit of a rule of its own.
+    private = world.draws.uniform("growing private", suppliers, 45_000, 95_000)[:, None] * growth
     small = world.draws.uniform("small debt", suppliers, 12_000, 40_000)[:, None] * growth
     indebted = with_debts(
         world,
         suppliers,
         np.where(to_public, large, small),
-        np.where(to_public, small, large),
+        np.where(to_public, small, private),
     )
     return indebted.having_planted("debt-growing", suppliers, world.calendar.today - DEBT_DAYS[1])

@@ -323,7 +323,9 @@ def financials_table(world: World) -> pl.DataFrame:
             equity_sek=_signed("equity_ore"),
             share_capital_sek=_signed("capital_ore"),
             employees="employees",
-            auditor_remark=pl.lit(None, pl.String),
+            auditor_remark=pl.when("remark").then(
+                pl.lit("Skatter och avgifter har vid flera tillfällen inte betalats i rätt tid.")
+            ),
             filed_on=day_text("filed"),
         )
         .sort("orgnr", "period_end")
@@ -374,7 +376,7 @@ def followups_table(world: World) -> pl.DataFrame:
     """Follow-ups that were done, as the contract register tells of them."""
     kinds = ["platsbesok", "ekonomi", "dialog", "bemanning"]
     rows = world.contracts.filter(pl.col("followup").is_not_null()).join(
-        world.suppliers.select("supplier", "supplier_no"),
+        world.suppliers.select("supplier", "supplier_no", "street"),
         on="supplier",
         how="left",
         maintain_order="left",
@@ -383,14 +385,30 @@ def followups_table(world: World) -> pl.DataFrame:
         pl.Series(world.draws.pick("followup/kind", rows.height, len(kinds)))
     )
     faulty = pl.Series(world.draws.chance("followup/fault", rows.height, 0.15))
-    return rows.select(
+    planned = rows.select(
         contract_no="number",
         supplier_no="supplier_no",
         done_on=day_text("followup"),
         kind=kind,
         outcome=pl.when(faulty).then(pl.lit("brist")).otherwise(pl.lit("utan_anmarkning")),
-        place=pl.lit(None, pl.String),
-    ).sort("done_on", "contract_no")
+        place=pl.when(kind == "platsbesok").then("street"),
+    )
+    numbers = world.contracts.filter(pl.col("which") == 1).select("supplier", "number")
+    visits = (
+        world.site_visits.join(numbers, on="supplier", maintain_order="left")
+        .join(
+            world.suppliers.select("supplier", "supplier_no"), on="supplier", maintain_order="left"
+        )
+        .select(
+            contract_no="number",
+            supplier_no="supplier_no",
+            done_on=day_text("day"),
+            kind=pl.lit("platsbesok"),
+            outcome=pl.lit("utan_anmarkning"),
+            place="place",
+        )
+    )
+    return pl.concat([planned, visits]).sort("done_on", "contract_no")
 
 
 def orderers_table(world: World) -> pl.DataFrame:
