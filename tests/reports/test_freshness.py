@@ -53,7 +53,7 @@ def test_old_is_told_a_week_before_it_costs_a_rule(age: int, status: str) -> Non
     assert each.limit_days == 100
     assert each.status == status
     suffering, soon = [[need.rule_id for need in group] for group in (each.suffering, each.soon)]
-    rules = ["public-debt", "debt-growing"]
+    rules = ["public-debt", "private-debt", "debt-growing"]
     assert suffering == (rules if status == "too_old" else [])
     assert soon == (rules if status == "soon_old" else [])
     assert each.suppliers == (50 if status == "too_old" else 0)
