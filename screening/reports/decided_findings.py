@@ -36,6 +36,7 @@ def decided_summary(decided: DecidedFindings, language: Language) -> str:
         "judgements.summary",
         language,
         aside=written.number(decided.snoozed + decided.explained, language),
+        overridden=written.number(decided.overridden, language),
         suppliers=written.number(decided.suppliers_set_aside, language),
         returned=written.number(decided.returned, language),
     )

@@ -13,6 +13,7 @@ from rapidfuzz import process
 from screening.cases.finding_decisions import OnFinding
 from screening.identity_numbers import mask_within, orgnr
 from screening.messages import Language, text
+from screening.reports import written_numbers
 from screening.reports.case_words import case_notes
 from screening.reports.privacy import (
     masked_orgnr,
@@ -170,7 +171,9 @@ def shown_number(supplier: Mapping[str, Any]) -> str:
     """A supplier's number as it may be shown."""
     frame = pl.DataFrame([{name: supplier[name] for name in ("orgnr", "is_sole_trader")}])
     number = frame.with_columns(pl.col("orgnr").cast(pl.String)).select(masked_orgnr()).item()
-    return str(number or text_without_personal_numbers(supplier["supplier_id"]))
+    if number:
+        return written_numbers.orgnr(number)
+    return text_without_personal_numbers(supplier["supplier_id"])
 
 
 def newest_list(folder: Path) -> NewestList:
