@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from screening.identity_numbers import ORGNR_WITHIN
-from screening.rules.catalog import load_catalog
+from screening.rules.catalog import View, load_catalog
 from screening.rules.lines_of_business import (
     far_divisions,
     line_with_permits,
@@ -30,11 +30,13 @@ from screening.warehouse.quarantine import files_query, standing_query
 
 _FOLDER = Path(__file__).parent / "views"
 
+#: The one view that is a view, of a table that was prepared: all others are tables.
+_LINES, _PREPARED_LINES = "invoice_lines", "lines"
+
 #: In the order in which they are built: a view comes after those that it reads.
 _VIEW_ORDER = (
     "contracts",
     "bidders",
-    "invoice_lines",
     "invoices",
     "service_days",
     "months",
@@ -139,6 +141,19 @@ def _prepare(connection: duckdb.DuckDBPyConnection, name: str, as_of: date) -> N
     _run(connection, f"CREATE TABLE prep.{name} AS {query}", as_of)
 
 
+def _prepare_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """The invoice lines, with what the small tables say of each.
+
+    The joins are made as they are written, the many lines passing by tables held in memory.
+    DuckDB's guess of how few lines the conditions leave would have it hold the lines instead.
+    """
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    try:
+        _prepare(connection, _PREPARED_LINES, as_of)
+    finally:
+        connection.execute("RESET disabled_optimizers")
+
+
 def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Tell for each distinct way of naming a service which permit it needs."""
     _prepare(connection, "service_texts", as_of)
@@ -228,20 +243,22 @@ def build_views(
         "network_nodes",
         "contracts",
         "contract_areas",
-        "lines",
         "documents",
         "officer_terms",
     ):
         _prepare(connection, name, as_of)
     _prepare_services(connection, as_of)
+    _prepare_lines(connection, as_of)
     _prepare_places(connection)
     _prepare_business_lines(connection)
     _prepare(connection, "help_services", as_of)
-    _prepare(connection, "invoice_details", as_of)
     _prepare_habits(connection, as_of)
     for view in load_catalog().views.values():
-        listed = ", ".join(f'"{name}" {column.type}' for name, column in view.columns.items())
-        connection.execute(f"CREATE TABLE screen.{view.name} ({listed})")
+        if view.name == _LINES:
+            connection.execute(_view_of_lines(view))
+        else:
+            listed = ", ".join(f'"{name}" {column.type}' for name, column in view.columns.items())
+            connection.execute(f"CREATE TABLE screen.{view.name} ({listed})")
     seconds = {"prepared": time.perf_counter() - started}
     for name in _VIEW_ORDER:
         started = time.perf_counter()
@@ -255,5 +272,25 @@ def build_views(
         _COVERAGE.format(registers=registers, standing=standing, files=files, number=ORGNR_WITHIN),
         as_of,
     )
-    connection.execute("DROP SCHEMA prep CASCADE")
+    _drop_prepared(connection)
     return seconds
+
+
+def _view_of_lines(view: View) -> str:
+    """Ten million lines are not written twice: rules see the prepared ones, those that count."""
+    columns = ", ".join(
+        f'CAST("{name}" AS {column.type}) AS "{name}"' for name, column in view.columns.items()
+    )
+    query = f"SELECT {columns} FROM prep.{_PREPARED_LINES} WHERE is_counted"
+    return f"CREATE VIEW screen.{view.name} AS {query}"
+
+
+def _drop_prepared(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what was prepared for several views, but for what the view of lines reads."""
+    prepared = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'prep' "
+        "AND database_name = current_database() AND table_name <> $lines",
+        {"lines": _PREPARED_LINES},
+    ).fetchall()
+    for (name,) in prepared:
+        connection.execute(f'DROP TABLE prep."{name}"')

@@ -1,13 +1,14 @@
+-- Number, date and supplier are the same on all lines of an invoice, so any of them will do.
 SELECT
-    line.invoice_id, min(line.supplier_id) AS supplier_id, min(line.orgnr) AS orgnr,
-    min(line.invoice_no) AS invoice_no, min(line.invoice_date) AS invoice_date,
-    bool_or(line.is_month_only) AS is_month_only,
-    any_value(detail.booking_date) AS booking_date, any_value(detail.paid_on) AS paid_on,
-    sum(line.amount_sek) AS amount_sek, any_value(detail.vat_sek) AS vat_sek,
-    min(line.buyer_unit) AS buyer_unit, min(line.contract_no) AS contract_no,
-    any_value(detail.voucher_no) AS voucher_no, any_value(detail.payee_account) AS payee_account,
-    count(*) AS line_count, bool_or(line.permit_type IS NOT NULL) AS needs_permit,
-    min(line.match_confidence) AS match_confidence, min(line.ref) AS ref
-FROM screen.invoice_lines AS line
-JOIN prep.invoice_details AS detail USING (invoice_id)
-GROUP BY line.invoice_id
+    invoice_id, any_value(supplier_id) AS supplier_id, any_value(orgnr) AS orgnr,
+    any_value(invoice_no) AS invoice_no, any_value(invoice_date) AS invoice_date,
+    bool_or(is_month_only) AS is_month_only,
+    min(booking_date) AS booking_date, min(paid_on) AS paid_on,
+    sum(amount_sek) AS amount_sek, coalesce(sum(vat_sek), min(document_vat_sek)) AS vat_sek,
+    min(buyer_unit) AS buyer_unit, min(contract_no) AS contract_no,
+    min(voucher_no) AS voucher_no, min(payee_account) AS payee_account,
+    count(*) AS line_count, bool_or(permit_type IS NOT NULL) AS needs_permit,
+    min(match_confidence) AS match_confidence, min(ref) AS ref
+FROM prep.lines
+WHERE is_counted
+GROUP BY invoice_id
