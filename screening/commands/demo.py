@@ -8,6 +8,7 @@ import typer
 
 from screening import terminal
 from screening.commands.options import AsJson, AsOf, Lang, State, check_apart, day, named_folder
+from screening.commands.scoring_policy import show_proposal
 from screening.commands.telling import told_plainly
 from screening.places import DEFAULT_STATE_DIR
 
@@ -64,17 +65,36 @@ def evaluate(
     week: Annotated[
         str | None, typer.Option(metavar="YYYY-Www", help="ISO week such as 2026-W47.")
     ] = None,
+    propose_weights: Annotated[
+        bool,
+        typer.Option(
+            "--propose-weights",
+            help="Propose points per severity that fit the labels, beside those of today.",
+        ),
+    ] = False,
     lang: Lang = "sv",
     json: AsJson = False,
 ) -> None:
     """Hold the published list against labels: precision at the top, recall, false positives.
 
+    A label without scheme says that somebody looked and found nothing. With --propose-weights, the
+    points that would fit the labels are shown beside those of today, with what they would change;
+    no file is touched, and exit code 1 says that the labels are too few.
+
     Example: vaksam evaluate --labels demo/labels.csv --state data/var/demo/state
     """
-    from screening.reports.readback import evaluate_published
+    from screening.reports.readback import evaluate_published, proposed_weights
 
     if week is not None and not re.fullmatch(r"[0-9]{4}-W[0-9]{2}", week):
         raise typer.BadParameter(f"{week!r} is not a week like 2026-W47")
+    if propose_weights:
+        with told_plainly(lang):
+            proposal = proposed_weights(state, labels, week)
+        if json:
+            terminal.say_json(proposal.as_json())
+        else:
+            show_proposal(proposal, lang)
+        return
     with told_plainly(lang):
         evaluation = evaluate_published(state, labels, week)
     if json:

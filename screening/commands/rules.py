@@ -8,6 +8,7 @@ import typer
 from screening import terminal
 from screening.commands.options import AsJson, Lang, Rules, rule_folders
 from screening.commands.rule_workbench import compare, explain, stats
+from screening.commands.scoring_policy import policy, used_policy
 from screening.commands.telling import told_plainly
 from screening.messages import text
 
@@ -17,6 +18,7 @@ rules_app = typer.Typer(
 rules_app.command("compare")(compare)
 rules_app.command("stats")(stats)
 rules_app.command("explain")(explain)
+rules_app.command("policy")(policy)
 
 
 @rules_app.command("list")
@@ -37,14 +39,19 @@ def list_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
 
 @rules_app.command("lint")
 def lint_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> None:
-    """Check rule files: schema, safe SQL, known columns, translations, cases, portability.
+    """Check rule files: schema, safe SQL, known columns, fairness, texts, cases, portability.
+
+    The scoring policy (policy.yaml) is proved as well.
 
     Example: vaksam rules lint --rules rules
     """
     from screening.rules.linting import lint
     from screening.rules.loading import load_rules
 
-    report = lint(load_rules(rule_folders(rules)))
+    folders = rule_folders(rules)
+    with told_plainly(lang):
+        used_policy(folders)
+    report = lint(load_rules(folders))
     if json:
         terminal.say_json(report.as_json())
     else:

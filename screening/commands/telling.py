@@ -25,6 +25,8 @@ def sentence_for(error: Exception, language: Language) -> str | None:
     from screening.reports.findings_to_decide import NotToDecideError
     from screening.reports.quarantine_list import QuarantineWorkError
     from screening.reports.readback import LabelsError, NothingPublishedError
+    from screening.scoring.policy import PolicyFileError
+    from screening.scoring.weights import TooFewLabelsError
     from screening.sources.contracts import ContractFileError
     from screening.sources.mappings import MappingFileError
     from screening.warehouse.receiving import NoInboxError
@@ -34,6 +36,10 @@ def sentence_for(error: Exception, language: Language) -> str | None:
         return text("cli.state_busy", language, folder=error.folder, **owner)
     plain = NothingPublishedError | QuarantineWorkError | CasesError | NotToDecideError
     if isinstance(error, plain):
+        return error.sentence(language)
+    if isinstance(error, TooFewLabelsError):
+        return text("policy.too_few_labels", language, **error.values)
+    if isinstance(error, PolicyFileError):
         return error.sentence(language)
     if isinstance(error, NoInboxError):
         return text("cli.no_inbox", language, folder=error.filename)

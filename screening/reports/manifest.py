@@ -122,6 +122,13 @@ class Notice(_Part):
     file: str | None = None
 
 
+class PolicyUsed(_Part):
+    """The scoring policy of a run: its version, and sha256 over what it says."""
+
+    version: int
+    hash: str
+
+
 class Manifest(_Part):
     """The manifest of one run. ``rules_hash`` covers the rule files and the policy."""
 
@@ -132,6 +139,7 @@ class Manifest(_Part):
     versions: dict[str, str]
     inputs_hash: str
     rules_hash: str
+    policy: PolicyUsed | None = None
     inputs: tuple[InputFile, ...] = ()
     rules: tuple[RuleRun, ...] = ()
     sources: tuple[SourceState, ...] = ()

@@ -5,7 +5,9 @@ from pathlib import Path
 import polars as pl
 
 from screening.messages import Language, text
-from screening.scoring import Evaluation, evaluate
+from screening.scoring import Evaluation, evaluate, read_policy
+from screening.scoring.evaluation import answers
+from screening.scoring.weights import Proposal, propose_weights
 from screening.warehouse.exchange import to_polars
 from screening.warehouse.publishing import newest, open_published, published_file
 from screening.warehouse.state import State
@@ -62,6 +64,26 @@ def evaluate_published(folder: Path, labels: Path, week: str | None = None) -> E
         ranked = to_polars(connection.sql("SELECT * FROM ranked ORDER BY rank"))
         findings = to_polars(connection.sql("SELECT * FROM findings"))
     return evaluate(ranked, findings, known, as_of)
+
+
+def proposed_weights(folder: Path, labels: Path, week: str | None = None) -> Proposal:
+    """Points that would fit a file of labels better, for a published list; nothing is changed.
+
+    ``labels`` as for :func:`evaluate_published`; a label without scheme says that somebody looked
+    into the supplier and found nothing.
+
+    Raises:
+        NothingPublishedError: there is no published list.
+        FileNotFoundError: there are no labels.
+        LabelsError: the file holds something else.
+        TooFewLabelsError: the labels are too few.
+    """
+    known = _read_labels(labels)
+    with open_published(published_path(folder, week)) as connection:
+        ((as_of,),) = connection.execute("SELECT as_of FROM run").fetchall()
+        ranked = to_polars(connection.sql("SELECT * FROM ranked ORDER BY rank"))
+        findings = to_polars(connection.sql("SELECT * FROM findings"))
+    return propose_weights(ranked, findings, answers(ranked, known, as_of), read_policy())
 
 
 def _read_labels(path: Path) -> pl.DataFrame:

@@ -18,12 +18,14 @@ from screening.reports.manifest import (
     InputFile,
     Manifest,
     Notice,
+    PolicyUsed,
     ReviewedPairs,
     RuleRun,
     SourceState,
 )
 from screening.rules.stage import Screened
 from screening.scoring.judgements import STATUSES, decisions_hash
+from screening.scoring.policy import read_policy
 from screening.scoring.week import ScoredWeek
 from screening.sources.delivery import ReadWarning
 from screening.warehouse.ingesting import IngestSummary
@@ -63,6 +65,11 @@ def rules_hash(screened: Screened) -> str:
     """One hash over the rules and the policy."""
     policy = (RULES_DIR / "policy.yaml").read_bytes()
     return hashlib.sha256(screened.rules.rules_hash.encode() + policy).hexdigest()
+
+
+def _policy_used() -> PolicyUsed:
+    policy = read_policy()
+    return PolicyUsed(version=policy.version, hash=policy.content_hash)
 
 
 def run_id(as_of: date, inputs: str, rules: str, pairs: str = "", findings: str = "") -> str:
@@ -257,6 +264,7 @@ def manifest(
         versions=versions(),
         inputs_hash=inputs,
         rules_hash=rules,
+        policy=_policy_used(),
         inputs=_input_files(ingested),
         rules=_rule_runs(screened, language),
         sources=source_states(sources, language),

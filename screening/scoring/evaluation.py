@@ -61,7 +61,8 @@ def evaluate(
 
     A label is tied to a supplier of the list by supplier_id, else organisationsnummer, else
     supplier number. Only open risk findings count; with ``as_of``, labels that begin later are
-    left out, since nobody could have seen them.
+    left out, since nobody could have seen them. A label without scheme says that somebody looked
+    and found nothing.
 
     Args:
         ranked: rank, supplier_id, orgnr, supplier_no, band.
@@ -74,7 +75,7 @@ def evaluate(
     """
     texts = pl.col("supplier_id", "orgnr", "supplier_no", "band").cast(pl.String)
     on_list = ranked.with_columns(texts).filter(pl.col("rank").is_not_null()).sort("rank")
-    known = _tied(on_list, _in_force(labels, as_of))
+    known = _tied(on_list, _in_force(labels, as_of)).drop_nulls("scheme")
     planted = known.select("supplier_id").unique()
     is_open = pl.col("still_open").fill_null(value=False)
     found = (
@@ -90,6 +91,22 @@ def evaluate(
         recall=_recall(on_list, found, known),
         false_positives=_false_positives(found, planted),
         honest_bands=_bands(honest),
+    )
+
+
+def answers(ranked: pl.DataFrame, labels: pl.DataFrame, as_of: date | None = None) -> pl.DataFrame:
+    """Labels as answers about suppliers of the list: supplier_id, is_confirmed.
+
+    A label with a scheme confirms, one without says that nothing was found. Arguments as for
+    :func:`evaluate`.
+    """
+    texts = pl.col("supplier_id", "orgnr", "supplier_no").cast(pl.String)
+    on_list = ranked.with_columns(texts).filter(pl.col("rank").is_not_null())
+    tied = _tied(on_list, _in_force(labels, as_of))
+    return (
+        tied.group_by("supplier_id")
+        .agg(is_confirmed=pl.col("scheme").is_not_null().any())
+        .sort("supplier_id")
     )
 
 

@@ -41,15 +41,9 @@ def with_points(
         return severity.replace_strict(of_severity, default=0, return_dtype=pl.Int64)
 
     own = rule_texts(faces).select("rule_id", "own_points")
-    steps = (
-        (pl.col("match_confidence").fill_nan(None).fill_null(1.0).clip(0.0, 1.0))
-        * _CONFIDENCE_STEPS
-    ).round()
 
     def rounded(base: str) -> pl.Expr:
-        weighed = pl.col(base) * steps.cast(pl.Int64)
-        whole = (2 * weighed + _CONFIDENCE_STEPS) // (2 * _CONFIDENCE_STEPS)
-        return pl.when(pl.col("kind") == "risk").then(whole.clip(lower_bound=1)).otherwise(0)
+        return pl.when(pl.col("kind") == "risk").then(weighed(pl.col(base))).otherwise(0)
 
     severity, by_rule = pl.col("severity"), pl.col("severity_by_rule")
     is_raised = points_of(severity) > points_of(by_rule)
@@ -70,6 +64,14 @@ def with_points(
         .drop("own_points", "ruled", "counted")
     )
     return with_granted(with_raw, policy, ["supplier_id"])
+
+
+def weighed(points: pl.Expr) -> pl.Expr:
+    """``points`` x ``match_confidence`` (none given is sure), rounded half up, at least 1."""
+    sure = pl.col("match_confidence").fill_nan(None).fill_null(1.0).clip(0.0, 1.0)
+    steps = (sure * _CONFIDENCE_STEPS).round().cast(pl.Int64)
+    whole = (2 * points * steps + _CONFIDENCE_STEPS) // (2 * _CONFIDENCE_STEPS)
+    return whole.clip(lower_bound=1)
 
 
 def with_granted(findings: pl.DataFrame, policy: Policy, by: list[str]) -> pl.DataFrame:

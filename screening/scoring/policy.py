@@ -4,14 +4,18 @@ The file is data, so that a municipality can discuss and change it; this module 
 would break a promise made to the readers of the list.
 """
 
+import hashlib
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from screening.messages import Language, text
 from screening.places import RULES_DIR
+from screening.strict_yaml import StrictLoader
 
 Severity = Literal["critical", "high", "medium", "low"]
 Band = Literal["hög", "förhöjd", "låg"]
@@ -124,6 +128,12 @@ class Policy(_Part):
     casework: Casework = Casework()
 
     @property
+    def content_hash(self) -> str:
+        """sha256 over what the policy says; comments and layout do not matter."""
+        said = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(said.encode("utf-8")).hexdigest()
+
+    @property
     def highest_total(self) -> int:
         """The most points that any supplier can reach: every area at its cap."""
         return sum(self.area_caps.values())
@@ -155,11 +165,41 @@ class Policy(_Part):
         return self
 
 
+class PolicyFileError(ValueError):
+    """A file is no policy, or breaks a promise; ``sentence`` says which, for a person."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+    def sentence(self, language: Language) -> str:
+        """What is wrong with the file, and that nothing was made of it."""
+        return text("policy.unusable", language, file=self.path, reason=self.reason)
+
+
 def read_policy(path: Path = RULES_DIR / "policy.yaml") -> Policy:
     """Read and prove a policy file.
 
     Raises:
-        pydantic.ValidationError: the file is not a policy, or breaks a promise (each is named).
+        PolicyFileError: the file is not a policy, or breaks a promise (each is named).
     """
-    with path.open(encoding="utf-8") as stream:
-        return Policy.model_validate(yaml.safe_load(stream))
+    try:
+        given = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=StrictLoader)  # noqa: S506
+        return Policy.model_validate(given)
+    except ValidationError as error:
+        raise PolicyFileError(path, _broken(error)) from error
+    except yaml.MarkedYAMLError as error:
+        where = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
+        raise PolicyFileError(path, f"{error.problem}{where}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise PolicyFileError(path, type(error).__name__) from error
+
+
+def _broken(error: ValidationError) -> str:
+    told = []
+    for problem in error.errors(include_url=False, include_input=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        told.append(f"{where}: {message}" if where else message)
+    return "; ".join(told)

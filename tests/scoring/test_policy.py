@@ -11,7 +11,7 @@ from screening.messages import text
 from screening.places import RULES_DIR
 from screening.rules.model import Area
 from screening.scoring import Policy, read_policy
-from screening.scoring.policy import ScoreCurve
+from screening.scoring.policy import PolicyFileError, ScoreCurve
 
 SHIPPED = yaml.safe_load((RULES_DIR / "policy.yaml").read_text(encoding="utf-8"))
 
@@ -75,3 +75,32 @@ def test_every_area_that_a_rule_may_be_in_has_a_cap_and_a_name():
         assert area in policy.area_caps
         for language in ("sv", "en"):
             assert text(f"scoring.area_{area}", language)
+
+
+def test_the_hash_is_of_what_the_policy_says_and_not_of_how_it_is_written(tmp_path):
+    plain = tmp_path / "plain.yaml"
+    plain.write_text(yaml.safe_dump(SHIPPED), encoding="utf-8")
+    changed_points = tmp_path / "changed.yaml"
+    changed_points.write_text(yaml.safe_dump(changed(["points", "low"], 6)), encoding="utf-8")
+    assert read_policy(plain).content_hash == read_policy().content_hash
+    assert read_policy(changed_points).content_hash != read_policy().content_hash
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"points: {low: 1}\npoints: {low: 2}\n", "stands twice"),
+        (b"version: [", "line"),
+        (b"\xff\xfe", "UnicodeDecodeError"),
+        (yaml.safe_dump(changed(["points", "low"], 500)).encode(), "graver severity"),
+        (b"", "dictionary"),
+    ],
+)
+def test_a_file_that_is_no_policy_is_refused_with_a_sentence(tmp_path, text, said):
+    file = tmp_path / "policy.yaml"
+    file.write_bytes(text)
+    with pytest.raises(PolicyFileError) as caught:
+        read_policy(file)
+    for language in ("sv", "en"):
+        assert said in caught.value.sentence(language)
+        assert "policy.yaml" in caught.value.sentence(language)
