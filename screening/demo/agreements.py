@@ -21,6 +21,8 @@ CONTRACT_COLUMNS = {
     "followup": pl.Int64,
     "involved": pl.Boolean,
     "subcontractor": pl.Int64,
+    "stopped": pl.Int64,
+    "why": pl.String,
 }
 
 #: Parts that make no sense without a contract.
@@ -40,6 +42,10 @@ _ALWAYS = (
     "contract_nearly_used",
     "declared_subcontractor",
     "four_complaints",
+    "hidden_owner",
+    "deputy_in_two",
+    "unlicensed",
+    "parted_as_agreed",
 )
 #: What is bought for more a year (öre) has a contract; for care the limit is another.
 _LARGE, _LARGE_CARE = 60_000_000, 700_000_000
@@ -96,7 +102,7 @@ def make_contracts(world: World) -> World:
             "followup": calendar.today - draws.integers("followup", row, 20, 700),
             "involved": draws.chance("involved", row, 0.9),
         }
-    )
+    ).with_columns(stopped=pl.lit(None, pl.Int64), why=pl.lit(None, pl.String))
     is_choice = pl.col("area").is_in(["Hemtjänst", "Daglig verksamhet"])
     return world.but(
         contracts=frame.with_columns(

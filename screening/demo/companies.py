@@ -115,7 +115,8 @@ def _monthly_ore(world: World, part: np.ndarray, service: Ints) -> Ints:
 
 def are_young(world: World, part: np.ndarray) -> Flags:
     """Suppliers whose company was registered within the time that is invoiced."""
-    young: Flags = np.isin(part, ["ghost_home", "new_and_small", "spun_off", "approved_at_once"])
+    parts = ["ghost_home", "new_and_small", "spun_off", "approved_at_once", "reborn", "new_tenant"]
+    young: Flags = np.isin(part, parts)
     young[world.cast.scheme("new-company-large-invoices")] = True
     return young
 

@@ -18,6 +18,7 @@ from screening.demo.invoices import (
     with_more_invoices,
     without_invoices_after,
 )
+from screening.demo.near_behind import BEHIND_NEAR_MISSES
 from screening.demo.near_companies import COMPANY_NEAR_MISSES, pay_none_two_months
 from screening.demo.near_people import PEOPLE_NEAR_MISSES
 from screening.demo.near_work import WORK_NEAR_MISSES
@@ -311,6 +312,7 @@ NEAR_MISSES: dict[str, NearMiss] = {
     **PEOPLE_NEAR_MISSES,
     **COMPANY_NEAR_MISSES,
     **WORK_NEAR_MISSES,
+    **BEHIND_NEAR_MISSES,
 }
 
 #: Those in payroll, which is made from the invoices.

@@ -35,7 +35,8 @@ def make_people(world: World) -> World:
     ``company, person`` (-1 for a company), ``parent`` (company, else -1), ``share`` (per cent),
     ``since, until``. ``people``: ``person, number`` (12 digits), ``name, birth, street,
     postal_code, city``. ``staff``: ``employee, person, unit, role,
-    is_sensitive, is_taken`` (by somebody with a part), ``has_number``.
+    is_sensitive, is_taken`` (by somebody with a part), ``has_number``, ``account`` (a
+    bankgiro; mostly null).
     """
     boards = _boards(world)
     first_free = int((world.suppliers.get_column("person") >= 0).sum())
@@ -234,6 +235,7 @@ def _staff(world: World, first_free: int) -> pl.DataFrame:
             "is_sensitive": np.array([flag for _, flag in _STAFF_ROLES])[role],
             "is_taken": np.zeros(count, dtype=bool),
             "has_number": world.draws.chance("staff/has number", count, 0.85),
+            "account": pl.Series([None] * count, dtype=pl.String),
         }
     )
 

@@ -71,6 +71,16 @@ SCHEMES = (
     "undeclared-subcontractor",
     "payment-remarks",
     "complaints-above-peers",
+    "circular-ownership",
+    "indirect-owner-shared",
+    "beneficial-owner-unknown",
+    "officer-shared-same-contract-area",
+    "shared-with-staff",
+    "new-company-inherits",
+    "front-person",
+    "take-over",
+    "behind-ended-contract",
+    "tied-to-critical-finding",
 )
 
 

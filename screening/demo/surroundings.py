@@ -7,15 +7,21 @@ from screening.demo.casting import ORDINARY
 from screening.demo.companies import NO_DAY, days_or_null
 from screening.demo.draws import Ints
 from screening.demo.names import Address, addresses, sister_names, supplier_names
-from screening.demo.numbers import company_numbers, digits
+from screening.demo.numbers import company_numbers, dates, digits
 from screening.demo.world import World
+
+#: Companies beside the own one that a front person and a busy director lead.
+_POSTS = 11
+#: Of a front person's companies, those in liquidation.
+_LIQUIDATED = 5
 
 
 def make_others(world: World) -> World:
     """Fill ``world.others``: companies around the suppliers that are no suppliers themselves.
 
     Beyond the register's columns: ``kind`` (bankrupt, old_bankrupt, holder, neighbour, parent,
-    sister, provider), ``supplier`` (the one it belongs to), ``place`` (0, 1 ... within it).
+    holding, circle, fallen, fronted, directed, sister, provider), ``supplier`` (the one it belongs
+    to), ``place`` (0, 1 ... within it).
     """
     draws, cast = world.draws, world.cast
     count = world.suppliers.height
@@ -32,6 +38,14 @@ def make_others(world: World) -> World:
         ("bankrupt", np.repeat(cast.part("auditor_of_bankrupt"), 2)),
         ("holder", cast.part("borrowed_permit")),
         ("neighbour", cast.part("neighbour_has_permit")),
+        ("parent", cast.part("parent_not_asked")),
+        ("holding", cast.part("hidden_owner")),
+        ("holding", cast.part("open_group")),
+        ("circle", cast.scheme("circular-ownership")),
+        ("fallen", cast.part("reborn")),
+        ("fallen", cast.part("new_tenant")),
+        ("fronted", np.repeat(cast.scheme("front-person"), _POSTS)),
+        ("directed", np.repeat(cast.part("busy_director"), _POSTS)),
         ("parent", np.flatnonzero(can_have_parent & draws.chance("has parent", count, 0.07))),
         ("sister", sisters),
         ("provider", np.arange(count)[draws.chance("provider", count, 0.4)]),
@@ -75,7 +89,9 @@ def make_others(world: World) -> World:
     full = pl.concat([columns, named, place], how="horizontal").with_columns(
         name=pl.when(pl.col("kind") == "sister").then(sister).otherwise("name"),
         reason=pl.when(pl.col("deregistered").is_not_null()).then(pl.lit("KKAV")),
-        proceeding=pl.lit(None, pl.String),
+        proceeding=pl.when((pl.col("kind") == "fronted") & (pl.col("place") < _LIQUIDATED)).then(
+            pl.lit("|LI-AVOMFO$" + str(dates(np.array([world.calendar.today - 200]))[0]))
+        ),
         in_bolagsverket=pl.lit(value=True),
         in_scb=pl.col("deregistered").is_null(),
     )
@@ -88,7 +104,10 @@ def _ended(world: World, frame: pl.DataFrame) -> Ints:
     kind = frame.get_column("kind").to_numpy()
     recent = world.calendar.today - world.draws.integers("bankrupt", number, 200, 1_300)
     old = world.calendar.today - world.draws.integers("old bankrupt", number, 2_000, 2_200)
+    lately = world.calendar.today - world.draws.integers("fallen", number, 270, 420)
     ended: Ints = np.where(
-        kind == "bankrupt", recent, np.where(kind == "old_bankrupt", old, NO_DAY)
+        kind == "bankrupt",
+        recent,
+        np.where(kind == "old_bankrupt", old, np.where(kind == "fallen", lately, NO_DAY)),
     )
     return ended

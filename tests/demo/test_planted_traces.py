@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from screening.demo.settings import SCHEMES, demo_settings
+from tests.demo.behind_traces import BEHIND_BY_ORGNR, paid_to_staff
 from tests.demo.company_traces import COMPANY_BY_NUMBER, COMPANY_BY_ORGNR
 from tests.demo.made_demo import AS_OF, Demo
 from tests.demo.work_traces import WORK_BY_NUMBER, WORK_BY_ORGNR
@@ -258,7 +259,8 @@ def _shared_owner(demo: Demo) -> list[str]:
         (pl.col("owner_type") == "person") & (pl.col("share_percent").cast(pl.Float64) >= 25)
     )
     running = demo.contracts.filter(
-        pl.col("valid_to").is_null() | (pl.col("valid_to") >= AS_OF)
+        pl.col("ended_on").is_null()
+        & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= AS_OF))
     ).select(orgnr=pl.col("orgnr").str.replace("-", ""), area="service_area")
     held = (
         owners.join(running, on="orgnr").group_by("owner_id", "area").agg(pl.col("orgnr").unique())
@@ -301,7 +303,7 @@ def _bolagsverket(demo: Demo) -> dict[str, list[str]]:
 
 
 def _phoenix(demo: Demo) -> list[str]:
-    ours = set(demo.table("suppliers").get_column("orgnr").str.replace_all(r"\D", "").str.tail(10))
+    ours = demo.supplier_numbers
     since = str(AS_OF - timedelta(days=5 * 365))
     fallen = {
         number: row[5]
@@ -574,6 +576,7 @@ def _incidents(kinds: tuple[str, ...], severity: int, days: int) -> Check:
 BY_ORGNR: dict[str, Check] = {
     **COMPANY_BY_ORGNR,
     **WORK_BY_ORGNR,
+    **BEHIND_BY_ORGNR,
     "no-active-permit": _no_active_permit,
     "permit-ended-payments-continue": _permit_ended,
     "permit-for-other-service": _other_permit,
@@ -609,6 +612,7 @@ BY_NUMBER: dict[str, Check] = {
     **COMPANY_BY_NUMBER,
     **WORK_BY_NUMBER,
     "bank-account-shared": _shared_account,
+    "shared-with-staff": paid_to_staff,
     "account-changed-before-large-payment": _account_changed,
     "duplicate-invoice": _duplicates,
     "split-invoices": _split,

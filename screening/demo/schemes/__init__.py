@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from screening.demo.draws import Ints
 from screening.demo.schemes import (
+    behind,
     company,
     company_shape,
     contracts,
@@ -58,6 +59,16 @@ PLANTERS: dict[str, Planter] = {
     "bank-account-shared": ownership.account_shared,
     "phoenix": ownership.phoenix,
     "board-replaced": ownership.board_replaced,
+    "circular-ownership": behind.circular,
+    "indirect-owner-shared": behind.hidden_owner,
+    "beneficial-owner-unknown": behind.owner_unknown,
+    "officer-shared-same-contract-area": behind.officer_shared,
+    "shared-with-staff": ownership.shared_with_staff,
+    "new-company-inherits": behind.inherits,
+    "front-person": behind.front_person,
+    "take-over": behind.take_over,
+    "behind-ended-contract": behind.behind_cancelled,
+    "tied-to-critical-finding": behind.tied_to_critical,
     "deregistered": company.deregistered,
     "insolvency": company.insolvency,
     "new-company-large-invoices": company.new_company_large_invoices,

@@ -32,19 +32,24 @@ def owner_shared(world: World, suppliers: Ints) -> World:
 def with_shared_owner(world: World, suppliers: Ints, share: float, since: int) -> World:
     """Give the followers of each pair the leader's owner, with ``share`` per cent."""
     leaders, followers = suppliers_in_pairs(world, suppliers)
+    return with_owners(world, followers, owner_of(world, leaders), share, since)
+
+
+def with_owners(world: World, companies: Ints, persons: Ints, share: float, since: int) -> World:
+    """Let persons have ``share`` per cent of companies; what the others have shrinks."""
     others_have = 1.0 - share / 100.0
     thinned = world.owners.with_columns(
-        share=pl.when(among("company", followers))
+        share=pl.when(among("company", companies))
         .then(pl.col("share") * others_have)
         .otherwise("share")
     )
     added = pl.DataFrame(
         {
-            "company": followers,
-            "person": owner_of(world, leaders),
-            "parent": np.full(followers.size, -1),
-            "share": np.full(followers.size, share),
-            "since": np.full(followers.size, since),
+            "company": companies,
+            "person": persons,
+            "parent": np.full(companies.size, -1),
+            "share": np.full(companies.size, share),
+            "since": np.full(companies.size, since),
         }
     ).with_columns(until=pl.lit(None, pl.Int64))
     return world.but(owners=pl.concat([thinned, added]))
@@ -146,15 +151,27 @@ def with_staff(world: World, suppliers: Ints, persons: Ints) -> World:
     )
 
 
+def shared_with_staff(world: World, suppliers: Ints) -> World:
+    """The supplier is paid to the account of somebody on the municipality's staff."""
+    free = world.staff.filter(~pl.col("is_taken")).head(suppliers.size).select("employee")
+    told = free.with_columns(
+        account=world.suppliers.get_column("bankgiro").gather(pl.Series(suppliers)),
+        is_taken=pl.lit(value=True),
+    )
+    return world.but(
+        staff=world.staff.update(told, on="employee", how="left", maintain_order="left")
+    ).having_planted("shared-with-staff", suppliers, first_days(world, suppliers))
+
+
 def board_replaced(world: World, suppliers: Ints) -> World:
     """The whole board went within half a year, and two strangers came."""
     when = world.calendar.today - world.draws.integers("board replaced", suppliers, 40, 150)
     return with_new_board(world, suppliers, when).having_planted("board-replaced", suppliers, when)
 
 
-def with_new_board(world: World, suppliers: Ints, days: Ints) -> World:
-    """Replace the boards of companies by two new persons on the given days."""
-    world, persons = new_persons(world, 2 * suppliers.size)
+def with_new_board(world: World, suppliers: Ints, days: Ints, newcomers: int = 2) -> World:
+    """Replace the boards of companies by new persons on the given days."""
+    world, persons = new_persons(world, newcomers * suppliers.size)
     told = pl.DataFrame({"company": suppliers, "day": days})
     leaves = pl.col("role").is_in(_BOARD) & pl.col("until").is_null() & pl.col("day").is_not_null()
     officers = (
@@ -164,10 +181,10 @@ def with_new_board(world: World, suppliers: Ints, days: Ints) -> World:
     )
     seats = pl.DataFrame(
         {
-            "company": np.repeat(suppliers, 2),
+            "company": np.repeat(suppliers, newcomers),
             "person": persons,
             "role": ["ledamot"] * persons.size,
-            "since": np.repeat(days, 2),
+            "since": np.repeat(days, newcomers),
         }
     ).with_columns(until=pl.lit(None, pl.Int64))
     events = told.select(

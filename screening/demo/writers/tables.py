@@ -163,15 +163,23 @@ def officers_table(world: World) -> pl.DataFrame:
 
 def owners_table(world: World) -> pl.DataFrame:
     """Owners: persons, and companies that own companies."""
-    parents = world.others.select(parent="company", parent_orgnr="orgnr", parent_name="name")
+    columns = ("company", "orgnr", "name")
+    parents = pl.concat([world.others.select(columns), world.suppliers.select(columns)]).select(
+        parent="company", parent_orgnr="orgnr", parent_name="name"
+    )
     known = world.owners.join(_orgnr(world), on="company", how="left", maintain_order="left")
     rows = _with_people(world, known).join(parents, on="parent", how="left", maintain_order="left")
     is_person = pl.col("person") >= 0
+    is_known = is_person | (pl.col("parent") >= 0)
     return rows.select(
         orgnr="orgnr",
         owner_id=pl.when(is_person).then("number").otherwise("parent_orgnr"),
-        owner_name=pl.when(is_person).then("name").otherwise("parent_name"),
-        owner_type=pl.when(is_person).then(pl.lit("person")).otherwise(pl.lit("company")),
+        owner_name=pl.when(is_person)
+        .then("name")
+        .otherwise(pl.col("parent_name").fill_null("Ej angiven")),
+        owner_type=pl.when(is_person)
+        .then(pl.lit("person"))
+        .otherwise(pl.when(is_known).then(pl.lit("company")).otherwise(pl.lit("unknown"))),
         birth_date=day_text("birth"),
         share_percent=pl.col("share").round(1),
         interest=pl.lit("ownership"),
@@ -195,7 +203,7 @@ def staff_table(world: World) -> pl.DataFrame:
         sensitive_role=_yes("is_sensitive"),
         street="street",
         postal_code="postal_code",
-        bank_account=pl.lit(None, pl.String),
+        bank_account="BG " + pl.col("account").str.head(4) + "-" + pl.col("account").str.tail(4),
         secondary_employment_orgnr=pl.lit(None, pl.String),
     ).sort("employee_id")
 
@@ -262,6 +270,8 @@ def contracts_table(world: World) -> pl.DataFrame:
         .then(dashed(pl.col("subcontractor_orgnr")))
         .when(pl.col("procedure") == "upphandling")
         .then(pl.lit("inga")),
+        ended_on=day("stopped"),
+        ended_reason="why",
     ).sort("contract_no")
 
 
