@@ -95,6 +95,11 @@ def own_in_short(week: ScoredWeek, language: Language) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _is_new(week: ReadableWeek) -> pl.Expr:
+    """First seen now, where there was a list before on which it could have been seen."""
+    return (pl.col("first_seen") == week.week.as_of) & pl.lit(week.week.previous_week is not None)
+
+
 def _is_open() -> pl.Expr:
     return pl.col("still_open").fill_null(value=False) & ~is_put_aside()
 
@@ -119,14 +124,15 @@ def _section(week: ReadableWeek, manifest: Manifest, kind: OwnKind) -> OwnSectio
     found = own_open(week, kind)
     of_kind = week.findings.filter(pl.col("kind") == kind)
     gone = dict(of_kind.filter(~pl.col("still_open")).group_by("rule_id").len().iter_rows())
+    # What is new comes first: that is what one looks for.
     shown = (
-        found.with_columns(turn=pl.int_range(pl.len()).over("rule_id"))
+        found.with_columns(is_new=_is_new(week))
+        .sort(["rule_id", "is_new"], descending=[False, True], maintain_order=True)
+        .with_columns(turn=pl.int_range(pl.len()).over("rule_id"))
         .filter(pl.col("turn") < FINDINGS_SHOWN)
         .join(evidence_by_source(week), on="finding", how="left", maintain_order="left")
     )
-    counted = found.group_by("rule_id").agg(
-        found=pl.len(), new=(pl.col("first_seen") == week.week.as_of).sum()
-    )
+    counted = found.group_by("rule_id").agg(found=pl.len(), new=_is_new(week).sum())
     by_rule: dict[str, list[dict[str, Any]]] = {}
     for row in shown.to_dicts():
         by_rule.setdefault(row["rule_id"], []).append(row)
@@ -162,7 +168,7 @@ def _answer(week: ReadableWeek, kind: OwnKind, found: pl.DataFrame, gone: int) -
         said = f"{said} {text('reports.own_aside', language, count=aside)}"
     if week.week.previous_week is None:
         return said
-    new = found.filter(pl.col("first_seen") == week.week.as_of).height
+    new = found.filter(_is_new(week)).height
     return f"{said} {text('reports.own_news', language, new=new, gone=gone)}"
 
 
@@ -196,7 +202,7 @@ def _rule(
         action=findings[0]["action"] or "",
         innocent=tuple(each[language] for each in face.false_positives) if face else (),
         found=found,
-        new=new if week.week.previous_week is not None else 0,
+        new=new,
         gone=gone,
         findings=tuple(_finding(each, week) for each in findings),
         more=text("reports.own_more", language, count=written.number(beyond, language))
@@ -212,6 +218,6 @@ def _finding(row: Mapping[str, Any], week: ReadableWeek) -> OwnFinding:
         summary=row["summary"],
         amount=written.sek(row["amount_sek"], language),
         since=row["first_seen"].isoformat(),
-        is_new=row["first_seen"] == week.week.as_of and week.week.previous_week is not None,
+        is_new=row["is_new"],
         evidence=tuple(evidence_in_words(each, language) for each in row["evidence"] or ()),
     )

@@ -71,12 +71,13 @@ def test_a_section_for_each_kind_says_how_many_and_shows_the_largest_first():
 
 
 def test_what_has_come_and_gone_since_the_last_list_is_told():
-    week = a_week(OVERDUE[2:], before=OVERDUE[:10])
+    week = a_week(OVERDUE[:12], before=OVERDUE[4:])
     control, _ = own_sections(shown(week), a_manifest())
     assert control.answer.endswith("Sedan förra listan: 4 nya, 2 borta.")
     (rule,) = control.rules
     assert (rule.found, rule.new, rule.gone) == (12, 4, 2)
-    assert sum(each.is_new for each in rule.findings) == 4
+    # The new ones stand first, however small.
+    assert [each.is_new for each in rule.findings] == [True] * 4 + [False] * 6
 
 
 def test_own_findings_that_could_not_be_checked_are_neither_gone_nor_the_suppliers_matter():
