@@ -9,8 +9,10 @@ from screening import terminal
 from screening.commands.options import AsJson, Lang, Rules, rule_folders
 from screening.commands.rule_workbench import compare, explain, stats
 from screening.commands.scoring_policy import policy, used_policy
-from screening.commands.telling import told_plainly
+from screening.commands.telling import stop, told_plainly
 from screening.messages import text
+from screening.places import RULES_DIR
+from screening.rules.model import Area, Severity
 
 rules_app = typer.Typer(
     help="Rule files: list, lint, test, explain, compare, document.", no_args_is_help=True
@@ -19,6 +21,46 @@ rules_app.command("compare")(compare)
 rules_app.command("stats")(stats)
 rules_app.command("explain")(explain)
 rules_app.command("policy")(policy)
+
+
+@rules_app.command("new")
+def new_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Lower-case words with hyphens.")],
+    area: Annotated[Area, typer.Option("--area", help="Area of the rule.")],
+    number: Annotated[
+        int | None, typer.Option("--number", min=1, max=9999, help="Number in the library.")
+    ] = None,
+    severity: Annotated[Severity, typer.Option("--severity", help="How heavy it weighs.")] = "low",
+    view: Annotated[
+        str, typer.Option("--view", help="View of the catalogue that it reads.")
+    ] = "invoices",
+    rules: Rules = None,
+    lang: Lang = "sv",
+) -> None:
+    """Write a rule file to begin from: whole in form, its cases pass, its texts are to be written.
+
+    It goes into the first folder of rules. A file that is there is never overwritten.
+
+    Example: vaksam rules new rent-too-high --area invoices --number 901 --rules my-rules
+    """
+    from screening.rules.loading import load_rules
+    from screening.rules.problems import RuleProblem
+    from screening.rules.skeleton import skeleton, write_skeleton
+
+    folder = rules[0] if rules else RULES_DIR
+    known = load_rules([each for each in {folder, RULES_DIR} if each.is_dir()])
+    try:
+        made = skeleton(
+            rule_id, area=area, number=number, severity=severity, view=view, known=known
+        )
+        path = write_skeleton(made, folder)
+    except RuleProblem as problem:
+        stop(problem.sentence(lang))
+    except FileExistsError:
+        stop(text("rules.new_exists", lang, file=folder / made.file))
+    except ValueError as error:
+        stop(text("rules.new_not_a_rule", lang, reason=error))
+    terminal.say(text("rules.new_done", lang, file=path))
 
 
 @rules_app.command("list")
