@@ -233,6 +233,7 @@ def _same(rng: random.Random, company: _Company) -> str:
     culture, trades, _ = _COUNTRIES[company.country]
     if rng.random() < 0.22:
         at = max(range(len(words)), key=lambda n: len(words[n]))
+        at = rng.randrange(len(words)) if rng.random() < 0.3 else at
         words[at] = _typo(rng, words[at])
     if rng.random() < 0.12 and not words[0].isupper():
         words[0] = _heard(rng, words[0])

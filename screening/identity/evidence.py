@@ -84,8 +84,11 @@ def _features(as_of: date) -> dict[str, pl.Expr]:
         "elsewhere": (place == "elsewhere") & ~in_county,
         "elsewhere_in_county": (place == "elsewhere") & in_county,
         "sister_nearby": is_near & told_apart,
+        "own_town_elsewhere": (place == "elsewhere") & (pl.col("own_town_dropped") > 0),
         "error_elsewhere": (place == "elsewhere") & (pl.col("first_error") > 0),
         "words_elsewhere": (place == "elsewhere")
+        & ((pl.col("adds_words") + pl.col("lacks_words") + pl.col("is_replaced")) > 0),
+        "words_unplaced": (place == "unknown")
         & ((pl.col("adds_words") + pl.col("lacks_words") + pl.col("is_replaced")) > 0),
         "gone": (gone_days >= 0).fill_null(False) & (gone_days <= _LONG_DAYS).fill_null(False),
         "gone_long": (gone_days > _LONG_DAYS).fill_null(False),

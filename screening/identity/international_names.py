@@ -10,7 +10,9 @@ from functools import cache
 
 import polars as pl
 
-from screening.identity.names import fold, readable
+from screening.identity.form_spelling import spelled_words
+from screening.identity.number_words import number_words
+from screening.identity.readable_text import fold, readable
 from screening.identity.reference_files import listed, read_reference
 
 #: Weights of words, in thousandths of a name of its own.
@@ -38,7 +40,7 @@ _STATES = (
 )
 _ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",
-    "xii": "12",
+    "xii": "12", "xiii": "13", "xiv": "14", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19",
 }  # fmt: skip
 _FORMERLY = (
     " (?:formerly|formerly known as|fka|f k a|previously|prev|fd|f d|tidigare|aka|a k a|dba|d b a|"
@@ -183,7 +185,38 @@ def _plain_words(text: pl.Expr) -> pl.Expr:
 
 
 def _without_forms(named: pl.DataFrame) -> pl.DataFrame:
-    """``core`` without its legal forms, and ``form``: the code of the one that says most."""
+    """``core`` without its legal forms, and ``form``: the code of the one that says most.
+
+    A word that is nearly one of a legal form is taken for it where that makes a form of it.
+    """
+    read = _without_written_forms(named)
+    spelled = _spelled(named)
+    if spelled.is_empty():
+        return read
+    others = _without_written_forms(spelled).join(
+        read.select("name", read="form"), on="name", maintain_order="left"
+    )
+    mended = others.filter(
+        pl.col("form").is_not_null() & pl.col("form").ne_missing(pl.col("read"))
+    ).drop("read")
+    return pl.concat([read.join(mended, on="name", how="anti"), mended.select(read.columns)])
+
+
+def _spelled(named: pl.DataFrame) -> pl.DataFrame:
+    """Those of the names that have a word that is nearly one of a legal form, with that instead."""
+    split = named.with_columns(word=pl.col("core").str.strip_chars(" ").str.split(" "))
+    words = split.select("name", "word").explode("word", empty_as_null=False)
+    near = spelled_words(words["word"].unique().drop_nulls())
+    return (
+        words.join(near, on="word", how="left", maintain_order="left")
+        .group_by("name", maintain_order=True)
+        .agg(pl.coalesce("meant", "word"), is_near=pl.col("meant").is_not_null().any())
+        .filter("is_near")
+        .select("name", core=pl.lit(" ") + pl.col("meant").list.join(" ") + pl.lit(" "))
+    )
+
+
+def _without_written_forms(named: pl.DataFrame) -> pl.DataFrame:
     forms = forms_of_companies()
     steps = [forms.last, forms.last, forms.first, forms.anywhere, forms.last]
     found: list[str] = []
@@ -203,8 +236,9 @@ def _without_forms(named: pl.DataFrame) -> pl.DataFrame:
 
 
 def _telling_words_only(core: pl.Expr) -> pl.Expr:
-    """Without binding words, and with Roman numerals as figures; all words where none is left."""
-    words = core.str.strip_chars(" ").str.split(" ")
+    """Without binding words, and with numbers as figures; all words where none is left."""
+    numbered = core.str.replace_many(dict(number_words()), leftmost=True)
+    words = numbered.str.strip_chars(" ").str.split(" ")
     word = pl.element().filter(~pl.element().is_in(sorted(binding_words())))
     told = words.list.eval(word.replace(_ROMAN)).list.join(" ")
     return pl.coalesce(told.replace("", None), core.str.strip_chars(" ").replace("", None))
@@ -224,7 +258,8 @@ def normal_names(names: pl.Series) -> pl.DataFrame:
         ``name`` (each distinct one once), ``core`` (without legal form, words that bind left out),
         ``main`` (``core`` without what stands in brackets or after "formerly"), ``other`` (that),
         ``form`` (code of the legal form), ``is_abjad`` (written without vowels), ``initials`` (of
-        ``core``), ``initials_long`` (with the legal form's).
+        ``core``), ``initials_long`` (with the legal form's), ``letters`` (all of ``core`` and of
+        the words that bind, without spaces).
     """
     text = readable(pl.col("name"))
     bracket = r"[(\[{]([^)\]}]*)[)\]}]?"
@@ -278,12 +313,26 @@ def normal_names(names: pl.Series) -> pl.DataFrame:
         result = result.join(cores, on="name", how="left", maintain_order="left")
     long = _telling_words_only(_plain_words(pl.col("text")))
     initials = spread.select("name", initials_long=_initials(long))
+    letters = _without_forms(spread.select("name", core=_spaced(pl.col("core")))).select(
+        "name", letters=pl.col("core").str.replace_all(" ", "", literal=True)
+    )
     return (
-        result.join(initials, on="name", how="left", maintain_order="left")
+        result.join(letters, on="name", how="left", maintain_order="left")
+        .join(initials, on="name", how="left", maintain_order="left")
         .with_columns(
             form=pl.coalesce("core_form", "main_form"),
             main=pl.coalesce("main", "core"),
             initials=_initials(pl.col("core")),
         )
-        .select("name", "core", "main", "other", "form", "is_abjad", "initials", "initials_long")
+        .select(
+            "name",
+            "core",
+            "main",
+            "other",
+            "form",
+            "is_abjad",
+            "initials",
+            "initials_long",
+            "letters",
+        )
     )

@@ -20,6 +20,9 @@ from screening.identity.kept_matches import (
 )
 from screening.warehouse.exchange import as_table, to_polars
 
+#: The probability of a match by name and address, at most.
+MOST_PROBABLE = 0.9999
+
 #: From this probability on a candidate is a match. Precision first: a wrong match accuses someone.
 MATCH_FROM = 0.80
 
@@ -55,7 +58,10 @@ def _decided(weighed: pl.DataFrame, key: str) -> pl.DataFrame:
     )
     best = odds.group_by(key, maintain_order=True).agg(
         pl.col("orgnr", "place_level", *PARTS, "evidence").first(),
-        probability=(pl.col("odds").first() / (1 + pl.col("odds").sum())).round(4),
+        # A name and an address are never certain.
+        probability=(pl.col("odds").first() / (1 + pl.col("odds").sum()))
+        .round(4)
+        .clip(None, MOST_PROBABLE),
         margin=pl.col("evidence").first() - pl.col("evidence").get(1, null_on_oob=True),
         candidates=pl.len(),
         # Whom a reviewer would compare with.

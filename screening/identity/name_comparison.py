@@ -14,24 +14,31 @@ from screening.identity.name_words import name_words
 from screening.identity.names import compact
 from screening.identity.register_index import FILLER_WEIGHT
 from screening.identity.word_alignment import Alignment, align_words
-from screening.identity.word_similarity import edit_distances
+from screening.identity.word_similarity import edit_distances, likeness
 
 #: What of a name speaks for or against, each with its weight in log odds. Weights are thousandths
 #: of a word that no other name has; they are counted here in whole such words.
 NAME_FEATURES = (
-    "first_error", "next_errors", "short_word_error", "error_share", "abbreviated", "cut_words",
-    "known_pairs", "compounds",
+    "first_error", "next_errors", "short_word_error", "odd_error", "error_share", "abbreviated",
+    "cut_words", "known_pairs", "compounds", "genitive",
     "acronym", "is_replaced", "replaced_weight", "lacks_words", "lacking_weight", "adds_words",
     "added_weight", "own_word_replaced", "own_word_lacking",
-    "own_word_added", "telling_words", "other_known_word", "other_number", "other_spaces",
-    "nothing_shared",
+    "own_word_added", "common_words_only", "unlike_words", "telling_words", "other_known_word",
+    "other_number", "other_spaces", "nothing_shared",
 )  # fmt: skip
 
 #: Two words that differ are both right, not one a misspelling, if both are in so many rows.
-_KNOWN_FROM_ROWS = 4
+KNOWN_FROM_ROWS = 4
 
 #: A word of so few letters has no letter to lose.
 _SHORT_WORD = 4
+
+#: A word of this weight (thousandths) or more is more than a trade or a town. A name whose own word
+#: is in one name only must share such a word, or it shares what any company may have.
+_TELLING_WEIGHT = 700
+
+#: How alike two words are, 0-1, of which one may be the other badly written.
+_MAY_BE_ONE_WORD = 0.72
 
 #: Letters per typing error where whole names are compared without their spaces.
 _LETTERS_PER_ERROR = 7
@@ -55,6 +62,8 @@ def _counted(alignment: Alignment) -> pl.DataFrame:
         abbreviated=kind.is_in(["abbreviated", "initial"]).sum(),
         cut_words=(kind == "cut").sum(),
         compounds=(kind == "compound").sum(),
+        genitive=(kind == "genitive").sum(),
+        odd_error=pl.col("is_odd").sum(),
         acronym=(kind == "acronym").sum(),
         known_pairs=(pl.col("are_both_known") & (is_wrong | kind.is_in(["abbreviated"]))).sum(),
     )
@@ -65,7 +74,7 @@ def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFra
         "word",
         "weight",
         "is_telling",
-        known=pl.col("rows") >= _KNOWN_FROM_ROWS,
+        known=pl.col("rows") >= KNOWN_FROM_ROWS,
         figures=pl.col("text").str.contains(_FIGURES),
     )
     return (
@@ -79,6 +88,33 @@ def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFra
             pl.col("weight").max().alias(f"{name}_most"),
             (pl.col("place") == 0).sum().alias(f"{name}_first"),
         )
+    )
+
+
+def _unlike(alignment: Alignment) -> pl.DataFrame:
+    """Pairs of names with a word on either side that has nothing like it on the other: pair."""
+    crossed = alignment.left_over.select("pair", "word").join(
+        alignment.right_over.select("pair", "word"), on="pair", suffix="_2"
+    )
+    text = alignment.words.select("word", "text")
+    words = (
+        crossed.select("word", "word_2")
+        .unique()
+        .join(text, on="word", maintain_order="left")
+        .join(text, left_on="word_2", right_on="word", suffix="_2", maintain_order="left")
+    )
+    begins = pl.col("text").str.starts_with(pl.col("text_2")) | pl.col("text_2").str.starts_with(
+        pl.col("text")
+    )
+    alike = words.with_columns(likeness=likeness(words["text"], words["text_2"])).filter(
+        begins | (pl.col("likeness") >= _MAY_BE_ONE_WORD)
+    )
+    found = crossed.join(alike, on=["word", "word_2"], how="semi").select("pair")
+    return (
+        crossed.select("pair")
+        .unique()
+        .join(found, on="pair", how="anti")
+        .with_columns(unlike_words=pl.lit(1, pl.Int64))
     )
 
 
@@ -117,11 +153,13 @@ def _by_words() -> dict[str, pl.Expr]:
         "first_error": pl.col("errors").clip(0, 1),
         "next_errors": (pl.col("errors") - 1).clip(0),
         "short_word_error": pl.col("short_word_error"),
+        "odd_error": pl.col("odd_error").clip(0, 1),
         "error_share": pl.col("wrong") / pl.col("shared").clip(1),
         "abbreviated": pl.col("abbreviated"),
         "cut_words": pl.col("cut_words"),
         "known_pairs": pl.col("known_pairs"),
         "compounds": pl.col("compounds"),
+        "genitive": pl.col("genitive"),
         "acronym": pl.col("acronym"),
         "is_replaced": replaced > 0,
         "replaced_weight": replaced / 1000,
@@ -134,6 +172,10 @@ def _by_words() -> dict[str, pl.Expr]:
         "own_word_replaced": adds_own & lacks_own,
         "own_word_lacking": lacks_own & ~adds_own,
         "own_word_added": adds_own & ~lacks_own,
+        "common_words_only": (adds_own | lacks_own)
+        & (pl.col("shared_most") < _TELLING_WEIGHT)
+        & (pl.col("shared") > 0),
+        "unlike_words": pl.col("unlike_words"),
         "other_number": figures,
         "other_spaces": pl.lit(0),
         "nothing_shared": pl.col("shared") == 0,
@@ -181,10 +223,11 @@ def _compared(
     pairs: pl.DataFrame, lexicon: pl.DataFrame, weights: Mapping[str, float]
 ) -> pl.DataFrame:
     alignment = align_words(
-        pairs, lexicon, is_telling(), filler_weight=FILLER_WEIGHT, known_from=_KNOWN_FROM_ROWS
+        pairs, lexicon, is_telling(), filler_weight=FILLER_WEIGHT, known_from=KNOWN_FROM_ROWS
     )
     sums = ["shared", "shared_most", "errors", "wrong", "cut_words", "short_word_error",
-            "abbreviated", "compounds", "acronym", "known_pairs"]  # fmt: skip
+            "abbreviated", "compounds", "acronym", "known_pairs", "unlike_words",
+            "odd_error", "genitive"]  # fmt: skip
     sums += [
         f"{side}{what}"
         for side in ("left_over", "right_over")
@@ -197,6 +240,7 @@ def _compared(
             _left_over(alignment.right_over, alignment.words, "right_over"), on="pair", how="left"
         )
         .join(_letters_apart(pairs), on="pair", how="left")
+        .join(_unlike(alignment), on="pair", how="left")
         .with_columns(pl.col(sums).fill_null(0).cast(pl.Int64))
         .with_columns(
             is_respaced=pl.col("left").str.count_matches(" ", literal=True)

@@ -78,6 +78,17 @@ def _readings(asked: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
             for short, long in (("", "_2"), ("_2", ""))
         ]
     )
+    # "van der Bilt" is "Vanderbilt", though "van" and "der" bind words.
+    run_together = both.filter(
+        (pl.col("letters") == pl.col("letters_2")) & (pl.col("core") != pl.col("core_2"))
+    ).select(
+        "row",
+        left=pl.col("core"),
+        right=pl.col("core"),
+        other_reading=pl.lit(0, pl.Int32),
+        dropped_brackets=pl.lit(0, pl.Int32),
+        is_acronym=pl.lit(0, pl.Int32),
+    )
     read = pl.concat(
         [
             both.select(
@@ -92,7 +103,7 @@ def _readings(asked: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     return (
-        pl.concat([read, acronyms])
+        pl.concat([read, acronyms, run_together])
         .drop_nulls(["left", "right"])
         .sort("row", "left", "right", "is_acronym", "other_reading", "dropped_brackets")
         .unique(["row", "left", "right", "is_acronym"], keep="first", maintain_order=True)
@@ -157,12 +168,15 @@ def _shared(aligned: pl.DataFrame) -> pl.DataFrame:
             shared_words=pl.len(),
             error_rate=(rate * pl.col("weight") / 1000).sum(),
             worst_error_rate=rate.max(),
-            short_errors=((pl.col("errors") > 0) & (pl.col("letters") <= 4)).sum(),
+            # A short word is sooner a misspelled one where a word of the name's own agrees.
+            short_errors=pl.when(((pl.col("weight") >= 1000) & (pl.col("errors") == 0)).any())
+            .then(0)
+            .otherwise(((pl.col("errors") > 0) & (pl.col("letters") <= 4)).sum()),
             abbreviated=(kind == "abbreviated").sum(),
             initials=(kind == "initial").sum(),
             translated=(kind == "translated").sum(),
             acronym=(kind == "acronym").sum(),
-            compounds=(kind == "compound").sum(),
+            compounds=kind.is_in(["compound", "genitive"]).sum(),
             moved=moved.any(),
             known_pairs=(pl.col("are_both_known") & kind.is_in(["alike", "abbreviated"])).sum(),
         )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from screening.identity.reference_files import listed, read_reference
 
@@ -39,6 +40,7 @@ class NameWords:
         abbreviations: abbreviation -> word, with diacritics.
         states: how a state is written -> the state's code, folded.
         state: the state between spaces anywhere in a name, as group 1 (Rust regular expression).
+        no_name: the same with what clerks remark beside names.
         other_name: what another name of the company follows, as group 1.
         branch: a branch or department after the name proper (Rust regular expression).
     """
@@ -48,6 +50,7 @@ class NameWords:
     abbreviations: Mapping[str, str]
     states: Mapping[str, str]
     state: str
+    no_name: str
     other_name: str
     branch: str
 
@@ -95,6 +98,25 @@ def legal_forms() -> LegalForms:
 
 
 @cache
+def known_words() -> frozenset[str]:
+    """Words of trades, places and kinds of companies that are known however few names have them."""
+    words = read_reference("company_words")
+    listed_words = {word for kind in ("common", "places", "subsidiary") for word in words[kind]}
+    translated = {
+        str(form)
+        for word, forms in words["same_word"].items()
+        if word in listed_words
+        for form in (word, *forms)
+    }
+    told = name_words()
+    meant = {fold_word(word) for word in told.abbreviations.values()}
+    whole = sorted({str(word) for word in listed_words} | translated)
+    # "Transp" is a short form of "transport", not another word.
+    short = {one for one, longer in pairwise(whole) if longer.startswith(one)}
+    return frozenset((set(whole) - short) | told.tells_apart | meant)
+
+
+@cache
 def name_words() -> NameWords:
     """The words of ``data/reference/name_words.yaml``."""
     loaded = read_reference("name_words")
@@ -110,6 +132,7 @@ def name_words() -> NameWords:
         },
         states={fold_word(form): code for code in states for form in listed(states, code)},
         state=rf" ({_alternatives(written)}) ",
+        no_name=rf" (?:{_alternatives([*written, *listed(loaded, 'remarks')])}) ",
         other_name=rf" (?:{_alternatives(listed(loaded, 'other_name_follows'))})[ :]+(.+)$",
         branch=rf"[ ,;/–-](?:{_alternatives(listed(loaded, 'branch_follows'))})[.: ].*$",
     )

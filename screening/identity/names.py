@@ -5,68 +5,21 @@ A company's name is taken apart into the name proper, its legal form, the state 
 and folded to a, a and o, since one and the same company is written both ways.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 
 import polars as pl
 
+from screening.identity.ledger_names import (
+    first_part,
+    last_part,
+    tidy,
+    web_letters,
+    where,
+    without_glued_form,
+    without_number,
+)
 from screening.identity.name_words import legal_forms, name_words
-from screening.identity.scripts import in_latin
-
-#: Letters of a name that are read. No company's name is longer; what is, is a mistake or an attack.
-LONGEST_NAME = 200
-
-
-def _folded_letters() -> dict[str, str]:
-    """Lower-case Latin letters with marks, and the plain letters that they are folded to."""
-    letters = {"æ": "ae", "ø": "o", "ß": "ss", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "œ": "oe"}
-    for point in range(0xE0, 0x250):
-        letter = chr(point)
-        plain = unicodedata.normalize("NFKD", letter)[0]
-        if letter == letter.lower() and plain != letter and plain.isascii():
-            letters.setdefault(letter, plain)
-    return letters
-
-
-_FOLDED = _folded_letters()
-
-
-def _folded(text: pl.Series) -> pl.Series:
-    return text.str.replace_many(_FOLDED)
-
-
-def _filled(text: pl.Series) -> pl.Series:
-    """Empty text as null."""
-    return text.set(text == "", None)
-
-
-def _composed(text: pl.Series) -> pl.Series:
-    """Composed, ordinary characters: no full-width letters, marks of direction, loose accents."""
-    # In lower case the Turkish İ would come apart into a letter and a loose dot.
-    plain = text.str.normalize("NFKC").str.replace_all("İ", "I", literal=True)
-    return plain.str.replace_all(r"[\p{Cf}\p{Co}\p{M}]+", "")
-
-
-def _readable(text: pl.Series) -> pl.Series:
-    kept = text.cast(pl.String).str.head(LONGEST_NAME * 5)
-    # One name in hundreds has more than plain letters: only those are composed, which costs most.
-    odd = kept.str.contains(r"[^\x20-\x7eÀ-ÿ]").arg_true()
-    if odd.len():
-        kept = kept.scatter(odd, _composed(kept.gather(odd)))
-    lower = (
-        kept.str.replace_all(r"[\pC\s]+", " ")
-        .str.strip_chars(" ")
-        .str.head(LONGEST_NAME)
-        .str.to_lowercase()
-    )
-    foreign = (
-        odd.gather(lower.gather(odd).str.contains(r"[^\p{Latin}\P{L}]").arg_true())
-        if odd.len()
-        else odd
-    )
-    if foreign.len():
-        lower = lower.scatter(foreign, in_latin(lower.gather(foreign)).str.head(LONGEST_NAME))
-    return _filled(lower)
+from screening.identity.readable_text import elementwise, filled, fold, folded, read
 
 
 def _replacements() -> tuple[dict[str, str], dict[str, str]]:
@@ -120,82 +73,100 @@ def _words(text: pl.Series) -> pl.Series:
     return _spaced(_padded(spread).str.replace_many(among))
 
 
+def _text(name: pl.Series) -> pl.Series:
+    return tidy(read(name))
+
+
 def _without_care_of(text: pl.Series) -> pl.Series:
-    return text.str.replace_all(r"(?:^|[ ,(])c ?/ ?o[ :.].*$", " ")
+    has = text.str.contains("/", literal=True)
+    return where(text, has, lambda some: some.str.replace_all(r"(?:^|[ ,(])c ?/ ?o[ :.].*$", " "))
 
 
 def _without_other_names(text: pl.Series) -> pl.Series:
     """Readable ``text`` without what stands in brackets, after c/o or after "tidigare"."""
+    outside = _without_care_of(text)
     main = (
-        _without_care_of(text)
-        .str.replace(name_words().other_name, " ")
-        .str.replace_all(r"\([^)]*\)?|\[[^\]]*\]?", " ")
-        .str.strip_chars(" ,;-")
-    )
-    return _filled(main).fill_null(text)
+        where(
+            outside,
+            outside.str.contains(f"[(\\[]|{name_words().other_name}"),
+            lambda some: some.str.replace(name_words().other_name, " ").str.replace_all(
+                r"\([^)]*\)?|\[[^\]]*\]?", " "
+            ),
+        )
+    ).str.strip_chars(" ,;-")
+    return filled(main).fill_null(text)
 
 
 def _without_state(words: pl.Series) -> pl.Series:
-    return _padded(words).str.replace_all(name_words().state, " ").str.strip_chars(" ")
+    return _padded(words).str.replace_all(name_words().no_name, " ").str.strip_chars(" ")
 
 
 def _without_form(words: pl.Series) -> pl.Series:
     """Words of a name without its legal form and its state; all of them where nothing is left."""
+    return _bare_and_form(words)[0]
+
+
+def _bare_and_form(words: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Words of a name without its legal form and its state, and the code of the form."""
     forms = legal_forms()
     core = _without_state(words)
     ended = core.str.replace(forms.last, "")
     begun = ended.zip_with(ended != core, core.str.replace(forms.first, ""))
     bare = _padded(begun).str.replace_all(forms.anywhere, " ").str.strip_chars(" ")
-    return _filled(_filled(bare).fill_null(words))
+    # Most names end with their form; the others are looked through.
+    written = core.str.extract(forms.last)
+    for place in (forms.first, forms.anywhere):
+        left = core.filter(written.is_null())
+        told = (_padded(left) if place == forms.anywhere else left).str.extract(place)
+        written = written.scatter(written.is_null().arg_true(), told)
+    # "ek foerening" is "ek förening".
+    plain = folded(written).str.replace_many({"oe": "o", "ae": "a", "aa": "a"})
+    return filled(filled(bare).fill_null(words)), _coded(plain, forms.codes)
 
 
 def _name_form(name: pl.Series) -> pl.Series:
-    return _without_form(_words(_without_other_names(_readable(name))))
+    return _without_form(_words(_without_other_names(_text(name))))
 
 
-def _full_name(name: pl.Series) -> pl.Series:
-    return _folded(_without_form(_words(_without_care_of(_readable(name)))))
+def _full_of(text: pl.Series) -> pl.Series:
+    return folded(_without_form(_words(_without_care_of(text))))
 
 
-def _other_name(name: pl.Series) -> pl.Series:
-    text = _without_care_of(_readable(name))
-    bracketed = text.str.extract(r"\(([^()]{2,})\)?")
-    words = _words(bracketed.fill_null(text.str.extract(name_words().other_name)))
-    form = _folded(_without_form(words))
+def _other_of(text: pl.Series) -> pl.Series:
+    outside = _without_care_of(text)
+    bracketed = outside.str.extract(r"\(([^()]{2,})\)?")
+    words = _words(bracketed.fill_null(outside.str.extract(name_words().other_name)))
+    form = folded(_without_form(words))
     no_name = ["publ", "ab publ", *legal_forms().codes, *name_words().states]
-    return form.set(_folded(words).is_in(no_name), None)
+    nothing = form.is_in(no_name) | ~form.str.contains(r"\p{L}")
+    return form.set(nothing.fill_null(False), None)
 
 
 #: A legal form, and what stands after it behind a comma, a dash or a bar: a branch, a town.
 _AFTER_FORM = (
     r"^(.+ (?:ab|aktiebolag|a/b|hb|handelsbolag|kb|kommanditbolag|ek\.? ?för\.?))"
-    r"(?:, *| *[-–/] +| +[-–/] *)[^ ].*$"
+    r"(?:, *| *[-–/] +| +[-–/] *|/)[^ ].*$"
 )
 
 
-def _head_office(name: pl.Series) -> pl.Series:
-    text = _without_other_names(_readable(name))
-    whole = text.str.replace(_AFTER_FORM, "${1}").str.replace(name_words().branch, "")
-    cut = whole.set(whole == text, None)
-    return _folded(_without_form(_words(cut)))
+def _head_office_of(text: pl.Series) -> pl.Series:
+    plain = _without_other_names(text)
+    whole = plain.str.replace(_AFTER_FORM, "${1}").str.replace(name_words().branch, "")
+    cut = whole.set(whole == plain, None)
+    return folded(_without_form(_words(cut)))
 
 
-def _care_of(name: pl.Series) -> pl.Series:
-    behind = _readable(name).str.extract(r"[ ,(]c ?/ ?o[ :.]+(.+)$")
-    return _folded(_without_form(_words(behind)))
+def _care_of_of(text: pl.Series) -> pl.Series:
+    return folded(_without_form(_words(text.str.extract(r"[ ,(]c ?/ ?o[ :.]+(.+)$"))))
+
+
+def _web_of(text: pl.Series) -> pl.Series:
+    letters = web_letters(text)
+    return folded(_without_form(_words(letters)))
 
 
 def _legal_form(name: pl.Series) -> pl.Series:
-    forms = legal_forms()
-    words = _without_state(_words(_without_other_names(_readable(name))))
-    written = (
-        words.str.extract(forms.last)
-        .fill_null(words.str.extract(forms.first))
-        .fill_null(_padded(words).str.extract(forms.anywhere))
-    )
-    # "ek foerening" is "ek förening".
-    plain = _folded(written).str.replace_many({"oe": "o", "ae": "a", "aa": "a"})
-    return _coded(plain, forms.codes)
+    return _bare_and_form(_words(_without_other_names(_text(name))))[1]
 
 
 def _coded(text: pl.Series, codes: Mapping[str, str]) -> pl.Series:
@@ -205,51 +176,28 @@ def _coded(text: pl.Series, codes: Mapping[str, str]) -> pl.Series:
 def _form_of_code(code: pl.Series) -> pl.Series:
     bare = code.cast(pl.String).str.strip_chars(" ").str.replace(r"(?i)-ORGFO$", "")
     codes = legal_forms().codes
-    by_word = _coded(_folded(_words(_readable(bare))), codes)
+    by_word = _coded(folded(_words(read(bare))), codes)
     return _coded(bare.str.to_uppercase(), codes).fill_null(by_word)
 
 
 def _name_state(name: pl.Series) -> pl.Series:
-    written = _padded(_words(_readable(name))).str.extract(name_words().state)
-    return _coded(_folded(written), name_words().states)
+    written = _padded(_words(_text(name))).str.extract(name_words().state)
+    return _coded(folded(written), name_words().states)
 
 
 def _person_name(name: pl.Series) -> pl.Series:
     words = (
-        _folded(_readable(name))
+        folded(read(name))
         .str.replace_all(r"['’´`]", "")
         .str.replace_all(r"[^\p{L}]+", " ")
         .str.strip_chars(" ")
     )
-    return _filled(words).str.split(" ").list.sort().list.join(" ")
-
-
-def _expression(column: pl.Expr, compute: Callable[[pl.Series], pl.Series]) -> pl.Expr:
-    """``compute`` as an expression: one pass over the column, every step computed once.
-
-    Written as one nested expression, a step that is used twice would be computed twice, and what
-    it stands on four times.
-    """
-    return column.map_batches(compute, return_dtype=pl.String(), is_elementwise=True)
-
-
-def fold(text: pl.Expr) -> pl.Expr:
-    """Lower-case ``text`` with plain letters: å and ä become a, ö and ø become o, é becomes e."""
-    return text.str.replace_many(_FOLDED)
-
-
-def readable(text: pl.Expr) -> pl.Expr:
-    """``text`` in lower case, one space for any white space, no invisible characters.
-
-    Full-width and composed characters become ordinary ones; control characters, marks of direction
-    and loose accents go. Only the first ``LONGEST_NAME`` characters are kept. Empty becomes null.
-    """
-    return _expression(text, _readable)
+    return filled(words).str.split(" ").list.sort().list.join(" ")
 
 
 def words_of(text: pl.Expr) -> pl.Expr:
     """Words of ``text`` in lower case with one space between them, abbreviations written out."""
-    return _expression(text, lambda column: _words(_readable(column)))
+    return elementwise(text, lambda column: _words(read(column)))
 
 
 def name_form(name: pl.Expr) -> pl.Expr:
@@ -258,7 +206,7 @@ def name_form(name: pl.Expr) -> pl.Expr:
     "Solgården Omsorg i Malmö AB (publ)" becomes "solgården omsorg i malmö". Null where the name
     is empty or has neither letters nor figures.
     """
-    return _expression(name, _name_form)
+    return elementwise(name, _name_form)
 
 
 def folded_name(name: pl.Expr) -> pl.Expr:
@@ -268,7 +216,7 @@ def folded_name(name: pl.Expr) -> pl.Expr:
 
 def full_name(name: pl.Expr) -> pl.Expr:
     """``folded_name`` with what stands in brackets kept as words of the name."""
-    return _expression(name, _full_name)
+    return elementwise(name, lambda column: _full_of(_text(column)))
 
 
 def other_name(name: pl.Expr) -> pl.Expr:
@@ -277,7 +225,7 @@ def other_name(name: pl.Expr) -> pl.Expr:
     Null where there is none, and where the brackets only hold a legal form or a state. What
     follows c/o is never taken: it is someone else's name.
     """
-    return _expression(name, _other_name)
+    return elementwise(name, lambda column: _other_of(_text(column)))
 
 
 def head_office_name(name: pl.Expr) -> pl.Expr:
@@ -285,12 +233,12 @@ def head_office_name(name: pl.Expr) -> pl.Expr:
 
     "Solgården Omsorg AB, avd. Lund" becomes "solgarden omsorg". Null where there is nothing such.
     """
-    return _expression(name, _head_office)
+    return elementwise(name, lambda column: _head_office_of(_text(column)))
 
 
 def care_of_name(name: pl.Expr) -> pl.Expr:
     """What follows c/o, folded: mostly someone else's name, now and then the company's own."""
-    return _expression(name, _care_of)
+    return elementwise(name, lambda column: _care_of_of(_text(column)))
 
 
 def legal_form(name: pl.Expr) -> pl.Expr:
@@ -298,17 +246,17 @@ def legal_form(name: pl.Expr) -> pl.Expr:
 
     The last words decide, then the first ones, then "AB" anywhere: "KB Bygg AB" is an AB.
     """
-    return _expression(name, _legal_form)
+    return elementwise(name, _legal_form)
 
 
 def form_of_code(code: pl.Expr) -> pl.Expr:
     """Code of the legal form that a register's code or wording stands for ("AB-ORGFO", "49")."""
-    return _expression(code, _form_of_code)
+    return elementwise(code, _form_of_code)
 
 
 def name_state(name: pl.Expr) -> pl.Expr:
     """State that ``name`` tells of: bankruptcy, liquidation, reconstruction, estate, or null."""
-    return _expression(name, _name_state)
+    return elementwise(name, _name_state)
 
 
 def compact(folded: pl.Expr) -> pl.Expr:
@@ -321,4 +269,50 @@ def person_name_form(name: pl.Expr) -> pl.Expr:
 
     "Öberg, Anna-Karin" becomes "anna karin oberg". Null where there is no letter.
     """
-    return _expression(name, _person_name)
+    return elementwise(name, _person_name)
+
+
+def name_parts(name: pl.Series) -> pl.DataFrame:
+    """All that a name may be read as, each step done once and only where there is something to do.
+
+    Returns:
+        One row per name: ``main`` (``folded_name``), ``full``, ``other``, ``head_office``,
+        ``care_of``, ``form``, as the functions above give them; ``first_part`` and ``last_part``
+        (before and behind what parts the name from a person, a place or a unit), ``unnumbered``
+        (without a number at its start or end), ``web`` (the letters of an address of the web),
+        ``web_bare`` (without the legal form at their end). Null where there is nothing such.
+    """
+    text = _text(name)
+    plain = _without_other_names(text)
+    words = _words(plain)
+    bare, form = _bare_and_form(words)
+    main = folded(bare)
+
+    def told(pattern: str, read_as: Callable[[pl.Series], pl.Series]) -> pl.Series:
+        places = text.str.contains(pattern).fill_null(False).arg_true()
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, text.len())
+        return nothing.scatter(places, read_as(text.gather(places))) if places.len() else nothing
+
+    def part(cut: Callable[[pl.Series], pl.Series]) -> Callable[[pl.Series], pl.Series]:
+        return lambda some: folded(_without_form(_words(cut(_without_other_names(some)))))
+
+    bracketed = f"[(\\[]|{name_words().other_name}"
+    parted = r"[,;|/]| [–-] | (?:att|attn|genom|gm|kontakt|via) "
+    web = told(r"\.\p{L}{2,3}", _web_of)
+    # What ends in ".se" is no Societas Europaea.
+    form = form.set(web.is_not_null() & (form == "LTD").fill_null(False), None)
+    return pl.DataFrame(
+        {
+            "main": main,
+            "full": told(bracketed, _full_of).fill_null(main),
+            "other": told(bracketed, _other_of),
+            "head_office": told(f"[,/–-]|{name_words().branch}", _head_office_of),
+            "care_of": told("/", _care_of_of),
+            "form": form,
+            "first_part": told(parted, part(first_part)),
+            "last_part": told(parted, part(last_part)),
+            "unnumbered": told(r"\d{3}", part(without_number)),
+            "web": web,
+            "web_bare": without_glued_form(web),
+        }
+    )

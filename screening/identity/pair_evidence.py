@@ -13,7 +13,8 @@ import duckdb
 import polars as pl
 
 from screening.identity.evidence import PARTS, weigh
-from screening.identity.name_words import name_words
+from screening.identity.name_comparison import KNOWN_FROM_ROWS
+from screening.identity.name_words import known_words, name_words
 from screening.identity.names import form_of_code
 from screening.identity.readings import best_readings, name_readings, normal_rows
 from screening.identity.register_index import (
@@ -35,6 +36,9 @@ PAIR_COLUMNS: dict[str, str] = {
     **dict.fromkeys(PARTS, "DOUBLE"),
     "evidence": "DOUBLE",
 }
+
+#: Weight that a trade's or a place's name has at most, in thousandths.
+_KNOWN_WEIGHT = 690
 
 _ROWS_AT_ONCE = 50_000
 _PAIRS_AT_ONCE = 100_000
@@ -96,7 +100,16 @@ def _lexicon(
     fillers = _fillers().select(
         word="text", weight=pl.lit(FILLER_WEIGHT, pl.Int32), rows=pl.lit(0, pl.Int64)
     )
-    return pl.concat([known, fillers]).sort("word")
+    # A trade is known, and no company's own word, in a register of a handful of companies as well.
+    trades = pl.DataFrame({"word": sorted(known_words() - name_words().fillers)}).with_columns(
+        told_weight=pl.lit(_KNOWN_WEIGHT, pl.Int32), told_rows=pl.lit(KNOWN_FROM_ROWS, pl.Int64)
+    )
+    told = known.join(trades, on="word", how="full", coalesce=True).select(
+        "word",
+        weight=pl.min_horizontal("weight", "told_weight"),
+        rows=pl.max_horizontal("rows", "told_rows"),
+    )
+    return pl.concat([told, fillers]).sort("word")
 
 
 def _weighed(
@@ -145,13 +158,18 @@ def weigh_pairs(
         counted_size: the size of the register by which words are weighed.
     """
     rows = in_threads(to_polars(connection.sql(_ROWS)), _register_rows)
-    row_names = name_readings(rows, "ref").select("ref", "text")
+    row_names = name_readings(rows, "ref", in_register=True).select("ref", "text")
     with (
         as_table(connection, "row_names", row_names),
         as_table(connection, "filler_words", _fillers()),
     ):
         connection.execute(_MORE_WORDS)
-    names = pl.concat([row_names.select("text"), name_readings(asked, "question").select("text")])
+    names = pl.concat(
+        [
+            row_names.select("text"),
+            name_readings(asked, "question", in_register=False).select("text"),
+        ]
+    )
     lexicon = _lexicon(connection, names.unique(), counted_size)
     pairs = to_polars(connection.sql("FROM promising_pairs ORDER BY question, ref"))
     weighed = in_threads(

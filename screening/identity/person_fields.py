@@ -14,8 +14,8 @@ import polars as pl
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from screening.identity.names import fold, readable
 from screening.identity.person_names import canonical_name, name_words_form
+from screening.identity.readable_text import fold, readable
 
 Kind = Literal["name", "date", "code", "text", "email", "order"]
 Ints = npt.NDArray[np.int64]

@@ -10,7 +10,7 @@ from functools import cache
 import polars as pl
 import yaml
 
-from screening.identity.names import fold, readable
+from screening.identity.readable_text import fold, readable
 from screening.identity.scripts import in_latin
 from screening.places import REFERENCE_DIR
 

@@ -9,7 +9,8 @@ import duckdb
 import polars as pl
 
 from screening.identity.name_words import name_words
-from screening.identity.names import fold, words_of
+from screening.identity.names import words_of
+from screening.identity.readable_text import fold
 from screening.identity.readings import name_readings
 from screening.identity.register_index import (
     COMPACT,
@@ -264,7 +265,9 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
     forms = pl.concat(
         [
             asked.select("question", form="full", is_full=True).drop_nulls("form"),
-            name_readings(asked, "question").select("question", form="text", is_full=False),
+            name_readings(asked, "question", in_register=False).select(
+                "question", form="text", is_full=False
+            ),
         ]
     )
     # Who takes a party's letters may be the party itself, under its registered name.

@@ -9,38 +9,27 @@ import polars as pl
 from screening.identity.addresses import box_number, city_form, postal_form, street_door
 from screening.identity.evidence_weights import evidence_weights
 from screening.identity.name_comparison import compare_names
-from screening.identity.names import (
-    care_of_name,
-    folded_name,
-    full_name,
-    head_office_name,
-    legal_form,
-    other_name,
-)
+from screening.identity.names import name_parts
 
 #: Readings that are not the plain one, each a feature with a weight of its own.
 READING_FEATURES = (
-    "read_full", "read_without_town", "read_other", "read_head_office", "read_care_of",
+    "read_full", "read_without_town", "read_other", "read_head_office", "read_care_of", "read_part",
+    "read_without_number", "read_web",
 )  # fmt: skip
 
 
 def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with name, street, postal_code and city, and the normal forms of these.
 
-    Adds ``main``, ``full``, ``other``, ``head_office``, ``care_of`` (folded names), ``form`` (legal
-    form), ``door``, ``box``, ``postal``; ``city`` becomes its normal form.
+    Adds the columns of ``name_parts``, ``door``, ``box``, ``postal``; ``city`` becomes its normal
+    form.
     """
-    name, street = pl.col("name"), pl.col("street")
+    street = pl.col("street")
     # There are far fewer towns than rows.
     towns = rows.select("city").unique().with_columns(town=city_form(pl.col("city")))
     placed = rows.join(towns, on="city", nulls_equal=True, how="left", maintain_order="left")
     return placed.with_columns(
-        main=folded_name(name),
-        full=full_name(name),
-        other=other_name(name),
-        head_office=head_office_name(name),
-        care_of=care_of_name(name),
-        form=legal_form(name),
+        *name_parts(rows["name"].cast(pl.String)).get_columns(),
         door=street_door(street),
         box=box_number(street),
         postal=postal_form(pl.col("postal_code")),
@@ -48,44 +37,73 @@ def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
     ).drop("town")
 
 
-def name_readings(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+def _without_town() -> pl.Expr:
+    """The name without the town that the row is in: at the end if it stands there, or anywhere."""
+    town = pl.concat_str(pl.lit(" "), "city")
+    shorter = pl.col("main").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
+    here = pl.concat_str(town, pl.lit(" "))
+    name = pl.concat_str(pl.lit(" "), "main", pl.lit(" "))
+    for left_out in (pl.concat_str(pl.lit(" i"), here), here):
+        name = name.str.split(left_out).list.join("  ")
+    bare = name.str.replace_all(" {2,}", " ").str.strip_chars(" ")
+    return pl.when(shorter != pl.col("main")).then(shorter).otherwise(bare)
+
+
+def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.DataFrame:
     """The ways in which the names of ``normal_rows`` may be read.
+
+    Args:
+        rows: ``normal_rows``, with ``key``.
+        key: column that tells the rows apart.
+        in_register: whether the names are the register's. What ledgers write into names (numbers,
+            persons, units, addresses of the web) is not looked for there.
 
     Returns:
         ``key``, ``text``, ``reading`` (main, or one of ``READING_FEATURES``), sorted; a text once,
         as its cheapest reading.
     """
     weights = evidence_weights()
-    here = pl.concat_str(pl.lit(" "), "city")
-    readings = {
-        "main": pl.col("main"),
-        "read_full": pl.col("full"),
-        "read_without_town": pl.col("main").str.strip_suffix(here).str.strip_suffix(pl.lit(" i")),
-        "read_other": pl.col("other"),
-        "read_head_office": pl.col("head_office"),
-        "read_care_of": pl.col("care_of"),
-    }
+    readings = [
+        ("main", pl.col("main")),
+        ("read_full", pl.col("full")),
+        ("read_without_town", _without_town()),
+        ("read_other", pl.col("other")),
+        ("read_head_office", pl.col("head_office")),
+        ("read_care_of", pl.col("care_of")),
+    ]
+    if not in_register:
+        readings += [
+            ("read_part", pl.col("first_part")),
+            ("read_part", pl.col("last_part")),
+            ("read_without_number", pl.col("unnumbered")),
+            ("read_web", pl.col("web")),
+            ("read_web", pl.col("web_bare")),
+        ]
     read = [
         rows.select(
             key,
             text=text,
             reading=pl.lit(reading),
             reading_cost=pl.lit(-weights.get(reading, 0.0)),
-        )
-        for reading, text in readings.items()
+        ).filter(pl.col("text") != "")
+        for reading, text in readings
     ]
     return (
         pl.concat(read)
-        .drop_nulls("text")
         .sort(key, "text", "reading_cost", "reading")
         .unique([key, "text"], keep="first", maintain_order=True)
     )
 
 
 def _with_their_town(readings: pl.DataFrame) -> pl.DataFrame:
-    """Readings of the party's name without the town where the company is, as more readings."""
+    """Readings of the party's name without the town where the company is, as more readings.
+
+    Adds ``own_town_dropped``: the party's own town is in its name, and left out. Where the company
+    is elsewhere, that is the sister in that town.
+    """
     town = pl.concat_str(pl.lit(" "), "city")
     shorter = pl.col("left").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
+    own = pl.col("reading") == "read_without_town"
     named = readings.filter(
         (pl.col("reading") == "main") & pl.col("left").str.ends_with(town)
     ).with_columns(
@@ -93,7 +111,12 @@ def _with_their_town(readings: pl.DataFrame) -> pl.DataFrame:
         reading=pl.lit("read_without_town"),
         reading_cost=pl.lit(-evidence_weights()["read_without_town"]),
     )
-    return pl.concat([readings, named.filter(pl.col("left") != "")]).drop("city")
+    return pl.concat(
+        [
+            readings.with_columns(own_town_dropped=own.cast(pl.Float64)),
+            named.filter(pl.col("left") != "").with_columns(own_town_dropped=0.0),
+        ]
+    ).drop("city")
 
 
 def best_readings(
@@ -109,12 +132,13 @@ def best_readings(
 
     Returns:
         ``party_id``, ``ref``, the columns of ``compare_names`` and ``READING_FEATURES`` (how many
-        of the two names are read so); ``name_cost`` includes what the readings cost.
+        of the two names are read so), ``own_town_dropped``; ``name_cost`` includes what the
+        readings cost.
     """
     readings = _with_their_town(
         candidates.select("party_id", "ref")
-        .join(name_readings(asked, "party_id"), on="party_id")
-        .join(name_readings(rows, "ref"), on="ref", suffix="_2")
+        .join(name_readings(asked, "party_id", in_register=False), on="party_id")
+        .join(name_readings(rows, "ref", in_register=True), on="ref", suffix="_2")
         .rename({"text": "left", "text_2": "right"})
         .join(rows.select("ref", "city"), on="ref")
     )
@@ -133,7 +157,7 @@ def best_readings(
             ),
             name_cost=pl.col("name_cost") + pl.col("reading_cost") + pl.col("reading_cost_2"),
         )
-        .sort("party_id", "ref", "name_cost", "left", "right")
+        .sort("party_id", "ref", "name_cost", "left", "right", "own_town_dropped")
         .unique(["party_id", "ref"], keep="first", maintain_order=True)
         .drop("reading", "reading_2", "reading_cost", "reading_cost_2")
     )

@@ -24,7 +24,8 @@ class Alignment:
     Attributes:
         shared: ``pair``, ``place``, ``place_2`` (first word each), ``weight`` (thousandths),
             ``errors`` (typing errors), ``letters`` (of the shorter word), ``kind``: equal,
-            compound, alike, translated, abbreviated, initial, acronym; ``are_both_known``.
+            compound, alike, genitive, translated, abbreviated, cut, initial, acronym;
+            ``are_both_known``; ``is_odd`` (as ``similar_words`` says).
         left_over: words of the left names without counterpart: ``pair``, ``place``, ``word``.
         right_over: the same of the right names.
         words: ``word`` (number), ``text``, ``weight``, ``rows``, ``is_telling``, ``letters``.
@@ -39,6 +40,7 @@ class Alignment:
 _SHARED = pl.Schema({
     "pair": pl.UInt32, "place": pl.UInt16, "place_2": pl.UInt16, "weight": pl.Int32,
     "errors": pl.Int32, "letters": pl.UInt32, "kind": pl.String, "are_both_known": pl.Boolean,
+    "is_odd": pl.Boolean,
 })  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def _equal(left: pl.DataFrame, right: pl.DataFrame, words: pl.DataFrame) -> pl.D
     return (
         left.join(right, on=["pair", "word", "nth"], suffix="_2")
         .join(words.select("word", "weight", "letters"), on="word")
-        .with_columns(errors=0, kind=pl.lit("equal"), are_both_known=False)
+        .with_columns(errors=0, kind=pl.lit("equal"), are_both_known=False, is_odd=False)
     )
 
 
@@ -90,6 +92,7 @@ def _run_together(apart: pl.DataFrame, closed: pl.DataFrame, words: pl.DataFrame
             errors=0,
             kind=pl.lit("compound"),
             are_both_known=False,
+            is_odd=False,
         )
     )
 
@@ -151,7 +154,7 @@ def _alike(
     )
     translated = distinct.filter(pl.col("meaning") == pl.col("meaning_2")).select(
         "word", "word_2", "letters", errors=pl.lit(0, pl.Int32), kind=pl.lit("translated"),
-        are_both_known=pl.lit(False), weight="common",
+        are_both_known=pl.lit(False), is_odd=pl.lit(False), weight="common",
     )  # fmt: skip
     asked = (
         distinct.filter(~told_apart & may_be)
@@ -160,7 +163,7 @@ def _alike(
     )
     similar = similar_words(asked.select("left", "right", weight="longer"), spelling)
     found = asked.join(similar, on=["left", "right"]).select(
-        "word", "word_2", "letters", "errors", "kind", "are_both_known", weight="common"
+        "word", "word_2", "letters", "errors", "kind", "are_both_known", "is_odd", weight="common"
     )
     found = pl.concat([translated, found.join(translated, on=["word", "word_2"], how="anti")])
     pairs = crossed.join(found, on=["word", "word_2"]).sort(
@@ -206,6 +209,7 @@ def _initials(short: pl.DataFrame, long: pl.DataFrame, words: pl.DataFrame) -> p
         letters="letters",
         kind=pl.lit("acronym"),
         are_both_known=False,
+        is_odd=False,
     )
 
 

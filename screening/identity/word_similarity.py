@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import polars as pl
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 #: Pairs that are handed to RapidFuzz at once; it wants Python strings, which take much memory.
 _PAIRS_AT_ONCE = 500_000
@@ -20,6 +22,27 @@ _SHORTEST_ABBREVIATION = 2
 
 #: Letters that are left of a rare word that is cut off, and letters that are cut off at least.
 _SHORTEST_CUT, _CUT_LETTERS = 5, 3
+
+
+#: Letters beside each other on a Swedish keyboard (folded), and ones that ears and eyes mistake.
+_ROWS_OF_KEYS = ("qwertyuiopa", "asdfghjkloa", "zxcvbnm")
+_HEARD_OR_SEEN = (
+    "ck kc cs sc zs sz vw wv yi iy xk kx qk kq ea ae oa ao il li mn nm hb bh uv vu jg gj"
+)
+
+
+def _mistaken_letters() -> frozenset[str]:
+    """Two letters, of which the first may be written for the second."""
+    pairs = set(_HEARD_OR_SEEN.split())
+    for row in _ROWS_OF_KEYS:
+        pairs |= {one + two for one, two in pairwise(row)}
+    for upper, lower in pairwise(_ROWS_OF_KEYS):
+        for place, letter in enumerate(lower):
+            pairs |= {letter + above for above in upper[place : place + 2]}
+    return frozenset(pairs | {pair[::-1] for pair in pairs})
+
+
+_MISTAKEN = _mistaken_letters()
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,60 @@ def edit_distances(left: pl.Series, right: pl.Series) -> pl.Series:
     return pl.concat(distances) if distances else pl.Series([], dtype=pl.Int32)
 
 
+def likeness(left: pl.Series, right: pl.Series) -> pl.Series:
+    """How alike paired strings are, 0-1: letters in common, in order, by the longer of the two."""
+    found = [
+        pl.Series(
+            process.cpdist(
+                left.slice(start, _PAIRS_AT_ONCE).to_list(),
+                right.slice(start, _PAIRS_AT_ONCE).to_list(),
+                scorer=OSA.normalized_similarity,
+                dtype=np.float64,
+            )
+        )
+        for start in range(0, left.len(), _PAIRS_AT_ONCE)
+    ]
+    return pl.concat(found) if found else pl.Series([], dtype=pl.Float64)
+
+
+def is_odd_error(pairs: pl.DataFrame) -> pl.Series:
+    """Whether the one error of ``left``, the word as somebody wrote it, is an unlikely one.
+
+    Likely are: a letter left out; one doubled, or hit beside its neighbour; two swapped; a letter
+    for one beside it on the keyboard, that sounds like it, or that a scanner takes for it.
+
+    Args:
+        pairs: ``left``, ``right``, ``errors``.
+    """
+    alike = process.cpdist(
+        pairs["left"].to_list(), pairs["right"].to_list(), scorer=Prefix.similarity
+    )
+    at = pl.Series(alike, dtype=pl.Int64) if pairs.height else pl.Series([], dtype=pl.Int64)
+    left, right = pl.col("left"), pl.col("right")
+    told = pairs.with_columns(at=at).with_columns(
+        more=left.str.len_chars().cast(pl.Int64) - right.str.len_chars().cast(pl.Int64),
+        before=left.str.slice(pl.col("at") - 1, 1),
+        wrong=left.str.slice("at", 1),
+        after=left.str.slice(pl.col("at") + 1, 1),
+        meant=right.str.slice("at", 1),
+        meant_next=right.str.slice(pl.col("at") + 1, 1),
+    )
+
+    def may_be(one: str, other: str) -> pl.Expr:
+        both = pl.concat_str(one, other)
+        return (pl.col(one) == pl.col(other)) | both.is_in(sorted(_MISTAKEN))
+
+    swapped = (pl.col("wrong") == pl.col("meant_next")) & (pl.col("after") == pl.col("meant"))
+    likely = (
+        pl.when(pl.col("more") == 0)
+        .then(swapped | may_be("wrong", "meant"))
+        .when(pl.col("more") > 0)
+        .then(((pl.col("at") > 0) & may_be("wrong", "before")) | may_be("wrong", "after"))
+        .otherwise(pl.lit(True))
+    )
+    return told.select((pl.col("errors") == 1) & ~likely).to_series()
+
+
 def errors_allowed(length: pl.Expr) -> pl.Expr:
     """Typing errors that a word of ``length`` letters may have and still be the same word."""
     return (
@@ -83,8 +160,10 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
 
     Returns:
         The pairs that are, with ``errors`` and ``kind``: equal (also where marks are written out,
-        as in "malmoe"), alike (typing errors), abbreviated, cut (a rare word), initial. Words with
-        figures are the same only if they are equal.
+        as in "malmoe"), alike (typing errors), genitive (an s more), abbreviated, cut (a rare
+        word), initial; and ``is_odd``: the one error is none that fingers, ears or scanners make,
+        or the word on the left is the longer one of a word cut off. Words with figures are the same
+        only if they are equal.
     """
     left, right = pl.col("left"), pl.col("right")
     measured = pairs.with_columns(
@@ -109,6 +188,8 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
             edit_distances(spelled["left"], spelled["right"]),
         )
     ).filter(pl.col("errors") <= most)
+    near = near.with_columns(is_odd=is_odd_error(near))
+    genitive = (left + "s" == right) | (right + "s" == left)
     begins = left.str.starts_with(right) | right.str.starts_with(left)
     begun = others.filter(begins)
     abbreviated = begun.filter(
@@ -118,10 +199,15 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
             & (pl.col("shorter") >= spelling.abbreviation_from)
         )
     )
-    cut = begun.filter((pl.col("weight") >= _COMMON_WEIGHT) & (pl.col("shorter") >= _SHORTEST_CUT))
+    cut = begun.filter(
+        (pl.col("weight") >= _COMMON_WEIGHT)
+        & (pl.col("shorter") >= _SHORTEST_CUT)
+        & (pl.col("longer") - pl.col("shorter") >= _CUT_LETTERS)
+    )
     initial = begun.filter((pl.col("shorter") == 1) & (pl.col("longer") >= 3))
     kinds = {
         "equal": equal,
+        "genitive": others.filter(genitive & (pl.col("shorter") >= 2)),
         "alike": near,
         "abbreviated": abbreviated,
         "cut": cut,
@@ -133,6 +219,9 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
             "right",
             errors=pl.col("errors") if "errors" in rows.columns else pl.lit(0, pl.Int32),
             kind=pl.lit(kind),
+            is_odd=pl.col("is_odd")
+            if kind == "alike"
+            else pl.lit(kind == "cut") & (left.str.len_chars() > right.str.len_chars()),
         )
         for kind, rows in kinds.items()
     ]

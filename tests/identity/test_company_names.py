@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.identity.names import (
-    LONGEST_NAME,
     care_of_name,
     folded_name,
     form_of_code,
@@ -19,6 +18,7 @@ from screening.identity.names import (
     name_state,
     other_name,
 )
+from screening.identity.readable_text import LONGEST_NAME
 
 
 def _one(expression, text):

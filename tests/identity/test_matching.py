@@ -74,6 +74,9 @@ def test_a_careless_hand_is_still_read(party):
         ("Omsorg AB", "Storgatan 1", "21142", "Malmö"),
         ("Solvändan Omsorg AB", "Storgatan 1", "21142", "Malmö"),
         ("Något helt annat AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgårdens Vård", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Snickeri AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Vådr AB", "Storgatan 1", "21142", "Malmö"),
     ],
 )
 def test_a_sister_or_a_neighbour_is_no_match(party):
@@ -192,3 +195,52 @@ def test_the_order_of_register_and_parties_does_not_matter():
         found.append(match_parties(warehouse, asked, DAY))
     assert found[0].equals(found[1])
     assert found[0].equals(found[2])
+
+
+@pytest.mark.parametrize("trade", ["Vård", "Bygg", "Måleri", "Fastigheter"])
+@pytest.mark.parametrize("others", [0, 40])
+def test_two_known_trades_are_two_companies_however_many_have_them(trade, others):
+    crowd = [
+        (f"55{n:08}", f"Bolag{n} {trade} AB", f"Gatan {n}", "41101", "Göteborg")
+        for n in range(1, others + 1)
+    ]
+    sister = ("5590000013", "Solgården Omsorg i Malmö AB", "Storgatan 1", "21142", "Malmö")
+    party = (f"Solgårdens {trade}", "Storgatan 1", "21142", "Malmö")
+    assert _found(_register(sister, *crowd), party) == [None]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Solgården Omsorg AB kundnr 47231",
+        "84017 Solgården Omsorg AB",
+        "Att: Anna Berg, Solgården Omsorg AB",
+        "Solgården Omsorg/Anna Berg",
+        "www.solgardenomsorg.se",
+        "solgardenomsorg.se AB",
+        "SolgÃ¥rden Omsorg AB",
+        "Malmö Solgården Omsorg",
+    ],
+)
+def test_what_ledgers_write_into_a_name_does_not_hide_the_company(name):
+    party = (name, "Storgatan 1", "21142", "Malmö")
+    assert _found(_register(SOL, EKEN, TRYGG), party) == [SOL[0]]
+
+
+def test_a_sister_in_the_party_s_own_town_is_another_company():
+    elsewhere = ("5590000013", "Solgården Omsorg AB", "Storgatan 1", "90326", "Umeå")
+    party = ("Solgården Omsorg i Malmö AB", "Storgatan 1", "21142", "Malmö")
+    assert _found(_register(elsewhere), party) == [None]
+
+
+def test_a_namesake_of_the_person_to_ask_for_is_nobody():
+    namesake = ("5590000013", "Anna Berg AB", "Skolvägen 5", "90326", "Umeå")
+    party = ("Solgården Omsorg, Anna Berg", "Storgatan 1", "21142", "Malmö")
+    assert _found(_register(namesake), party) == [None]
+
+
+def test_a_name_and_an_address_are_never_certain():
+    (row,) = match_parties(
+        _register(SOL), _parties(("Solgården Omsorg AB", "Storgatan 1", "21142", "Malmö")), DAY
+    ).iter_rows(named=True)
+    assert 0.99 < row["probability"] < 1
