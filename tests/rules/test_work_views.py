@@ -231,11 +231,13 @@ def test_granted_hours_are_shared_by_the_days_of_the_month(
                 decision(1, date(2026, 4, 16), date(2026, 6, 3)),
                 decision(2, date(2026, 6, 1), service="trygghetslarm"),
                 decision(3, date(2020, 1, 1)),
+                decision(4, date(2026, 6, 20), date(2026, 6, 10)),
             ]
         },
     )
     first = [(row["month"].month, round(row["hours"], 6)) for row in rows if row["ref"] == 1]
     assert first == [(4, 15), (5, 30), (6, 3)]
+    assert [row["hours"] for row in rows if row["ref"] == 4] == [0]
     lasting = [row for row in rows if row["ref"] == 3]
     assert {row["hours"] for row in lasting} == {30}
     assert len(lasting) == 13
@@ -267,7 +269,7 @@ def test_a_decision_without_provider_counts_for_who_visited(
 
 
 def test_reported_hours_by_month_and_service(tables: duckdb.DuckDBPyConnection) -> None:
-    told = {"supplier_id": "a", "service": "hemtjänst", "minutes": 90.0}
+    told = {"supplier_id": "a", "service": "hemtjänst", "minutes": 90.0, "added_minutes": 90.0}
     rows = view(
         tables,
         "reported_hours",
@@ -277,6 +279,7 @@ def test_reported_hours_by_month_and_service(tables: duckdb.DuckDBPyConnection) 
                 {**told, "started_at": START + timedelta(days=9), "service": "Hemvård", "ref": 2},
                 {**told, "started_at": START - timedelta(days=9), "ref": 3},
                 {**told, "started_at": START, "service": "annat", "ref": 4},
+                {**told, "started_at": START, "added_minutes": None, "ref": 5},
             ]
         },
     )
@@ -296,6 +299,7 @@ def test_declared_subcontractors_are_read_from_whatever_is_written(
                 {"supplier_id": "b", "subcontractors": "inga", "ref": 2},
                 {"supplier_id": "c", "subcontractors": " ", "ref": 3},
                 {"supplier_id": "d", "subcontractors": None, "ref": 4},
+                {"supplier_id": "e", "subcontractors": "19850101-1234; SE559800003101", "ref": 5},
             ]
         },
     )
@@ -303,4 +307,6 @@ def test_declared_subcontractors_are_read_from_whatever_is_written(
         ("a", "5598000023"),
         ("a", "5598000031"),
         ("b", "None"),
+        ("e", "5598000031"),
+        ("e", "8501011234"),
     ]

@@ -5,7 +5,7 @@ WITH months AS (
 ), held AS (
     SELECT
         granted.client_id, granted.supplier_id, service.permit_type, months.month, granted.ref,
-        granted.hours_per_month * (1 + date_diff(
+        granted.hours_per_month * greatest(0, 1 + date_diff(
             'day', greatest(granted.valid_from, months.month),
             least(coalesce(granted.valid_to, last_day(months.month)), last_day(months.month))))
             / day(last_day(months.month)) AS hours
