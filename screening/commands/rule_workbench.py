@@ -52,11 +52,15 @@ def compare(
 
     Example: vaksam rules compare --with changed-rules --patch --state data/var/demo/state
     """
+    from screening.cases.database import cases_of
+    from screening.cases.finding_decisions import known_finding_decisions
     from screening.reports.rule_comparison import compare_rules
+    from screening.warehouse.state import State as Folders
 
     before, after = rule_folders(rules), folders(changed, "**/*.y*ml")
     with told_plainly(lang):
-        compared = compare_rules(state, before, after, is_patch=patch)
+        decisions = known_finding_decisions(cases_of(Folders(state)))
+        compared = compare_rules(state, before, after, is_patch=patch, decisions=decisions)
     if json:
         terminal.say_json(compared.as_json())
     else:

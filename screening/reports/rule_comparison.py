@@ -6,8 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from screening.messages import Language, text
 from screening.reports import written_numbers
+from screening.reports.finding_states import finding_states
 from screening.reports.privacy import masked_orgnr, text_without_personal_numbers
 from screening.reports.readable import band_name
 from screening.reports.resolved_state import resolved_state
@@ -15,6 +18,9 @@ from screening.rules.loading import RuleSet, load_rules, overlaid
 from screening.rules.stage import BuiltViews, built_views
 from screening.scoring import Policy, rank, read_policy
 from screening.scoring.comparing import MOVES, Comparison, Outcome, compare
+from screening.scoring.judgements import Judgements, no_decisions
+from screening.warehouse.connection import open_warehouse
+from screening.warehouse.state import State
 
 _POLICY = "policy.yaml"
 
@@ -101,8 +107,12 @@ def compare_rules(
     after: Sequence[Path],
     *,
     is_patch: bool = False,
+    decisions: pl.DataFrame | None = None,
 ) -> ComparedRules:
     """Run two rule sets on what the last run knew. Nothing is published.
+
+    What people decided about findings counts for both, as it would in the weekly list: a rule that
+    comes to say something else brings back what was put aside.
 
     Args:
         folder: state folder.
@@ -110,6 +120,7 @@ def compare_rules(
         after: folders of the rules as they would be. A ``policy.yaml`` there counts for them.
         is_patch: the files in ``after`` take the place of the rules with the same id, and all other
             rules stay. Without it ``after`` is the whole set.
+        decisions: ``scoring.judgements.DECISIONS``; by default nobody decided anything.
 
     Raises:
         NothingPublishedError: nothing was resolved in this state folder yet.
@@ -121,9 +132,10 @@ def compare_rules(
     if is_patch:
         as_it_would_be = overlaid(as_it_is, as_it_would_be)
     with resolved_state(folder) as (state, day), built_views(state, day, "compared") as views:
+        known = no_decisions() if decisions is None else decisions
         outcomes = [
-            _outcome(views, as_it_is, _policy_of(before), day),
-            _outcome(views, as_it_would_be, _policy_of(after), day),
+            _outcome(state, views, rules, _policy_of(folders), day, known)
+            for rules, folders in ((as_it_is, before), (as_it_would_be, after))
         ]
     return ComparedRules(
         as_of=day,
@@ -139,8 +151,19 @@ def _policy_of(folders: Sequence[Path]) -> Policy:
     return read_policy(own[-1]) if own else read_policy()
 
 
-def _outcome(views: BuiltViews, rules: RuleSet, policy: Policy, as_of: date) -> Outcome:
+def _outcome(
+    state: State,
+    views: BuiltViews,
+    rules: RuleSet,
+    policy: Policy,
+    as_of: date,
+    decisions: pl.DataFrame,
+) -> Outcome:
     screened = views.screened(rules, as_of)
+    judgements = Judgements()
+    if decisions.height:
+        with open_warehouse(state, read_only=True) as connection:
+            judgements = Judgements(decisions, finding_states(connection, screened.result.findings))
     week = rank(
         screened.suppliers,
         screened.result.findings,
@@ -149,6 +172,7 @@ def _outcome(views: BuiltViews, rules: RuleSet, policy: Policy, as_of: date) -> 
         policy=policy,
         previous=None,
         as_of=as_of,
+        judgements=judgements,
     )
     return Outcome(screened, week)
 
