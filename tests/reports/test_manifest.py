@@ -21,7 +21,7 @@ def test_run_json_has_the_agreed_fields(tmp_path):
     assert set(f"{top} peak_rss_mb warnings".split()) <= set(content)
     counts = "source file sha256 as_of rows_read rows_loaded rows_quarantined rows_skipped"
     assert set(counts.split()) <= set(content["inputs"][0])
-    of_rule = "id version status found clear not_checked seconds reason"
+    of_rule = "id version status kind found clear not_checked seconds reason"
     assert set(of_rule.split()) == set(content["rules"][0])
 
 
