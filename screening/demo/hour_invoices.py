@@ -9,7 +9,7 @@ import polars as pl
 from screening.demo.casting import ORDINARY
 from screening.demo.draws import Ints
 from screening.demo.invoices import next_numbers, with_more_invoices
-from screening.demo.visits import VISIT_DAYS
+from screening.demo.visits import VISIT_DAYS, with_rounds
 from screening.demo.world import World, among
 
 #: The price of an hour (öre).
@@ -17,7 +17,7 @@ HOUR_ORE = 42_000
 _MONTHS = 3
 #: Sent when the month has been over for some days.
 _SENT_AFTER = 5
-_ORDINARY = 6
+_ORDINARY = 12
 
 
 def make_hour_invoices(world: World) -> World:
@@ -29,8 +29,11 @@ def make_hour_invoices(world: World) -> World:
         & (pl.col("form") == "AB")
         & pl.col("supplier").is_in(visited.implode())
     )
+    usual = plain.get_column("supplier").head(_ORDINARY)
+    # Somebody goes on a round each afternoon, with time to get from door to door.
+    world = with_rounds(world, usual.to_numpy(), 925, 60, 5, 40, 12, begins=900)
     wanted = {
-        *plain.get_column("supplier").head(_ORDINARY),
+        *usual,
         *world.cast.scheme("billed-more-than-granted").tolist(),
         *world.cast.part("all_granted_used").tolist(),
     }

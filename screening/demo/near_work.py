@@ -70,7 +70,8 @@ def one_payment_remark(world: World, suppliers: Ints) -> World:
 
 
 def four_complaints(world: World, suppliers: Ints) -> World:
-    """Four complaints in a year."""
+    """Four complaints in a year, and nothing else."""
+    world = world.but(incidents=world.incidents.filter(~among("supplier", suppliers)))
     for turn in range(4):
         ago = world.draws.integers(f"four {turn}", suppliers, 10, 80) + 80 * turn
         world = with_incidents(world, suppliers, "klagomal", 2, ago)
