@@ -171,7 +171,8 @@ def _prepare_places(connection: duckdb.DuckDBPyConnection) -> None:
         connection.sql(
             "SELECT place AS text FROM warehouse.known.followups WHERE place IS NOT NULL UNION "
             "SELECT description FROM prep.services "
-            "WHERE permit_type IS NOT NULL AND regexp_matches(description, '[a-zåäö] [0-9]')"
+            "WHERE permit_type IS NOT NULL "
+            "AND regexp_matches(description, '(?i)[a-zåäö]{3,} [0-9]')"
         )
     )
     with as_table(connection, "told_places", doors_in_texts(texts.get_column("text"))):
