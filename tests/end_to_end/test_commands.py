@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -13,8 +14,11 @@ import typer
 from typer.testing import CliRunner
 
 from screening.cases.database import cases_of
+from screening.cases.finding_decisions import Judgement
+from screening.cases.finding_decisions import record as record_judgement
 from screening.cases.identity_decisions import Answer, record
 from screening.cli import app
+from screening.reports.findings_to_decide import newest_list
 from screening.warehouse.lock import sole_writer
 from screening.warehouse.state import State
 from tests.end_to_end.small_inbox import Town, company, only_rules
@@ -78,12 +82,22 @@ def decided(town: Town) -> int:
     return record(cases_of(State(town.folder / "state")), answer, "Rut")
 
 
+def judged(town: Town) -> int:
+    """A decision about a finding that can be withdrawn."""
+    newest = newest_list(town.folder / "state")
+    on = newest.finding("public-debt", newest.supplier(DEBTOR))
+    judgement = Judgement(on, "explain", "betald")
+    cases = cases_of(State(town.folder / "state"))
+    return record_judgement(cases, judgement, "Rut", longest_snooze_days=180)[0]
+
+
 def arguments(town: Town) -> dict[str, list[object]]:
     """A sound call of every command that ends by itself."""
     state = ["--state", town.folder / "state"]
     day = ["--as-of", "2026-11-20"]
     rules = ["--rules", town.rules]
     out = ["--out", town.folder / "out"]
+    about = ["public-debt", DEBTOR, "--reason", "väntar på svar", *state]
     return {
         "weekly": ["--inbox", town.inbox, *out, *state, *day, *rules],
         "ingest": ["--inbox", town.inbox, *state, *day],
@@ -94,6 +108,12 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "identity explain": [DEBTOR, *state],
         "identity decisions": state,
         "identity withdraw": [decided(town), *state],
+        "findings list": [DEBTOR, *state],
+        "findings snooze": [*about, "--until", datetime.now(UTC).date() + timedelta(days=30)],
+        "findings explain": about,
+        "findings override": [*about, "--severity", "high"],
+        "findings decisions": state,
+        "findings withdraw": [judged(town), *state],
         "network": [DEBTOR, *state],
         "quarantine list": [*state, *day, *rules],
         "quarantine show": ["svar-2026-11-16.csv", *state, *day],
@@ -126,7 +146,7 @@ def test_every_command_has_help_with_an_example_that_fits(words):
     assert used <= known
 
 
-@pytest.mark.parametrize("words", ["", "rules", "sources", "quarantine", "identity"])
+@pytest.mark.parametrize("words", ["", "rules", "sources", "quarantine", "identity", "findings"])
 def test_groups_without_a_command_show_their_help(words):
     result = ask(*words.split())
     assert result.exit_code == 2
@@ -136,7 +156,7 @@ def test_groups_without_a_command_show_their_help(words):
 def test_the_documents_speak_of_every_command_and_of_no_other():
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     content = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    words = r"((?:rules |sources |quarantine |identity )?[a-z]+)"
+    words = r"((?:rules |sources |quarantine |identity |findings )?[a-z]+)"
     spoken_of = set(re.findall(rf"vaksam {words}", content))
     assert set(COMMANDS) <= spoken_of
     named_in_code = set(re.findall(rf"(?:`|bin/)vaksam {words}", content))
@@ -206,6 +226,11 @@ def test_without_it_people_are_answered(town, words):
         "demo {town}/new --as-of 0001-01-01",
         "demo {town}/new --as-of 9999-12-31",
         "demo {town}/new --labels {town}/new/labels.csv",
+        "findings snooze public-debt {debtor} --state {town}/state",
+        "findings snooze public-debt {debtor} --reason x --until soon --state {town}/state",
+        "findings override public-debt {debtor} --reason x --severity grave --state {town}/state",
+        "findings decisions --export {town}/beslut.txt --state {town}/state",
+        "findings withdraw nonsense --state {town}/state",
         "identity review --kind firm --state {town}/state",
         "identity review --limit 0 --state {town}/state",
         "identity decisions --export {town}/beslut.txt --state {town}/state",
