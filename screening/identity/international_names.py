@@ -11,6 +11,7 @@ from functools import cache
 import polars as pl
 
 from screening.identity.form_spelling import spelled_words
+from screening.identity.ledger_names import tidy, web_letters, without_glued_form
 from screening.identity.number_words import number_words
 from screening.identity.readable_text import fold, readable
 from screening.identity.reference_files import listed, read_reference
@@ -45,6 +46,14 @@ _ROMAN = {
 _FORMERLY = (
     " (?:formerly|formerly known as|fka|f k a|previously|prev|fd|f d|tidigare|aka|a k a|dba|d b a|"
     "trading as|t a|also known as|vormals|anciennement) "
+)
+
+
+#: A branch or department behind the legal form.
+_BRANCH = (
+    " (ab|as|asa|aps|oy|oyj|gmbh|ag|ltd|limited|plc|inc|llc|bv|nv|sa|srl|spa) "
+    "(?:avd|avdelning|avdelningen|filial|filialen|kontor|lokalkontor|region|distrikt|enhet|branch|"
+    "division|department|dept|niederlassung|zweigniederlassung|succursale|sucursal|filiale) .*$"
 )
 
 
@@ -218,7 +227,8 @@ def _spelled(named: pl.DataFrame) -> pl.DataFrame:
 
 def _without_written_forms(named: pl.DataFrame) -> pl.DataFrame:
     forms = forms_of_companies()
-    steps = [forms.last, forms.last, forms.first, forms.anywhere, forms.last]
+    # "The PAT Islen Trans": two at the start, the first of which is "the".
+    steps = [forms.last, forms.last, forms.first, forms.first, forms.anywhere, forms.last]
     found: list[str] = []
     for n, pattern in enumerate(steps):
         rest = pl.col("core").str.replace(pattern, " ")
@@ -233,6 +243,13 @@ def _without_written_forms(named: pl.DataFrame) -> pl.DataFrame:
     said = pl.concat_list(found).list.drop_nulls()
     telling = said.list.eval(pl.element().filter(pl.element() != "CO"))
     return named.with_columns(form=telling.list.first().fill_null(said.list.first())).drop(found)
+
+
+def _without_ledger_marks(text: pl.Series) -> pl.Series:
+    """Readable names without what is no name; an address of the web as its letters."""
+    told = tidy(text)
+    web = without_glued_form(web_letters(told))
+    return web.fill_null(told)
 
 
 def _telling_words_only(core: pl.Expr) -> pl.Expr:
@@ -261,7 +278,6 @@ def normal_names(names: pl.Series) -> pl.DataFrame:
         ``core``), ``initials_long`` (with the legal form's), ``letters`` (all of ``core`` and of
         the words that bind, without spaces).
     """
-    text = readable(pl.col("name"))
     bracket = r"[(\[{]([^)\]}]*)[)\]}]?"
     read = (
         names.drop_nulls()
@@ -269,8 +285,9 @@ def normal_names(names: pl.Series) -> pl.DataFrame:
         .sort()
         .alias("name")
         .to_frame()
-        .with_columns(text=text)
+        .with_columns(text=readable(pl.col("name")))
         .drop_nulls("text")
+        .with_columns(text=pl.col("text").map_batches(_without_ledger_marks, pl.String))
         .with_columns(
             is_abjad=pl.col("name").str.contains(r"\p{Arabic}|\p{Hebrew}"),
             text=pl.col("text").str.replace(r"(?:^|[ ,(])c ?/ ?o[ :.].*$", " "),
@@ -284,7 +301,7 @@ def normal_names(names: pl.Series) -> pl.DataFrame:
     }.items():
         plain = _plain_words(words).str.replace_all(f" (?:{_STATES}) ", " ")
         if reading == "main":
-            plain = plain.str.replace(_FORMERLY + ".*$", " ")
+            plain = plain.str.replace(_FORMERLY + ".*$", " ").str.replace(_BRANCH, " ${1} ")
         if reading == "other":
             later = _plain_words(pl.col("text")).str.extract(_FORMERLY + "(.*)$")
             plain = pl.coalesce(later, plain)
