@@ -1,6 +1,7 @@
 """Everything that is looked at before a query may run, in one place."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -26,15 +27,19 @@ def examine(rule: Rule, catalog: Catalog | None = None) -> Examined:
     Raises:
         RuleProblem: what is wrong with it.
     """
-    views = catalog or load_catalog()
     try:
-        query = check_query(rule.query, frozenset(rule.parameters), views)
-        qualified = check_columns(rule.query, views)
-        check_fairness(qualified, views)
-        return Examined(query, qualified)
+        return _examined(rule.query, frozenset(rule.parameters), catalog or load_catalog())
     except RuleProblem:
         raise
     except Exception as error:
         # Two parsers are at work here, and nobody promises all that they may raise. What they
         # cannot cope with must not stop the other rules.
         raise RuleProblem("query_unreadable", reason=type(error).__name__) from error
+
+
+@lru_cache(maxsize=1024)
+def _examined(query: str, parameters: frozenset[str], views: Catalog) -> Examined:
+    checked = check_query(query, parameters, views)
+    qualified = check_columns(query, views)
+    check_fairness(qualified, views)
+    return Examined(checked, qualified)
