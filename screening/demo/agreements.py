@@ -46,6 +46,8 @@ _ALWAYS = (
     "deputy_in_two",
     "unlicensed",
     "parted_as_agreed",
+    "fixed_fee",
+    "licence_with_contract",
 )
 #: What is bought for more a year (öre) has a contract; for care the limit is another.
 _LARGE, _LARGE_CARE = 60_000_000, 700_000_000

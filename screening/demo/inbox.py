@@ -8,6 +8,7 @@ from screening.demo.company_register import register_chunks
 from screening.demo.labels import write_labels
 from screening.demo.numbers import day_number
 from screening.demo.peppol_documents import choose_documents, hour_documents
+from screening.demo.platform import platform_table
 from screening.demo.story import tell
 from screening.demo.supplier_register import make_register, register_table
 from screening.demo.world import World
@@ -186,6 +187,9 @@ def _write_register(world: World, folder: Path, as_of: date, rows: int) -> dict[
 def _write_invoices(world: World, folder: Path, as_of: date) -> dict[str, int]:
     documents = choose_documents(world)
     lines = write_ledger(world, folder / "reskontra", documents.unbooked)
+    from_platform = platform_table(world)
+    name = f"fakturaplattformen-{as_of - timedelta(days=_FETCHED)}.csv"
+    tables.write_csv(from_platform, folder / "plattform" / name, ";")
     inbox = folder / "peppol"
     inbox.mkdir(parents=True, exist_ok=True)
     for number, document in enumerate(documents.sent, start=1):
@@ -196,4 +200,8 @@ def _write_invoices(world: World, folder: Path, as_of: date) -> dict[str, int]:
     inbox.mkdir(parents=True, exist_ok=True)
     for number, document in enumerate(by_hour, start=1):
         (inbox / f"{document.issued}_timmar_{number:04d}.xml").write_bytes(peppol_xml(document))
-    return {"invoices": lines, "invoices_peppol": len(documents.sent) + len(by_hour)}
+    return {
+        "invoices": lines,
+        "invoices_platform": from_platform.height,
+        "invoices_peppol": len(documents.sent) + len(by_hour),
+    }

@@ -112,7 +112,8 @@ def _rows(world: World, supplier: Ints, month: Ints, within: Ints, of: Ints) -> 
     has_contract[world.contracts.get_column("supplier").to_numpy()] = True
     # Now and then nobody writes the contract's number.
     contract = has_contract[supplier] & (draws.chance("invoice/says contract", key, 0.9) | steady)
-    ore = _amounts(world, supplier, month, key, of, steady)
+    # The same sum every month is what a contract says.
+    ore = _amounts(world, supplier, month, key, of, steady & has_contract[supplier])
     ore = np.where(contract, ore, outside_band(ore))
     return pl.DataFrame(
         {

@@ -20,6 +20,7 @@ from screening.demo.invoices import (
 )
 from screening.demo.near_behind import BEHIND_NEAR_MISSES
 from screening.demo.near_companies import COMPANY_NEAR_MISSES, pay_none_two_months
+from screening.demo.near_invoices import INVOICE_NEAR_MISSES
 from screening.demo.near_people import PEOPLE_NEAR_MISSES
 from screening.demo.near_work import WORK_NEAR_MISSES
 from screening.demo.permits import permits_for
@@ -311,6 +312,7 @@ NEAR_MISSES: dict[str, NearMiss] = {
     "worker_with_two_employers": worker_with_two_employers,
     **PEOPLE_NEAR_MISSES,
     **COMPANY_NEAR_MISSES,
+    **INVOICE_NEAR_MISSES,
     **WORK_NEAR_MISSES,
     **BEHIND_NEAR_MISSES,
 }

@@ -24,6 +24,7 @@ from screening.demo.records import (
 )
 from screening.demo.sanctions import make_sanctions
 from screening.demo.schemes import PAY_PLANTERS, PLANTERS, RECORD_PLANTERS, plant
+from screening.demo.schemes.invoice_habits import with_hourly_prices
 from screening.demo.settings import demo_settings
 from screening.demo.surroundings import make_others
 from screening.demo.visits import make_visits
@@ -57,7 +58,7 @@ def tell(suppliers: int, invoices: int, seed: int, as_of: date, months: int) -> 
         make_incidents,
     ):
         world = make(world)
-    world = make_invoices(world, invoices)
+    world = with_hourly_prices(make_invoices(world, invoices))
     world = make_visits(world, invoices)
     world = stage(world, NEAR_MISSES)
     world = plant(world, PLANTERS)

@@ -11,6 +11,23 @@ from screening.demo.draws import Draws, Ints
 from screening.demo.numbers import day_number
 from screening.demo.settings import Settings
 
+#: Columns of ``World.platform``, told in ``screening.demo.platform``.
+PLATFORM_COLUMNS = {
+    "supplier": pl.Int64,
+    "number": pl.String,
+    "day": pl.Int64,
+    "ore": pl.Int64,
+    "paid": pl.Int64,
+    "since": pl.Int64,
+    "until": pl.Int64,
+    "hours": pl.Int64,
+    "price_ore": pl.Int64,
+    "name": pl.String,
+    "account": pl.String,
+    "payee": pl.String,
+    "says_contract": pl.Boolean,
+}
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -66,6 +83,7 @@ class World:
     contracts: pl.DataFrame = field(default_factory=pl.DataFrame)
     events: pl.DataFrame = field(default_factory=pl.DataFrame)
     invoices: pl.DataFrame = field(default_factory=pl.DataFrame)
+    platform: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PLATFORM_COLUMNS))
     payroll: pl.DataFrame = field(default_factory=pl.DataFrame)
     visits: pl.DataFrame = field(default_factory=pl.DataFrame)
     financials: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -9,7 +9,7 @@ import polars as pl
 from screening.demo.inbox import DemoSummary
 
 AS_OF = date(2026, 11, 20)
-SUPPLIERS, LINES, SEED = 600, 20_000, 7
+SUPPLIERS, LINES, SEED = 600, 25_000, 7
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest
 from screening.demo.settings import SCHEMES, demo_settings
 from tests.demo.behind_traces import BEHIND_BY_ORGNR, paid_to_staff
 from tests.demo.company_traces import COMPANY_BY_NUMBER, COMPANY_BY_ORGNR
+from tests.demo.invoice_traces import INVOICE_TRACES
 from tests.demo.made_demo import AS_OF, Demo
 from tests.demo.work_traces import WORK_BY_NUMBER, WORK_BY_ORGNR
 
@@ -619,6 +620,7 @@ BY_NUMBER: dict[str, Check] = {
     "paid-after-contract-end": _after_contract,
     "severe-complaint": _incidents(("klagomal", "avvikelse", "lex_sarah"), 3, 365),
     "tip-off": _incidents(("tips",), 1, 183),
+    **INVOICE_TRACES,
 }
 #: Honest suppliers at which a rule of medium severity may fire all the same.
 WEAKLY = {
