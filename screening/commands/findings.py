@@ -8,6 +8,7 @@ import typer
 
 from screening import terminal
 from screening.commands.options import (
+    LAST_NUMBER,
     AsJson,
     By,
     Lang,
@@ -301,7 +302,8 @@ def decisions(
 @findings_app.command("withdraw")
 def withdraw(
     decision: Annotated[
-        int, typer.Argument(help="The number of the decision, as the list has it.")
+        int,
+        typer.Argument(min=1, max=LAST_NUMBER, help="The number of the decision, as listed."),
     ],
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why it is taken back.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from screening import terminal
-from screening.commands.options import AsJson, By, Lang, Language, State, signed
+from screening.commands.options import LAST_NUMBER, AsJson, By, Lang, Language, State, signed
 from screening.commands.telling import stop, told_plainly
 from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR
@@ -199,7 +199,8 @@ def decisions(
 @identity_app.command("withdraw")
 def withdraw(
     decision: Annotated[
-        int, typer.Argument(help="The number of the decision, as the list has it.")
+        int,
+        typer.Argument(min=1, max=LAST_NUMBER, help="The number of the decision, as listed."),
     ],
     why: Annotated[
         str | None, typer.Option("--why", metavar="TEXT", help="Why it is taken back.")

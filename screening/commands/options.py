@@ -14,6 +14,9 @@ from screening.rules.loading import NOT_RULES
 Language = Literal["sv", "en"]
 
 
+#: The greatest number that a database of decisions can give.
+LAST_NUMBER = 2**31 - 1
+
 By = Annotated[
     str | None,
     typer.Option(

@@ -231,6 +231,8 @@ def test_without_it_people_are_answered(town, words):
         "findings override public-debt {debtor} --reason x --severity grave --state {town}/state",
         "findings decisions --export {town}/beslut.txt --state {town}/state",
         "findings withdraw nonsense --state {town}/state",
+        "findings withdraw 99999999999999999999 --state {town}/state",
+        "identity withdraw 99999999999999999999 --state {town}/state",
         "identity review --kind firm --state {town}/state",
         "identity review --limit 0 --state {town}/state",
         "identity decisions --export {town}/beslut.txt --state {town}/state",
