@@ -1,6 +1,6 @@
 """Rules' queries on small tables, and queries with one condition taken away."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -89,20 +89,54 @@ def _in_order(value: object) -> object:
 
 
 def without_a_condition(query: str) -> list[tuple[str, str]]:
-    """The query once for each condition in WHERE, HAVING and ON, with that condition made true.
+    """The query once for each condition in it, with that condition made true.
 
-    Gives (the condition, the query). A condition that joins others by AND or OR is taken away as a
-    whole, and each of its parts by itself.
+    Conditions stand in WHERE, HAVING, QUALIFY, FILTER and ON. Gives (the condition, the query). A
+    condition that joins others by AND or OR is taken away as a whole, and each of its parts by
+    itself.
     """
+    return list(_changed(query, _always))
+
+
+def with_a_negation(query: str) -> list[tuple[str, str]]:
+    """The query once for each condition in it, with that condition turned into its opposite.
+
+    Gives (NOT the condition, the query), for each condition in WHERE, HAVING and QUALIFY that must
+    hold: one of several joined by OR may be hidden by the others, and what ties tables together or
+    says what is counted has no opposite that means anything.
+    """
+    changed = _changed(query, lambda condition: exp.not_(exp.paren(condition.copy())), _is_single)
+    return [(f"NOT {told}", mutant) for told, mutant in changed]
+
+
+def _is_single(condition: exp.Expr) -> bool:
+    clause = condition.find_ancestor(exp.Or, exp.Where, exp.Having, exp.Qualify, exp.Join)
+    is_asked = not isinstance(clause, exp.Or | exp.Join)
+    is_shown_only = clause is not None and isinstance(clause.parent, exp.Filter)
+    return is_asked and not is_shown_only and not isinstance(condition.unnest(), exp.Connector)
+
+
+def _always(condition: exp.Expr) -> exp.Expr:
+    """True; a QUALIFY has to look at a window even then."""
+    if isinstance(condition.parent, exp.Qualify):
+        return sqlglot.parse_one("count(*) OVER () > 0", dialect="duckdb")
+    return exp.true()
+
+
+def _changed(
+    query: str,
+    change: Callable[[exp.Expr], exp.Expr],
+    is_wanted: Callable[[exp.Expr], bool] = lambda _: True,
+) -> Iterator[tuple[str, str]]:
     root = sqlglot.parse_one(query, dialect="duckdb")
-    found = []
     for number, node in enumerate(root.walk()):
-        if isinstance(node, exp.Where | exp.Having) or (
+        if isinstance(node, exp.Where | exp.Having | exp.Qualify) or (
             isinstance(node, exp.Join) and node.args.get("on")
         ):
             key = "on" if isinstance(node, exp.Join) else "this"
-            found += [(number, key, path) for path in _paths(node.args[key])]
-    return [_made_true(root, *place) for place in found]
+            for path in _paths(node.args[key]):
+                if is_wanted(_at(node, key, path)):
+                    yield _with_change(root, number, key, path, change)
 
 
 def round_trip(query: str) -> str:
@@ -119,12 +153,23 @@ def _paths(condition: exp.Expr, path: tuple[str, ...] = ()) -> Iterator[tuple[st
         yield from _paths(condition.right, (*path, "expression"))
 
 
-def _made_true(root: exp.Expr, number: int, key: str, path: tuple[str, ...]) -> tuple[str, str]:
-    changed = root.copy()
-    node = next(each for at, each in enumerate(changed.walk()) if at == number)
-    condition = node.args[key]
+def _at(node: exp.Expr, key: str, path: tuple[str, ...]) -> exp.Expr:
+    condition: exp.Expr = node.args[key]
     for step in path:
         condition = condition.args[step]
+    return condition
+
+
+def _with_change(
+    root: exp.Expr,
+    number: int,
+    key: str,
+    path: tuple[str, ...],
+    change: Callable[[exp.Expr], exp.Expr],
+) -> tuple[str, str]:
+    changed = root.copy()
+    node = next(each for at, each in enumerate(changed.walk()) if at == number)
+    condition = _at(node, key, path)
     text = condition.sql("duckdb")
-    condition.replace(exp.true())
+    condition.replace(change(condition))
     return text, changed.sql("duckdb")
