@@ -13,7 +13,7 @@ from screening.identity.evidence_weights import evidence_weights
 from screening.identity.name_words import name_words
 from screening.identity.names import compact
 from screening.identity.register_index import FILLER_WEIGHT
-from screening.identity.word_alignment import Alignment, align_words
+from screening.identity.word_alignment import Alignment, align_words, told_words
 from screening.identity.word_similarity import edit_distances, likeness
 
 #: What of a name speaks for or against, each with its weight in log odds. Weights are thousandths
@@ -272,8 +272,27 @@ def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     numbered = pairs.select("left", "right").sort("left", "right").with_row_index("pair")
     lexicon = weights.select("weight", "rows", text="word")
     told = evidence_weights()
+    is_equal = pl.col("left") == pl.col("right")
+    others = numbered.filter(~is_equal)
     parts = [
-        _compared(numbered.slice(start, _PAIRS_AT_ONCE), lexicon, told)
-        for start in range(0, max(numbered.height, 1), _PAIRS_AT_ONCE)
+        _compared(others.slice(start, _PAIRS_AT_ONCE), lexicon, told)
+        for start in range(0, max(others.height, 1), _PAIRS_AT_ONCE)
     ]
-    return pl.concat(parts)
+    return pl.concat([_equal(numbered.filter(is_equal), lexicon), *parts])
+
+
+def _equal(pairs: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of equal names: all their words are shared, and nothing speaks against them."""
+    shared = (
+        told_words(pairs.select("pair", text="left"), lexicon, filler_weight=FILLER_WEIGHT)
+        .group_by("pair")
+        .agg(shared=pl.col("weight").sum().cast(pl.Int64))
+    )
+    return pairs.join(shared, on="pair", how="left", maintain_order="left").select(
+        "left",
+        "right",
+        pl.col("shared").fill_null(0),
+        letters_apart=pl.lit(0, pl.Int32),
+        **dict.fromkeys(NAME_FEATURES, pl.lit(0.0)),
+        name_cost=pl.lit(0.0),
+    )

@@ -40,9 +40,11 @@ def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
 def _without_town() -> pl.Expr:
     """The name without the town that the row is in: at the end if it stands there, or anywhere."""
     town = pl.concat_str(pl.lit(" "), "city")
+    has = pl.col("main").str.contains(pl.col("city"), literal=True)
     shorter = pl.col("main").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
     here = pl.concat_str(town, pl.lit(" "))
-    name = pl.concat_str(pl.lit(" "), "main", pl.lit(" "))
+    padded = pl.concat_str(pl.lit(" "), "main", pl.lit(" "))
+    name: pl.Expr = pl.when(has).then(padded)
     for left_out in (pl.concat_str(pl.lit(" i"), here), here):
         name = name.str.split(left_out).list.join("  ")
     bare = name.str.replace_all(" {2,}", " ").str.strip_chars(" ")

@@ -11,7 +11,9 @@ from screening.places import REFERENCE_DIR
 
 @cache
 def _loaded(name: str) -> object:
-    return yaml.safe_load((REFERENCE_DIR / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = (REFERENCE_DIR / f"{name}.yaml").read_text(encoding="utf-8")
+    # Safe as well, and ten times as fast.
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def read_reference(name: str) -> dict[str, Any]:

@@ -267,6 +267,22 @@ def _told(placed: pl.DataFrame, filler_weight: int) -> pl.DataFrame:
     )
 
 
+def told_words(names: pl.DataFrame, lexicon: pl.DataFrame, *, filler_weight: int) -> pl.DataFrame:
+    """The words of names that tell something, as ``align_words`` reads them.
+
+    Args:
+        names: ``pair``, ``text``: a folded name.
+        lexicon: as in ``align_words``.
+        filler_weight: as in ``align_words``.
+
+    Returns:
+        ``pair``, ``weight`` (thousandths) of each word.
+    """
+    placed, words = _numbered_words(names.rename({"pair": "name"}), lexicon, pl.lit(False))
+    told = _told(placed, filler_weight)
+    return told.join(words.select("word", "weight"), on="word").select("weight", pair="name")
+
+
 def align_words(
     pairs: pl.DataFrame,
     lexicon: pl.DataFrame,
