@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	2>/dev/null && { echo $$p; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help weekly test fuzz lint bench peers docs lock clean
+.PHONY: help weekly test thorough fuzz lint bench peers docs lock clean
 
 FUZZ_FILES ?= 20000
 
@@ -36,6 +36,9 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
 	$(BIN)/pytest --numprocesses auto --dist worksteal
+
+thorough: $(VENV)/dev.installed ## all tests, with ten times as many examples of most laws
+	$(BIN)/pytest --numprocesses auto --dist worksteal --hypothesis-profile thorough
 
 fuzz: $(VENV)/dev.installed ## read 20,000 (FUZZ_FILES) damaged and hostile files of every format
 	$(BIN)/python -W ignore -m tests.fuzz --files $(FUZZ_FILES)
