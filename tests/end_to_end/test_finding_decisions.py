@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from screening.cases import finding_decisions
 from screening.cli import app
 from screening.commands import findings as commands
+from screening.warehouse.publishing import newest, open_published
+from screening.warehouse.state import State
 from tests.end_to_end.small_inbox import AS_OF, Town, Week, company, only_rules, person
 
 SOL, BJORK = company(60), company(61)
@@ -111,6 +113,12 @@ def finding(week, supplier, rule="public-debt"):
     return row
 
 
+def evidence_of(town):
+    """References of the rows behind each finding of the newest list."""
+    with open_published(newest(State(town.folder / "state"))) as connection:
+        return connection.execute("SELECT evidence FROM findings ORDER BY ALL").fetchall()
+
+
 def test_a_finding_rests_stays_in_sight_returns_and_can_be_taken_back(town, clock):
     first, run_id = town.first.bytes_of(*THE_LIST), town.first.manifest["run_id"]
     assert [row["supplier_id"] for row in town.first.ranked] == [BJORK, SOL, "lev:10"]
@@ -195,6 +203,33 @@ def test_withdrawn_on_the_same_day_the_first_list_comes_back_byte_for_byte(town)
         assert number.encode() not in kept + shown
     assert b"Anna Alm Film" not in kept
     assert b"700512-****" in shown
+
+
+def test_a_decision_outlives_the_warehouse_and_knows_a_supplier_whose_number_is_a_persons(town):
+    town.put(
+        "suppliers/suppliers-2026-11-17.csv",
+        "supplier_no;name;orgnr",
+        f"7;Solgården Omsorg AB;{SOL}",
+        f"8;Björk Städ AB;{BJORK}",
+        f"{ANNA};Anna Alm Film;{ANNA}",
+    )
+    town.run()
+    decide(town, "explain", "public-debt", ANNA, "--reason", "anstånd")
+    decide(town, "explain", "public-debt", "7", "--reason", "anstånd")
+    aside = town.run()
+    kept = b"".join(path.read_bytes() for path in (town.folder / "state").glob("cases.db*"))
+    assert ANNA.encode() not in kept
+    assert aside.manifest["decided_findings"]["explained"] == 2
+    references = evidence_of(town)
+    # Read again from a file with one row more, every row gets another reference.
+    for path in (town.folder / "state").glob("warehouse.duckdb*"):
+        path.unlink()
+    path = town.inbox / "debts/debts-2026-11-16.csv"
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    town.put("debts/debts-2026-11-16.csv", header, f"{company(62)};2026-11-16;0;0", *lines)
+    again = town.run()
+    assert again.manifest["decided_findings"]["explained"] == 2
+    assert evidence_of(town) != references
 
 
 def test_what_cannot_be_decided_is_told_in_one_sentence(town):
