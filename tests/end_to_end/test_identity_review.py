@@ -110,7 +110,7 @@ def test_the_pairs_come_in_the_order_of_money_and_doubt(town):
     assert [pair["left_key"][:5] for pair in told] == ["lev:7", "lev:8", "lev:1", "namn:"]
     assert [pair["amount_sek"] for pair in told] == [900_000, 100_000, 4_000, 5_000]
     first = told[0]
-    assert 0.2 < first["probability"] < 0.5
+    assert 0.2 < first["probability"] <= 0.5  # two companies share it
     assert not first["is_match"]
     assert first["left"]["name"] == first["right"]["name"] == "Solgården Omsorg AB"
     assert {first["right"]["number"], first["runner_up"]["number"]} == {
