@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sqlglot import exp
+
 from screening.messages import Language, text
+from screening.rules.catalog import load_catalog
+from screening.rules.examination import examine
 from screening.rules.loading import RuleSet
 from screening.rules.model import DatedValue, Rule
 from screening.sources.contracts import all_contracts
@@ -38,6 +42,45 @@ def _needs(rule: Rule, language: Language) -> list[str]:
     ]
 
 
+def _absence(rule: Rule, language: Language) -> list[str]:
+    """What a missing row means in each source; and that without the source nothing is said."""
+    contracts = all_contracts()
+    told = [
+        f"- {contracts[source].title[language]}: {absent[language].strip()}"
+        for source in sorted(rule.needs)
+        if source in contracts and (absent := contracts[source].absent) is not None
+    ]
+    return [*told, "", text("rule_pages.without", language)] if told else []
+
+
+def protected_columns(rule: Rule) -> list[tuple[str, str]]:
+    """(view.column, privacy class) of what a rule's query uses about persons.
+
+    Raises:
+        RuleProblem: the query may not run.
+    """
+    catalog, examined = load_catalog(), examine(rule)
+    named = {column.name for column in examined.qualified.find_all(exp.Column)}
+    return sorted(
+        (f"{view}.{name}", column.privacy)
+        for view in examined.query.views
+        for name, column in catalog.views[view].columns.items()
+        if name in named and column.privacy != "ordinary"
+    )
+
+
+def _persons(rule: Rule, language: Language) -> list[str]:
+    """Which personal data the rule uses, and how: to match, never shown."""
+    used = protected_columns(rule)
+    if not used:
+        return [text("rule_pages.no_persons", language)]
+    listed = [
+        f"- `{column}` ({text(f'rule_pages.privacy_{privacy}', language)})"
+        for column, privacy in used
+    ]
+    return [*listed, "", text("rule_pages.persons", language)]
+
+
 def _value(value: object, language: Language) -> str:
     if isinstance(value, tuple) and value and isinstance(value[0], DatedValue):
         return "; ".join(
@@ -67,6 +110,8 @@ def _half(rule: Rule, language: Language) -> list[str]:
         *_section("action", [rule.action[language].strip()], language),
         *_section("false_positives", other, language),
         *_section("needs", _needs(rule, language), language),
+        *_section("absence", _absence(rule, language), language),
+        *_section("persons_used", _persons(rule, language), language),
         *_section("parameters", _parameters(rule, language), language),
         *_section("law", _law(rule, language), language),
     ]
@@ -91,27 +136,49 @@ def rule_page(rule: Rule) -> str:
 
 
 def register_page(rules: Sequence[Rule], language: Language) -> str:
-    """The public register: what is checked, why, on which data, on which legal ground."""
-    columns = ("number", "question", "reason", "data", "ground")
+    """The public register: what is checked, why, on which data, on which legal ground.
+
+    By area, so that who reads it finds what concerns them; what nobody has checked in the law is
+    marked.
+    """
+    columns = ("number", "question", "reason", "data", "persons", "ground")
     head = " | ".join(text(f"rule_pages.register_{name}", language) for name in columns)
     lines = [
         f"# {text('rule_pages.register', language)}",
         "",
-        text("rule_pages.register_intro", language),
+        text("rule_pages.register_intro", language, rules=len(rules)).strip(),
         "",
-        f"| {head} |",
-        "|---|---|---|---|---|",
     ]
-    for rule in rules:
-        cells = (
-            str(rule.number or ""),
-            f"[{rule.title[language]}](rules/{rule.id}.md)",
-            rule.why[language],
-            ", ".join(sorted(rule.needs)),
-            "; ".join(law.text for law in rule.law),
-        )
-        lines.append("| " + " | ".join(" ".join(cell.split()) for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+    for kind in ("risk", "control", "quality"):
+        of_kind = [rule for rule in rules if rule.kind == kind]
+        if not of_kind:
+            continue
+        lines += [f"## {text(f'rule_pages.register_{kind}', language)}", ""]
+        for area in dict.fromkeys(rule.area for rule in of_kind):
+            lines += [f"### {text(f'scoring.area_{area}', language)}", ""]
+            lines += [f"| {head} |", "|---|---|---|---|---|---|"]
+            lines += [_register_row(rule, language) for rule in of_kind if rule.area == area]
+            lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _register_row(rule: Rule, language: Language) -> str:
+    contracts = all_contracts()
+    persons = "yes" if protected_columns(rule) else "no"
+    mark = text("rule_pages.unverified", language)
+    cells = (
+        str(rule.number or ""),
+        f"[{rule.title[language]}](rules/{rule.id}.md)",
+        rule.why[language],
+        ", ".join(
+            contracts[source].title[language] if source in contracts else source
+            for source in sorted(rule.needs)
+        ),
+        text(f"rule_pages.register_{persons}", language),
+        "; ".join(law.text if law.verified else f"{law.text} ({mark})" for law in rule.law),
+    )
+    shown = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+    return "| " + " | ".join(shown) + " |"
 
 
 def rule_documents(rules: RuleSet) -> Mapping[str, str]:
