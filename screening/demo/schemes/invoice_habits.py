@@ -73,10 +73,11 @@ def unit_price_far_from_peers(world: World, suppliers: Ints) -> World:
 def with_hourly_prices(world: World) -> World:
     """Consultants that nothing is the matter with take much the same for an hour."""
     service = world.settings.service_names.index("konsult")
+    others = [*world.settings.planted, "sunday_paperwork", "somewhat_dearer"]
     chosen = world.suppliers.filter(
-        (pl.col("service") == service) & (pl.col("part") == "ordinary") & (pl.col("form") == "AB")
+        (pl.col("service") == service) & ~pl.col("part").is_in(others) & (pl.col("form") == "AB")
     )
-    suppliers = chosen.get_column("supplier").to_numpy()[:12]
+    suppliers = chosen.get_column("supplier").to_numpy()[:20]
     return with_platform(world, hours_at(world, suppliers, 92_000, 114_000))
 
 
