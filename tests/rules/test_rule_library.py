@@ -1,4 +1,8 @@
-"""The rules that ship: complete, tested by their own cases, and each condition needed."""
+"""The rules that ship: complete, and each condition needed.
+
+That the linter has nothing to say and each rule passes its own cases, `make test` sees before these
+tests: by ``vaksam rules lint`` and ``vaksam rules test``.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,9 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.places import RULES_DIR
-from screening.rules.casework import case_database, run_case
+from screening.rules import critical_findings
 from screening.rules.catalog import load_catalog
-from screening.rules.linting import lint
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
 from screening.rules.safety import check_query
@@ -81,10 +84,6 @@ def test_each_rule_has_a_number_of_its_own() -> None:
     assert all(number is not None and 1 <= number <= 94 for number in numbers)
 
 
-def test_the_linter_has_nothing_to_say() -> None:
-    assert [problem.sentence("en") for problem in lint(library()).problems] == []
-
-
 @pytest.mark.parametrize("rule_id", IDS)
 def test_each_rule_explains_itself(rule_id: str) -> None:
     rule = rule_called(rule_id)
@@ -111,16 +110,8 @@ def test_each_rule_needs_the_sources_that_it_reads(rule_id: str) -> None:
 
 def test_every_view_names_the_sources_behind_it() -> None:
     for name, view in load_catalog().views.items():
-        assert view.sources, name
+        assert bool(view.sources) == (name != critical_findings.VIEW), name
         assert set(view.sources) <= set(all_contracts()), name
-
-
-@pytest.mark.parametrize("rule_id", IDS)
-def test_each_rule_passes_its_cases(rule_id: str) -> None:
-    rule = rule_called(rule_id)
-    with case_database() as connection:
-        results = [run_case(connection, rule, case) for case in rule.cases]
-    assert [(result.case, result.sentences("en")) for result in results if not result.passed] == []
 
 
 @pytest.mark.parametrize("rule_id", IDS)
