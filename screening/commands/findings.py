@@ -146,7 +146,7 @@ def explain(
 ) -> None:
     """Give a reason that holds: no points while the evidence is the same. Returns if there is more.
 
-    Example: vaksam findings explain shared-bank-account 10041 --reason "both use one factor"
+    Example: vaksam findings explain bank-account-shared 10041 --reason "both use one factor"
     """
     _decide(
         state,
