@@ -3,8 +3,9 @@
     python -m benchmarks.quality [--seeds 1 2 3]
 
 Makes each demo, runs the week, holds the published list against the labels. Exit code 1 where a
-target is missed: recall of each scheme by its own rule at least 0.95, 9 of the first 10 and 80 % of
-the first 50 planted (or of as many as are planted), no honest supplier in band hög.
+target is missed: recall of each scheme by its own rule at least 0.95, 9 of the first 10 and 45 of
+the first 50 planted (or as large a share of those that are planted), no honest supplier in band hög
+and at most 2 % of them above band låg.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from screening.terminal import keep_log_apart
 
 _AS_OF = date(2026, 11, 20)
 _LEAST_RECALL = 0.95
-_LEAST_AT = {10: 0.9, 50: 0.8}
+_LEAST_AT = {10: 0.9, 50: 0.9}
+_MOST_HONEST_ABOVE_LOW = 0.02
 
 
 def _evaluated(folder: Path, seed: int, suppliers: int, invoices: int) -> Evaluation:
@@ -49,7 +51,7 @@ def _evaluated(folder: Path, seed: int, suppliers: int, invoices: int) -> Evalua
     return evaluate_published(folder / "state", labels)
 
 
-def _missed(evaluation: Evaluation) -> list[str]:
+def _missed(evaluation: Evaluation, suppliers: int) -> list[str]:
     missed = [
         f"{row['scheme']}: recall {row['recall_by_rule']:.2f}"
         for row in evaluation.recall.iter_rows(named=True)
@@ -62,6 +64,9 @@ def _missed(evaluation: Evaluation) -> list[str]:
     honest = dict(evaluation.honest_bands.iter_rows())
     if honest.get("hög", 0):
         missed.append(f"{honest['hög']} honest suppliers in band hög")
+    above = honest.get("hög", 0) + honest.get("förhöjd", 0)
+    if above > _MOST_HONEST_ABOVE_LOW * (suppliers - evaluation.planted):
+        missed.append(f"{above} honest suppliers above band låg")
     return missed
 
 
@@ -90,7 +95,7 @@ def main() -> None:
             f"lowest recall {recall:.2f}; honest in hög/förhöjd/låg: "
             f"{bands.get('hög', 0)}/{bands.get('förhöjd', 0)}/{bands.get('låg', 0)}"
         )
-        for miss in _missed(evaluation):
+        for miss in _missed(evaluation, asked.suppliers):
             failed = True
             print(f"  missed: {miss}")
     shutil.rmtree(asked.folder)

@@ -48,6 +48,7 @@ _ALWAYS = (
     "parted_as_agreed",
     "fixed_fee",
     "licence_with_contract",
+    "same_amount_monthly",
 )
 #: What is bought for more a year (öre) has a contract; for care the limit is another.
 _LARGE, _LARGE_CARE = 60_000_000, 700_000_000

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from screening.demo.answers import with_private_debts, with_tax_status
+from screening.demo.answers import TAX_DAYS, with_private_debts, with_tax_status
 from screening.demo.draws import Ints
 from screening.demo.invoices import first_days
 from screening.demo.names import Address, addresses
@@ -124,12 +124,28 @@ def pay_none_two_months(world: World, suppliers: Ints) -> World:
     return with_silent_months(world, suppliers, 2)
 
 
+def lss_permit_for_housing(world: World, suppliers: Ints) -> World:
+    """Housing with special service, under the permit for such housing by the law of LSS."""
+    mine = among("company", suppliers) & (pl.col("permit") == "bostad_med_sarskild_service")
+    permit = pl.when(mine).then(pl.lit("lss_8_9_bostad")).otherwise("permit")
+    return world.but(permits=world.permits.with_columns(permit=permit))
+
+
+def f_tax_came_late(world: World, suppliers: Ints) -> World:
+    """The application took its time: three answers say no, the newest says yes."""
+    answered = np.tile(np.array([False, False, False, True]), (suppliers.size, 1))
+    came = np.full(suppliers.size, world.calendar.today - TAX_DAYS[-1] - 20)
+    return with_tax_status(world, suppliers, changed=came, f_tax=answered)
+
+
 COMPANY_NEAR_MISSES: dict[str, Callable[[World, Ints], World]] = {
     "small_home_last_year": small_home_last_year,
     "sold_long_before": sold_long_before,
     "started_within_grace": started_within_grace,
     "visited_at_its_office": visited_at_its_office,
     "vat_registered_later": vat_registered_later,
+    "lss_permit_for_housing": lss_permit_for_housing,
+    "f_tax_came_late": f_tax_came_late,
     "private_debt_under_limit": private_debt_under_limit,
     "approved_at_once": approved_at_once,
     "woke_up_alone": woke_up_alone,

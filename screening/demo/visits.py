@@ -26,6 +26,8 @@ FIRST_SUBCONTRACTOR = 3_900_000
 _PEOPLE = 1_000
 _ROWS_PER_LINE = 0.25
 _FEWEST, _MOST = 4_000, 300_000
+#: Fewer visits than this in fourteen weeks are no business, however few lines are asked for.
+_FEWEST_EACH = 180
 
 
 def make_visits(world: World, lines: int) -> World:
@@ -36,14 +38,15 @@ def make_visits(world: World, lines: int) -> World:
 
     A worker has six possible visits a day, 75 minutes apart between seven and half past two, of
     half an hour to an hour: visits of honest work never overlap. About a quarter as many visits as
-    invoice lines, within bounds.
+    invoice lines, within bounds, and never fewer than make a business of each supplier's.
     """
     kinds = [kind.visits for kind in world.settings.services.values()]
     makes = np.array(kinds)[world.suppliers.get_column("service").to_numpy()]
     still = (world.suppliers.get_column("last_month") == world.calendar.months - 1).to_numpy()
     legal = (world.suppliers.get_column("form") != "OFF").to_numpy()
     suppliers = np.flatnonzero(makes & still & legal)
-    wanted = min(max(_FEWEST, round(lines * _ROWS_PER_LINE)), _MOST) / max(1, suppliers.size)
+    total = min(max(_FEWEST, round(lines * _ROWS_PER_LINE)), _MOST)
+    wanted = max(total / max(1, suppliers.size), _FEWEST_EACH)
     workers = max(2, min(40, round(wanted / 120)))
     share = min(0.9, wanted / (workers * VISIT_DAYS * _SLOTS))
     places = suppliers.size * workers * VISIT_DAYS * _SLOTS

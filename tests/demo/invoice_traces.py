@@ -141,13 +141,16 @@ def amounts_jump(demo: Demo) -> list[str]:
     others = demo.labels.filter(~pl.col("supplier_no").is_in(demo.numbers("amounts-jump")))
     rows = rows.join(others, on="supplier_no", how="anti")
     told = rows.group_by("supplier_no").agg(
-        now=pl.col("sek").filter(is_new).sum() / 3, before=pl.col("sek").filter(~is_new).sum() / 12
+        now=pl.col("sek").filter(is_new).sum() / 3,
+        before=pl.col("sek").filter(~is_new).sum() / 12,
+        # Whoever is new to us has nothing to jump from.
+        months=pl.col("invoice_date").filter(~is_new).dt.truncate("1mo").n_unique(),
     )
     return _numbers(
         told.filter(
             (pl.col("now") >= 3 * pl.col("before"))
             & (3 * (pl.col("now") - pl.col("before")) >= 500_000)
-            & (pl.col("before") > 0)
+            & (pl.col("months") >= 9)
         )
     )
 

@@ -65,6 +65,14 @@ def test_taxes_that_are_in_order_after_all(world: World) -> None:
     assert days.to_series().is_between(0, 30).all()
 
 
+def test_permits_and_f_tax_that_suffice(world: World) -> None:
+    housing = _of(world.permits, "company", world.cast.part("lss_permit_for_housing"))
+    assert set(housing.get_column("permit")) == {"lss_8_9_bostad"}
+    late = _of(world.tax_status, "company", world.cast.part("f_tax_came_late")).sort("day")
+    answers = late.group_by("company").agg("f_tax").get_column("f_tax")
+    assert answers.to_list() == [[False, False, False, True]] * 2
+
+
 def test_companies_that_are_what_they_were(world: World) -> None:
     woken = world.cast.part("woke_up_alone")
     assert _of(world.financials, "company", woken).get_column("revenue_ore").max() == 0

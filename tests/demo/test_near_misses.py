@@ -188,6 +188,14 @@ def test_pay_is_honest_unless_planted(world: World) -> None:
     assert shares[~is_low].min() > 0.25 * 1.1
 
 
+def test_honest_hours_are_of_companies_that_still_are_there(demo: Demo, world: World) -> None:
+    ended = world.suppliers.drop_nulls("deregistered").select("supplier", "deregistered")
+    late = world.platform.filter(
+        ~pl.col("supplier").is_in(world.planted["supplier"].implode())
+    ).join(ended, on="supplier")
+    assert late.filter(pl.col("day") > pl.col("deregistered")).is_empty()
+
+
 def test_public_bodies_sell_care_and_have_no_permits(demo: Demo) -> None:
     register = demo.table("suppliers").with_columns(
         digits=pl.col("orgnr").str.replace_all(r"\D", "").str.replace(r"^(16|0007)", "")

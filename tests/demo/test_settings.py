@@ -3,6 +3,8 @@
 import polars as pl
 
 from screening.demo.settings import SCHEMES, demo_settings
+from screening.places import RULES_DIR
+from screening.rules.loading import load_rules
 from screening.rules.services import classify
 
 
@@ -23,13 +25,12 @@ def test_account_texts_tell_the_permit_that_the_service_needs() -> None:
     assert wrong.is_empty(), wrong
 
 
-def test_every_scheme_is_planted_and_nearly_missed() -> None:
+def test_every_risk_rule_is_planted_and_nearly_missed() -> None:
     settings = demo_settings()
     planted = {s for part in settings.planted.values() for s in (*part.schemes, *part.sometimes)}
-    assert planted == set(SCHEMES)
-    assert {part.near for part in settings.honest.values()} == set(SCHEMES) - {"no-f-tax"} - {
-        "no-active-permit"
-    }
+    rules = {rule.id for rule in load_rules([RULES_DIR]).rules if rule.kind == "risk"}
+    assert planted == rules == set(SCHEMES)
+    assert {part.near for part in settings.honest.values()} == rules
 
 
 def test_bystanders_have_other_words_in_their_names_than_suppliers() -> None:

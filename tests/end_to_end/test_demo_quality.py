@@ -11,6 +11,9 @@ from screening.places import RULES_DIR
 from screening.reports.readback import evaluate_published
 from screening.scoring import Evaluation
 
+#: As many as the shared demo is made with.
+_SUPPLIERS = 200
+
 
 @pytest.fixture(scope="module")
 def evaluation(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
@@ -36,8 +39,10 @@ def test_every_rule_has_a_scheme_and_finds_it(evaluation: Evaluation) -> None:
 def test_the_top_of_the_list_is_what_was_planted(evaluation: Evaluation) -> None:
     at = {row["top"]: row for row in evaluation.precision.iter_rows(named=True)}
     assert at[10]["planted"] >= 9
-    assert at[50]["planted"] >= 0.8 * at[50]["attainable"]
+    assert at[50]["planted"] >= 0.9 * at[50]["attainable"]
 
 
-def test_no_honest_supplier_is_in_the_gravest_band(evaluation: Evaluation) -> None:
-    assert dict(evaluation.honest_bands.iter_rows()).get("hög", 0) == 0
+def test_honest_suppliers_are_hardly_ever_above_the_lowest_band(evaluation: Evaluation) -> None:
+    bands = dict(evaluation.honest_bands.iter_rows())
+    assert bands["hög"] == 0
+    assert bands["förhöjd"] <= 0.02 * (_SUPPLIERS - evaluation.planted)

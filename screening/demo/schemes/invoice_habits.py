@@ -9,6 +9,9 @@ from screening.demo.records import last_year_end, with_financials
 from screening.demo.world import World, among
 
 _YEAR = 365
+#: How many honest consultants invoice by the hour: so many, and more where dear ones are many.
+_BY_THE_HOUR = 20
+_HONEST_TO_DEAR = 4
 
 
 def _noted(world: World, scheme: str, suppliers: Ints, days_ago: int) -> World:
@@ -75,9 +78,17 @@ def with_hourly_prices(world: World) -> World:
     service = world.settings.service_names.index("konsult")
     others = [*world.settings.planted, "sunday_paperwork", "somewhat_dearer"]
     chosen = world.suppliers.filter(
-        (pl.col("service") == service) & ~pl.col("part").is_in(others) & (pl.col("form") == "AB")
+        (pl.col("service") == service)
+        & ~pl.col("part").is_in(others)
+        & (pl.col("form") == "AB")
+        # Who was there before the first of these invoices, and is still.
+        & (pl.col("first_month") < world.calendar.months - 10)
+        & (pl.col("last_month") == world.calendar.months - 1)
+        & pl.col("deregistered").is_null()
     )
-    suppliers = chosen.get_column("supplier").to_numpy()[:20]
+    dear = world.cast.scheme("unit-price-far-from-peers").size
+    enough = max(_BY_THE_HOUR, _HONEST_TO_DEAR * dear)
+    suppliers = chosen.get_column("supplier").to_numpy()[:enough]
     return with_platform(world, hours_at(world, suppliers, 92_000, 114_000))
 
 
