@@ -11,6 +11,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 .PHONY: help weekly test thorough fuzz lint bench peers docs lock clean
 
 FUZZ_FILES ?= 20000
+# One more than cores: some tests wait for a server or for each other.
+TEST_WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); echo $$((cores + 1)))
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,10 +37,10 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 	$(BIN)/vaksam weekly --inbox $(DEMO)/inbox --out $(DEMO)/out --state $(DEMO)/state || test $$? -eq 3
 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses $(TEST_WORKERS) --dist worksteal
 
 thorough: $(VENV)/dev.installed ## all tests, with ten times as many examples of most laws
-	$(BIN)/pytest --numprocesses auto --dist worksteal --hypothesis-profile thorough
+	$(BIN)/pytest --numprocesses $(TEST_WORKERS) --dist worksteal --hypothesis-profile thorough
 
 fuzz: $(VENV)/dev.installed ## read 20,000 (FUZZ_FILES) damaged and hostile files of every format
 	$(BIN)/python -W ignore -m tests.fuzz --files $(FUZZ_FILES)

@@ -354,7 +354,10 @@ def _svefaktura() -> bytes:
     seller = seller.replace(">Exempel<", f">{row['supplier_name']}<")
     line = svefaktura_xml.line(1, amount="30000.00", quantity="1", price="30000.00")
     return svefaktura_xml.document(
-        [line.replace("Hemtjänst dagtid", row["account_text"])], seller=seller, total="30000.00"
+        [line.replace("Hemtjänst dagtid", row["account_text"])],
+        seller=seller,
+        means="",
+        total="30000.00",
     )
 
 

@@ -126,6 +126,8 @@ def arguments(town: Town) -> dict[str, list[object]]:
         "rules lint": rules,
         "rules test": rules,
         "rules docs": ["--out", town.folder / "pages"],
+        "rules new": ["a-new-rule", "--area", "tax", "--rules", town.folder / "new rules"],
+        "rules policy": rules,
         "sources list": [],
         "sources map": [town.inbox / "debts/svar-2026-11-16.csv", *day],
         "sources check": [town.inbox, *day],
