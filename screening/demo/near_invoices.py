@@ -9,12 +9,11 @@ from screening.demo.draws import Ints
 from screening.demo.invoices import first_days
 from screening.demo.numbers import company_numbers, digits, written_bankgiro
 from screening.demo.platform import foreign_iban, plain_account, platform_rows, with_platform
-from screening.demo.records import with_financials
 from screening.demo.schemes.invoice_habits import (
     hours_at,
-    invoiced_in_last_report,
     on_sundays,
     with_numbers_in_a_row,
+    with_reported_revenue,
 )
 from screening.demo.schemes.payments import with_changed_account
 from screening.demo.world import World, among
@@ -127,8 +126,7 @@ def invoiced_while_forming(world: World, suppliers: Ints) -> World:
 
 def other_customers_too(world: World, suppliers: Ints) -> World:
     """The municipality is a large customer, and not the only one."""
-    ours = invoiced_in_last_report(world, suppliers)
-    return with_financials(world, suppliers, revenue_ore=ours * 10 // 7)
+    return with_reported_revenue(world, suppliers, 10, 7)
 
 
 def somewhat_dearer(world: World, suppliers: Ints) -> World:

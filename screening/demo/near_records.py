@@ -7,7 +7,7 @@ import numpy as np
 from screening.demo.draws import Ints
 from screening.demo.near_work import WORK_RECORD_NEAR_MISSES
 from screening.demo.records import (
-    last_year_end,
+    broken_year_end,
     visited_lately,
     with_authority_record,
     with_ended_grants,
@@ -60,7 +60,7 @@ def equity_just_enough(world: World, suppliers: Ints) -> World:
 
 def report_in_time(world: World, suppliers: Ints) -> World:
     """A broken financial year: the last report is older than the others', and in time."""
-    ended = last_year_end(world.calendar.today) - 120
+    ended = broken_year_end(world.calendar.today, 440)
     return with_financials(world, suppliers, ended=ended)
 
 

@@ -55,6 +55,12 @@ def last_year_end(today: int) -> int:
     return day_number(date(by_then.year - 1, 12, 31))
 
 
+def broken_year_end(today: int, days: int) -> int:
+    """The last day of a month, at least so many days ago: the end of a broken financial year."""
+    by_then = date(1970, 1, 1) + timedelta(days=today - days + 1)
+    return day_number(by_then.replace(day=1)) - 1
+
+
 def make_financials(world: World) -> World:
     """Fill ``financials``: two annual reports of most limited companies, the newest in time.
 

@@ -173,10 +173,14 @@ def most_of_revenue(demo: Demo) -> list[str]:
         end=pl.col("period_end").str.to_date(),
         revenue=pl.col("revenue_sek").cast(pl.Float64),
     )
-    newest = reports.filter(pl.col("end") == pl.col("end").max())
-    year = demo.ledger.filter(pl.col("day").dt.year() == newest.get_column("end")[0].year)
-    ours = year.group_by(supplier_no="leverantor_id").agg(sek=pl.col("ore").sum() / 100)
-    told = ours.join(register, on="supplier_no").join(newest, on="orgnr")
+    newest = reports.filter(pl.col("end") == pl.col("end").max().over("orgnr"))
+    told = (
+        demo.ledger.join(register, left_on="leverantor_id", right_on="supplier_no")
+        .join(newest, on="orgnr")
+        .filter(pl.col("day").is_between(pl.col("end").dt.offset_by("-364d"), pl.col("end")))
+        .group_by("revenue", supplier_no="leverantor_id")
+        .agg(sek=pl.col("ore").sum() / 100)
+    )
     return _numbers(
         told.filter((pl.col("sek") >= 1.1 * pl.col("revenue")) & (pl.col("sek") >= 500_000))
     )

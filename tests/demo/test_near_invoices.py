@@ -1,10 +1,14 @@
 """Honest suppliers whose invoices look odd: they stay on the right side."""
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 import pytest
 
+from screening.demo.draws import Ints
 from screening.demo.platform import foreign_iban, platform_table
+from screening.demo.story import tell
 from screening.demo.world import World
 from screening.identity_numbers.accounts import iban
 
@@ -61,3 +65,28 @@ def test_foreign_account_numbers_have_right_check_digits(world: World) -> None:
     table = platform_table(world)
     assert table.get_column("voucher_no").is_unique().all()
     assert table.height == world.platform.height
+
+
+@pytest.mark.parametrize("day", [date(2026, 7, 6), date(2027, 3, 2)])
+def test_a_reported_year_lies_within_the_invoices_on_any_day(day: date) -> None:
+    world = tell(200, 6_000, 3, day, 24)
+    for part in ("standing_order", "other_customers_too"):
+        reports = _newest_reports(world, world.cast.part(part))
+        ours = reports.join(world.invoices, left_on="company", right_on="supplier").filter(
+            pl.col("day").is_between(pl.col("ended") - 364, pl.col("ended"))
+        )
+        told = ours.group_by("company", "revenue_ore").agg(pl.col("ore").sum())
+        assert told.height >= 1
+        assert told.get_column("ore").min() >= 50_000_000
+        is_most = told.select(pl.col("ore") >= 0.9 * pl.col("revenue_ore")).to_series()
+        assert is_most.all() if part == "standing_order" else not is_most.any()
+    late = _newest_reports(world, world.cast.part("report_in_time")).get_column("ended")
+    assert late.len() >= 1
+    assert (world.calendar.today - late).is_between(440, 475).all()
+
+
+def _newest_reports(world: World, suppliers: Ints) -> pl.DataFrame:
+    mine = world.financials.filter(pl.col("company").is_in(pl.Series(suppliers).implode()))
+    return mine.filter(pl.col("ended") == pl.col("ended").max().over("company")).select(
+        pl.col("company").cast(pl.Int64), "ended", "revenue_ore"
+    )

@@ -5,10 +5,12 @@ import polars as pl
 
 from screening.demo.draws import Ints
 from screening.demo.platform import platform_rows, with_platform
-from screening.demo.records import last_year_end, with_financials
+from screening.demo.records import broken_year_end, with_financials
 from screening.demo.world import World, among
 
 _YEAR = 365
+#: A report has come in by then; the year that it is for lies within the invoices, on any day.
+_REPORTED_AFTER = 200
 #: How many honest consultants invoice by the hour: so many, and more where dear ones are many.
 _BY_THE_HOUR = 20
 _HONEST_TO_DEAR = 4
@@ -120,9 +122,21 @@ def same_amount_without_contract(world: World, suppliers: Ints) -> World:
     return _noted(changed.but(contracts=kept), "same-amount-without-contract", suppliers, _YEAR)
 
 
-def invoiced_in_last_report(world: World, suppliers: Ints) -> Ints:
-    """What suppliers invoiced (öre) in the year of their newest annual report."""
-    end = last_year_end(world.calendar.today)
+def with_reported_revenue(world: World, suppliers: Ints, part: int, of: int) -> World:
+    """Their newest annual report, of a broken year, has a share of what they invoiced in it.
+
+    Args:
+        world: as it is.
+        suppliers: whose reports.
+        part: with ``of``, the revenue as a share of what they invoiced the municipality.
+        of: see ``part``.
+    """
+    end = broken_year_end(world.calendar.today, _REPORTED_AFTER)
+    revenue = _invoiced_in_year(world, suppliers, end) * part // of
+    return with_financials(world, suppliers, ended=end, revenue_ore=revenue)
+
+
+def _invoiced_in_year(world: World, suppliers: Ints, end: int) -> Ints:
     sums = (
         world.invoices.filter(pl.col("day").is_between(end - 364, end))
         .group_by("supplier")
@@ -140,8 +154,7 @@ def invoiced_in_last_report(world: World, suppliers: Ints) -> Ints:
 
 def most_of_revenue(world: World, suppliers: Ints) -> World:
     """The annual report shows less than the municipality paid."""
-    ours = invoiced_in_last_report(world, suppliers)
-    told = with_financials(world, suppliers, revenue_ore=ours * 8 // 10)
+    told = with_reported_revenue(world, suppliers, 8, 10)
     return _noted(told, "we-are-most-of-revenue", suppliers, 300)
 
 
