@@ -13,7 +13,12 @@ from screening.identity.stage import resolved_from
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.running import RunResult, run_rules
 from screening.rules.view_building import build_views
-from screening.warehouse.connection import memory_limit, open_warehouse, open_work
+from screening.warehouse.connection import (
+    WORK_MEMORY_LIMIT,
+    memory_limit,
+    open_warehouse,
+    open_work,
+)
 from screening.warehouse.exchange import to_polars
 from screening.warehouse.fingerprint import fingerprint, inputs_hash
 from screening.warehouse.state import State
@@ -51,7 +56,9 @@ class BuiltViews:
 
     def screened(self, rules: RuleSet, as_of: date) -> Screened:
         """What a rule set finds in them."""
-        result = run_rules(self.database, rules, as_of, memory_limit=memory_limit())
+        result = run_rules(
+            self.database, rules, as_of, memory_limit=memory_limit(WORK_MEMORY_LIMIT)
+        )
         return Screened(rules, result, self.suppliers, self.sources)
 
 

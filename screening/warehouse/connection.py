@@ -13,6 +13,9 @@ from screening.warehouse.state import State
 
 #: Memory that DuckDB may hold before it spills to the state folder; Polars and Python come on top.
 DEFAULT_MEMORY_LIMIT = "1500MB"
+#: The same while views are built and rules run: both hold what they group, and millions of invoices
+#: would otherwise go to disk and back.
+WORK_MEMORY_LIMIT = "2500MB"
 #: Enough to append the rows of a file of any length.
 _TO_APPEND = "300MB"
 
@@ -20,9 +23,9 @@ _TO_APPEND = "300MB"
 _HEADERS_BYTES = 3 * 4096
 
 
-def memory_limit() -> str:
+def memory_limit(otherwise: str = DEFAULT_MEMORY_LIMIT) -> str:
     """DuckDB's memory limit: ``VAKSAM_MEMORY_LIMIT`` such as ``2GB``, else the default."""
-    return os.environ.get("VAKSAM_MEMORY_LIMIT", DEFAULT_MEMORY_LIMIT)
+    return os.environ.get("VAKSAM_MEMORY_LIMIT", otherwise)
 
 
 def _configuration(state: State) -> dict[str, str | bool | int | float | list[str]]:
@@ -75,7 +78,8 @@ def open_warehouse(state: State, *, read_only: bool = False) -> Iterator[duckdb.
 @contextmanager
 def open_work(state: State, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A work file of the run under way, with the warehouse attached read-only as ``warehouse``."""
-    connection = duckdb.connect(str(path), config=_configuration(state))
+    limits = {"memory_limit": memory_limit(WORK_MEMORY_LIMIT)}
+    connection = duckdb.connect(str(path), config=_configuration(state) | limits)
     _be_quiet(connection)
     try:
         escaped = str(state.warehouse).replace("'", "''")
