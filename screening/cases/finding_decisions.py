@@ -17,7 +17,8 @@ from typing import Any, Literal
 import polars as pl
 import sqlalchemy as sa
 
-from screening.cases.database import Cases, CasesError, reading, writing
+from screening.cases.append_only import DecisionTable, add, all_rows, take_back
+from screening.cases.database import Cases, CasesError, writing
 from screening.cases.stamps import day_in_sweden, masked, now, stamped
 from screening.cases.tables import finding_decisions as table
 from screening.identity.party_keys import shows_a_person
@@ -28,6 +29,10 @@ Said = Literal["snooze", "explain", "override"]
 
 #: A reason says something: at least one letter.
 _LETTER = re.compile(r"[^\W\d_]")
+
+_KEPT = DecisionTable(
+    table, ("supplier_key", "rule_id"), "no_finding_decision", "is_finding_withdrawal"
+)
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ def record(
     }
     with writing(cases) as connection:
         earlier = _in_force(connection, on.supplier_key, on.rule_id)
-        return _added(connection, values), earlier
+        return add(connection, table, values), earlier
 
 
 def _in_force(connection: sa.Connection, supplier_key: str, rule_id: str) -> int | None:
@@ -173,12 +178,6 @@ def _in_force(connection: sa.Connection, supplier_key: str, rule_id: str) -> int
     return None if number is None else int(number)
 
 
-def _added(connection: sa.Connection, values: Mapping[str, object]) -> int:
-    key = connection.execute(table.insert().values(values)).inserted_primary_key
-    assert key is not None  # noqa: S101 - an insert of one row has a key
-    return int(key[0])
-
-
 def withdraw(
     cases: Cases,
     decision_id: int,
@@ -192,29 +191,7 @@ def withdraw(
         CasesError: there is no such decision, it was withdrawn before, it is a withdrawal itself,
             or the database cannot be used.
     """
-    if cases.is_missing:
-        raise CasesError("no_finding_decision", decision=decision_id)
-    with writing(cases) as connection:
-        asked = sa.select(table).where(table.c.decision_id == decision_id)
-        if not cases.is_sqlite:
-            asked = asked.with_for_update()
-        held = connection.execute(asked).mappings().first()
-        if held is None:
-            raise CasesError("no_finding_decision", decision=decision_id)
-        if held["decision"] == "withdrawn":
-            raise CasesError("is_finding_withdrawal", decision=decision_id)
-        taken = sa.select(table.c.decision_id).where(table.c.withdraws == decision_id)
-        if connection.execute(taken).first() is not None:
-            raise CasesError("already_withdrawn", decision=decision_id)
-        values = {
-            "supplier_key": held["supplier_key"],
-            "rule_id": held["rule_id"],
-            "decision": "withdrawn",
-            "withdraws": decision_id,
-            "evidence": {},
-            **stamped(decided_by, reason, moment or now()),
-        }
-        return _added(connection, values)
+    return take_back(cases, _KEPT, decision_id, decided_by, reason, moment)
 
 
 def history(cases: Cases) -> list[FindingDecision]:
@@ -223,12 +200,7 @@ def history(cases: Cases) -> list[FindingDecision]:
     Raises:
         CasesError: the database cannot be used.
     """
-    with reading(cases) as connection:
-        if connection is None:
-            return []
-        rows = connection.execute(sa.select(table).order_by(table.c.decision_id)).mappings().all()
-    withdrawn = {row["withdraws"]: row["decision_id"] for row in rows if row["withdraws"]}
-    return [FindingDecision(**row, withdrawn_by=withdrawn.get(row["decision_id"])) for row in rows]
+    return [FindingDecision(**row) for row in all_rows(cases, table)]
 
 
 def known_finding_decisions(cases: Cases) -> pl.DataFrame:

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from screening.cases.database import Cases, CasesError, reading, writing
+from screening.cases.append_only import DecisionTable, add, all_rows, take_back
+from screening.cases.database import Cases, reading, writing
 from screening.cases.stamps import masked, now, stamped
 from screening.cases.tables import identity_decisions as table
 from screening.identity.party_keys import shows_a_person
@@ -20,6 +21,8 @@ from screening.identity.reviewed import DECISIONS, no_decisions
 
 #: What a person may say of a pair.
 ANSWERS = ("same", "not_same", "unsure")
+
+_KEPT = DecisionTable(table, ("kind", "left_key", "right_key"), "no_decision", "is_withdrawal")
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,7 @@ def record(cases: Cases, answer: Answer, decided_by: str, moment: datetime | Non
         **stamped(decided_by, answer.reason, moment or now()),
     }
     with writing(cases) as connection:
-        return _added(connection, values)
-
-
-def _added(connection: sa.Connection, values: Mapping[str, object]) -> int:
-    key = connection.execute(table.insert().values(values)).inserted_primary_key
-    assert key is not None  # noqa: S101 - an insert of one row has a key
-    return int(key[0])
+        return add(connection, table, values)
 
 
 def withdraw(
@@ -112,30 +109,7 @@ def withdraw(
         CasesError: there is no such decision, it was withdrawn before, it is a withdrawal itself,
             or the database cannot be used.
     """
-    if cases.is_missing:
-        raise CasesError("no_decision", decision=decision_id)
-    with writing(cases) as connection:
-        asked = sa.select(table).where(table.c.decision_id == decision_id)
-        if not cases.is_sqlite:
-            asked = asked.with_for_update()
-        held = connection.execute(asked).mappings().first()
-        if held is None:
-            raise CasesError("no_decision", decision=decision_id)
-        if held["decision"] == "withdrawn":
-            raise CasesError("is_withdrawal", decision=decision_id)
-        taken = sa.select(table.c.decision_id).where(table.c.withdraws == decision_id)
-        if connection.execute(taken).first() is not None:
-            raise CasesError("already_withdrawn", decision=decision_id)
-        values = {
-            "kind": held["kind"],
-            "left_key": held["left_key"],
-            "right_key": held["right_key"],
-            "decision": "withdrawn",
-            "withdraws": decision_id,
-            "evidence": {},
-            **stamped(decided_by, reason, moment or now()),
-        }
-        return _added(connection, values)
+    return take_back(cases, _KEPT, decision_id, decided_by, reason, moment)
 
 
 def history(cases: Cases) -> list[Decision]:
@@ -144,12 +118,7 @@ def history(cases: Cases) -> list[Decision]:
     Raises:
         CasesError: the database cannot be used.
     """
-    with reading(cases) as connection:
-        if connection is None:
-            return []
-        rows = connection.execute(sa.select(table).order_by(table.c.decision_id)).mappings().all()
-    withdrawn = {row["withdraws"]: row["decision_id"] for row in rows if row["withdraws"]}
-    return [Decision(**row, withdrawn_by=withdrawn.get(row["decision_id"])) for row in rows]
+    return [Decision(**row) for row in all_rows(cases, table)]
 
 
 def known_decisions(cases: Cases) -> pl.DataFrame:
