@@ -39,7 +39,7 @@ weekly: $(VENV)/base.installed ## set up, make a demo inbox, run the week, show 
 test: $(VENV)/dev.installed lint ## set up, lint, check types, run all tests
 	$(BIN)/pytest --numprocesses $(TEST_WORKERS) --dist worksteal
 
-thorough: $(VENV)/dev.installed ## all tests, with ten times as many examples of most laws
+thorough: $(VENV)/dev.installed ## all tests, with many more examples of most laws
 	$(BIN)/pytest --numprocesses $(TEST_WORKERS) --dist worksteal --hypothesis-profile thorough
 
 fuzz: $(VENV)/dev.installed ## read 20,000 (FUZZ_FILES) damaged and hostile files of every format

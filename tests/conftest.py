@@ -9,7 +9,7 @@ from hypothesis import settings
 
 # A machine that does other things as well must not make a property look broken. `make thorough`
 # tries ten times as many examples where a test does not say how many it needs.
-settings.register_profile("patient", deadline=None, max_examples=40)
+settings.register_profile("patient", deadline=None, max_examples=25)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile("patient")
 
@@ -24,6 +24,15 @@ def _leave_quietly() -> None:
 
 
 atexit.register(_leave_quietly)
+
+
+#: They wait for a server most of the time, and would keep everybody waiting at the end.
+_FIRST = ("test_schedule.py", "test_prefect_server.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait; all others keep their order."""
+    items.sort(key=lambda item: item.path.name not in _FIRST)
 
 
 @pytest.hookimpl(trylast=True)

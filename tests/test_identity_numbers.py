@@ -429,7 +429,7 @@ def test_the_third_digit_tells_a_person(number: str, person: bool) -> None:
     assert told.to_list() == [person, None]
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(company_numbers(), st.integers(0, 9))
 def test_organisation_and_vat_numbers_are_right_where_another_library_says_so(
     number: str, last: int
@@ -443,7 +443,7 @@ def test_organisation_and_vat_numbers_are_right_where_another_library_says_so(
     assert (one(numbers.party_ids(texts(tried), ON))[0] == tried) == expected
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     st.dates(date(1927, 1, 1), ON),
     st.integers(0, 999),
@@ -463,7 +463,7 @@ def test_personal_numbers_are_right_where_two_other_libraries_say_so(
         assert (ours is not None) == outcome(stdnum_personnummer.is_valid, full)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.from_regex(r"[A-Z]{2}\d\d[0-9A-Z]{11,30}", fullmatch=True))
 def test_an_iban_with_its_own_check_digits_is_right(drawn: str) -> None:
     bare = drawn[:2] + "00" + drawn[4:]
@@ -491,7 +491,7 @@ def test_ibans_are_right_where_another_library_says_so(printed: str) -> None:
             assert numbers.iban(printed[:place] + digit + printed[place + 1 :]) is None
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.integers(1_000_000, 99_999_999), st.sampled_from(["", "-", " - ", "\u2013", " "]))
 def test_giro_numbers_are_right_where_another_library_says_so(number: int, dash: str) -> None:
     digits = str(number)
@@ -504,7 +504,7 @@ def test_giro_numbers_are_right_where_another_library_says_so(number: int, dash:
     assert (one(numbers.plusgiros(texts(written)))[0] == f"pg:{digits}") == expected
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     st.integers(0, 999_999), st.sampled_from(["302{}", "302{}", "GD 302{}", "gd:302{}", "16302{}"])
 )
@@ -532,7 +532,7 @@ def test_a_deceased_persons_estate_is_known_by_the_personal_number_or_its_own() 
     assert not numbers.is_personal_number(number)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.data())
 def test_what_is_an_organisationsnummer_looks_like_one(data: st.DataObject) -> None:
     number = data.draw(company_numbers())

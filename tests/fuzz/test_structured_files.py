@@ -20,7 +20,7 @@ from tests.fuzz.made_rows import header_of, rows_of
 from tests.fuzz.seeds import all_seeds
 
 MANY = settings(
-    max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 _SOURCES = ("debts", "invoices", "permits", "owners", "officers", "sanctions", "companies")
 

@@ -109,7 +109,7 @@ _BITS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(st.lists(st.lists(_BITS | st.text(max_size=3), max_size=7).map("".join), max_size=4))
 def test_the_quick_way_to_read_a_line_reads_what_the_thorough_one_does(lines):
     frame = pl.DataFrame({"line": lines}, schema={"line": pl.String})
@@ -142,14 +142,14 @@ def test_towns_and_postal_codes():
     assert pl.select(postal_form(pl.lit("S-211 42"))).item() == "21142"
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.text(max_size=40), st.text(max_size=8))
 def test_a_key_always_has_three_parts(street, postal_code):
     key = _key(street, postal_code)
     assert key is None or [bool(part) for part in key.split("|")] == [True, True, True]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     st.sampled_from(["Storgatan", "Norra Vallgatan", "Skolvägen", "Lilla torg", "Högby"]),
     st.integers(1, 9999),

@@ -77,7 +77,7 @@ def test_an_address_of_the_web_has_no_legal_form():
     assert _parts("solgarden.se AB")["form"] == "AB"
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=4))
 def test_all_parts_at_once_are_those_of_each_name_by_itself(names):
     column = pl.Series("name", names, dtype=pl.String)

@@ -72,7 +72,7 @@ _PAIRS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(_PAIRS, st.lists(st.integers(-1, 2), min_size=8, max_size=8))
 def test_more_pairs_never_join_two_owners(pairs, owners):
     labels = np.array(_grouped(8, pairs, [np.array(owners)]))
@@ -81,7 +81,7 @@ def test_more_pairs_never_join_two_owners(pairs, owners):
         assert len({int(owner) for owner in held[labels == label] if owner >= 0}) <= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(_PAIRS)
 def test_one_to_one_leaves_no_better_pair(pairs):
     left, right, score = (np.array(side) for side in zip(*pairs, strict=True))

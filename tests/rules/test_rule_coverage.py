@@ -144,7 +144,7 @@ def _reason_by_hand(
     return min(found, key=REASONS.index, default=None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(_NEEDS, min_size=1, max_size=4),
     st.dictionaries(st.sampled_from(_SOURCES), _DAYS),

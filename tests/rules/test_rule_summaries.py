@@ -123,7 +123,7 @@ def test_placeholders_are_told_in_order() -> None:
     assert placeholders("{b} and { a } and {b}") == ["b", "a", "b"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.decimals(min_value=-(10**12), max_value=10**12, places=2, allow_nan=False),
 )
@@ -143,7 +143,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_JSON, st.sampled_from(["number", "boolean", "text", "other"]))
 def test_whatever_a_field_holds_there_is_a_sentence(value: object, kind: FieldKind) -> None:
     assert _said("a {x} b", {"x": value}, {"x": kind}).startswith("a ")

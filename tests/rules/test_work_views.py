@@ -94,7 +94,7 @@ def visit(ref: int, begins: int, ends: int, **other: Any) -> dict[str, Any]:
 SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 200)), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(spans=SPANS)
 def test_time_at_work_is_counted_once_however_visits_overlap(
     tables: duckdb.DuckDBPyConnection, spans: list[tuple[int, int]]

@@ -24,7 +24,7 @@ from tests.scoring.scoring_tables import (
     week,
 )
 
-law = settings(max_examples=40, deadline=None)
+law = settings(max_examples=25, deadline=None)
 
 SOL = SUPPLIERS[0]
 #: A rule of severity high in area tax, without points of its own: 40 points.

@@ -428,7 +428,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_statements_of_any_shape_are_counted(path, data):
     """Anything may stand in place of anything: it is a row, in quarantine, or told as left out."""

@@ -370,7 +370,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data(), source=st.sampled_from(["officers", "trading_prohibitions"]))
 def test_answers_of_any_shape_are_counted(path, data, source):
     whole = organisation(

@@ -147,7 +147,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     source=st.sampled_from(sorted(all_contracts())),
     rows=st.lists(st.lists(CELLS, min_size=40, max_size=40), max_size=12),

@@ -218,7 +218,7 @@ def tables(draw, separator):
     return width, [row for row in rows if "".join(row).strip(" \n\t" + separator)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from([";", ",", "\t"]).flatmap(lambda s: st.tuples(st.just(s), tables(s))),
     st.sampled_from(["\n", "\r\n"]),
@@ -243,7 +243,7 @@ def test_whatever_a_csv_writer_writes_is_read_back(file_of, case, newline, quote
 MESS = st.text(alphabet=st.sampled_from('ab;;;"\n\n\rå,"'), max_size=120)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(MESS)
 def test_the_size_of_blocks_never_matters_and_no_line_is_lost(file_of, mess):
     content = "k;l;m\n1;2;3\n4;5;6\n" + mess + "\n7;8;9\n"
@@ -276,7 +276,7 @@ def test_many_columns_are_no_trouble(file_of):
     assert broken["row_no"].to_list() == [4]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     lines=st.lists(
         st.lists(st.sampled_from(("a", "å", " ", "", "\t", "1.5")), max_size=4), max_size=8

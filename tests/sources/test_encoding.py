@@ -117,14 +117,14 @@ def test_empty_files_are_refused(file_of, content):
     assert caught.value.code == "empty_file"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60))
 def test_any_utf8_text_comes_back(file_of, text):
     path = file_of(("å" + text + "\n").encode())
     assert text_of(path, 32) == "å" + text + "\n"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(min_size=1, max_size=300))
 def test_blocks_hold_whole_lines_of_valid_utf8(file_of, content):
     path = file_of(b"abc;def\n" * 40 + content)

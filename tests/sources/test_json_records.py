@@ -59,7 +59,7 @@ LAYOUTS = {
 }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     records=RECORDS,
     layout=st.sampled_from(sorted(LAYOUTS)),

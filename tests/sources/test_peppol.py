@@ -445,7 +445,7 @@ def test_texts_are_of_one_line_and_no_novels(read):
 AMOUNTS = st.decimals(min_value=-10_000, max_value=10_000, places=2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(AMOUNTS, min_size=1, max_size=6),
     st.lists(st.tuples(st.booleans(), AMOUNTS.map(abs)), max_size=3),

@@ -303,7 +303,7 @@ def test_damaged_files_never_break_the_run(read, kind):
     assert outcomes == {"read", "refused"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["invoices", "companies", "owners"]))
 def test_any_bytes_at_all(read, content, source):
     try:

@@ -261,7 +261,7 @@ def test_the_same_name_in_another_namespace_is_no_invoice():
 AMOUNTS = st.decimals(min_value=-10_000, max_value=10_000, places=2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(AMOUNTS, min_size=1, max_size=6),
     st.lists(st.tuples(st.booleans(), AMOUNTS.map(abs)), max_size=3),

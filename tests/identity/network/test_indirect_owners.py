@@ -175,7 +175,7 @@ GRAPHS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(GRAPHS)
 def test_shares_over_paths_equal_those_of_the_whole_matrix(ties):
     # At most five owners of 19 % each: something always leaves a loop.
@@ -194,7 +194,7 @@ def test_shares_over_paths_equal_those_of_the_whole_matrix(ties):
         assert found[pair] == pytest.approx(share, abs=1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.builds(
@@ -214,7 +214,7 @@ def test_the_order_of_rows_never_matters_and_shares_stay_within_the_whole(rows, 
     assert (one.owners["least"] <= one.owners["most"] + 1e-9).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(GRAPHS)
 def test_every_company_on_a_loop_and_no_other_owns_itself_in_the_end(ties):
     rows = [holding(owner, owned, 10.0) for owner, owned, _ in ties if owner != owned]
