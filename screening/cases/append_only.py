@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.cases.database import Cases, CasesError, reading, writing
-from screening.cases.stamps import now, stamped
+from screening.cases.stamps import stamped
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def take_back(
     kept: DecisionTable,
     decision_id: int,
     decided_by: str,
-    reason: str | None = None,
-    moment: datetime | None = None,
+    reason: str | None,
+    moment: datetime,
 ) -> int:
-    """Take a decision back, from today on. Returns the number of the withdrawal.
+    """Take a decision back, from the moment's day on. Returns the number of the withdrawal.
 
     Raises:
         CasesError: there is no such decision, it was withdrawn before, it is a withdrawal itself,
@@ -73,7 +73,7 @@ def take_back(
             "decision": "withdrawn",
             "withdraws": decision_id,
             "evidence": {},
-            **stamped(decided_by, reason, moment or now()),
+            **stamped(decided_by, reason, moment),
         }
         return add(connection, table, values)
 

@@ -191,7 +191,7 @@ def withdraw(
         CasesError: there is no such decision, it was withdrawn before, it is a withdrawal itself,
             or the database cannot be used.
     """
-    return take_back(cases, _KEPT, decision_id, decided_by, reason, moment)
+    return take_back(cases, _KEPT, decision_id, decided_by, reason, moment or now())
 
 
 def history(cases: Cases) -> list[FindingDecision]:
