@@ -10,6 +10,7 @@ from screening import terminal
 from screening.commands.options import AsJson, AsOf, Lang, State, check_apart, day, named_folder
 from screening.commands.scoring_policy import show_proposal
 from screening.commands.telling import told_plainly
+from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR
 
 #: Years in which a demo may end: two years before it must be within the calendar of everything.
@@ -56,7 +57,17 @@ def demo(
             as_of=last_day,
             company_register_rows=companies,
         )
-    terminal.show_demo(summary, inbox, written, lang)
+    terminal.say(
+        text(
+            "cli.demo_made",
+            lang,
+            inbox=inbox,
+            suppliers=summary.suppliers,
+            invoices=summary.invoice_lines,
+            planted=summary.planted_suppliers,
+            labels=written,
+        )
+    )
 
 
 def evaluate(
@@ -84,6 +95,7 @@ def evaluate(
     Example: vaksam evaluate --labels demo/labels.csv --state data/var/demo/state
     """
     from screening.reports.readback import evaluate_published, proposed_weights
+    from screening.reports.week_told import show_evaluation
 
     if week is not None and not re.fullmatch(r"[0-9]{4}-W[0-9]{2}", week):
         raise typer.BadParameter(f"{week!r} is not a week like 2026-W47")
@@ -100,4 +112,4 @@ def evaluate(
     if json:
         terminal.say_json(evaluation.as_json())
     else:
-        terminal.show_evaluation(evaluation, lang)
+        show_evaluation(evaluation, lang)

@@ -25,6 +25,7 @@ def check(
     from screening.cases.database import cases_of
     from screening.cases.finding_decisions import known_finding_decisions
     from screening.reports.check import UnknownNumberError, check_numbers
+    from screening.reports.week_told import show_checked
     from screening.warehouse.state import State as Folders
 
     with told_plainly(lang):
@@ -36,7 +37,7 @@ def check(
     if json:
         terminal.say_json([each.as_json() for each in checked])
     else:
-        terminal.show_checked(checked, lang)
+        show_checked(checked, lang)
 
 
 def doctor(
@@ -51,11 +52,12 @@ def doctor(
     Example: vaksam doctor --state data/var/demo/state
     """
     from screening.reports.doctor import examine
+    from screening.reports.health_told import show_health
 
     with told_plainly(lang):
         health = examine(state, day(as_of), rule_folders(rules))
     if json:
         terminal.say_json(health.as_json())
     else:
-        terminal.show_health(health, lang)
+        show_health(health, lang)
     raise typer.Exit(0 if health.is_well else 3)

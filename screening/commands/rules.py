@@ -69,6 +69,7 @@ def list_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
 
     Example: vaksam rules list --lang en
     """
+    from screening.reports.rules_told import show_rules
     from screening.rules.listing import rule_rows
     from screening.rules.loading import load_rules
 
@@ -76,7 +77,7 @@ def list_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     if json:
         terminal.say_json(rows)
     else:
-        terminal.show_rules(rows, lang)
+        show_rules(rows, lang)
 
 
 @rules_app.command("lint")
@@ -87,6 +88,7 @@ def lint_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
 
     Example: vaksam rules lint --rules rules
     """
+    from screening.reports.rules_told import show_lint
     from screening.rules.linting import lint
     from screening.rules.loading import load_rules
 
@@ -97,7 +99,7 @@ def lint_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     if json:
         terminal.say_json(report.as_json())
     else:
-        terminal.show_lint(report, lang)
+        show_lint(report, lang)
     raise typer.Exit(0 if report.is_clean else 1)
 
 
@@ -107,6 +109,7 @@ def test_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
 
     Example: vaksam rules test
     """
+    from screening.reports.rules_told import show_cases
     from screening.rules.casework import run_all_cases
     from screening.rules.loading import load_rules
 
@@ -114,7 +117,7 @@ def test_rules(rules: Rules = None, lang: Lang = "sv", json: AsJson = False) -> 
     if json:
         terminal.say_json(report.as_json())
     else:
-        terminal.show_cases(report, lang)
+        show_cases(report, lang)
     raise typer.Exit(0 if report.is_passed else 1)
 
 

@@ -71,6 +71,7 @@ def weekly(
     Example: vaksam weekly --inbox inbox --out lists --as-of 2026-11-20
     """
     from flows.composition import WeeklyRequest
+    from screening.reports.week_told import show_week
 
     check_apart(inbox, out=out, state=state)
     with terminal.Progress(lang, is_quiet=json) as progress:
@@ -92,7 +93,7 @@ def weekly(
         terminal.say_json(published.as_json())
     else:
         with suppress(SystemExit):  # a reader that hung up changes nothing: the list is published
-            terminal.show_week(published, lang)
+            show_week(published, lang)
     raise typer.Exit(published.exit_code)
 
 
