@@ -25,10 +25,10 @@ import numpy as np
 import polars as pl
 
 from benchmarks.labelled.suppliers import Labelled, make_labelled
-from screening.identity import pair_evidence
-from screening.identity.evidence import weigh, with_features
-from screening.identity.evidence_weights import WEIGHTS_FILE, evidence_weights
-from screening.identity.matching import match_parties
+from screening.identity.companies import pair_evidence
+from screening.identity.companies.evidence import weigh, with_features
+from screening.identity.companies.evidence_weights import WEIGHTS_FILE, evidence_weights
+from screening.identity.companies.matching import match_parties
 from screening.warehouse.exchange import as_table, to_polars
 
 _DAY = date(2026, 11, 20)

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.name_pair_world import make_name_pairs
-from screening.identity.name_pairs import name_pair_features
+from screening.identity.names.pairs import name_pair_features
 from screening.places import REFERENCE_DIR
 
 _BY_HAND = Path(__file__).with_name("name_pairs_by_hand.csv")

@@ -41,7 +41,7 @@ from benchmarks.labelled.side_by_side import HEADING, SPLINK_SETTINGS, run_splin
 from benchmarks.labelled.suppliers import Labelled, make_labelled
 from benchmarks.machine import describe_machine, measure
 from benchmarks.person_linking import fake_1000, febrl
-from screening.identity.name_pairs import score_name_pairs
+from screening.identity.names.pairs import score_name_pairs
 
 _NOMENKLATURA = Path(__file__).parent / "peers" / "nomenklatura_names.py"
 

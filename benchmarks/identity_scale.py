@@ -24,7 +24,7 @@ import polars as pl
 from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.suppliers import make_labelled
 from benchmarks.machine import Measured, describe_machine, measure
-from screening.identity.matching import match_parties
+from screening.identity.companies.matching import match_parties
 from screening.sources.contracts import all_contracts
 
 _SYSTEM = {"ref": "BIGINT", "origin": "VARCHAR", "row_no": "BIGINT", "as_of": "DATE",

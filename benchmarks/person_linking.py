@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from screening.identity.person_fields import Field
-from screening.identity.person_linking import Linked, deduplicate, link
+from screening.identity.persons.fields import Field
+from screening.identity.persons.linking import Linked, deduplicate, link
 
 FEBRL_FIELDS = (
     Field("given_name", "name"),

@@ -9,7 +9,7 @@ import polars as pl
 from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.quality import Quality, blocking_recall, judged, quality
 from benchmarks.labelled.suppliers import Labelled
-from screening.identity.matching import match_parties
+from screening.identity.companies.matching import match_parties
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table
 

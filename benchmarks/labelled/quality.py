@@ -7,7 +7,7 @@ import polars as pl
 
 from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.suppliers import Labelled
-from screening.identity.matching import candidate_rows
+from screening.identity.companies.matching import candidate_rows
 from screening.warehouse.exchange import to_polars
 
 #: Bins of the reliability tables.

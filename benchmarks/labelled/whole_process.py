@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.matching import read_labelled, warehouse_of
 from benchmarks.labelled.quality import blocking_recall
-from screening.identity.matching import match_parties
+from screening.identity.companies.matching import match_parties
 
 
 def main() -> None:

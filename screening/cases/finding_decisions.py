@@ -21,7 +21,7 @@ from screening.cases.append_only import DecisionTable, add, all_rows, take_back
 from screening.cases.database import Cases, CasesError, writing
 from screening.cases.stamps import day_in_sweden, masked, now, stamped
 from screening.cases.tables import finding_decisions as table
-from screening.identity.party_keys import shows_a_person
+from screening.identity.reviewed.party_keys import shows_a_person
 from screening.scoring.judgements import DECISIONS, no_decisions
 from screening.scoring.policy import SEVERITIES
 

@@ -16,8 +16,8 @@ from screening.cases.append_only import DecisionTable, add, all_rows, take_back
 from screening.cases.database import Cases, reading, writing
 from screening.cases.stamps import masked, now, stamped
 from screening.cases.tables import identity_decisions as table
-from screening.identity.party_keys import shows_a_person
-from screening.identity.reviewed import DECISIONS, no_decisions
+from screening.identity.reviewed.pairs import DECISIONS, no_decisions
+from screening.identity.reviewed.party_keys import shows_a_person
 
 #: What a person may say of a pair.
 ANSWERS = ("same", "not_same", "unsure")

@@ -6,8 +6,8 @@ postal code. A box, a care-of address without a street or a farm without a numbe
 
 import polars as pl
 
-from screening.identity.names import words_of
-from screening.identity.readable_text import fold, readable
+from screening.identity.names.company_names import words_of
+from screening.identity.names.readable_text import fold, readable
 
 #: Marks at the start of a street's or a town's name. "St" may be Sankt or Stora: both become "st".
 _SHORT = {

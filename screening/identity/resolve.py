@@ -7,12 +7,12 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from screening.identity.companies.suppliers import find_suppliers, write_suppliers
 from screening.identity.listed.table import write_listed_matches
 from screening.identity.network.writing import write_network
-from screening.identity.persons import PersonSummary, resolve_persons
+from screening.identity.persons.table import PersonSummary, resolve_persons
 from screening.identity.places import write_addresses
-from screening.identity.reviewed import Decided, decisions_of, no_decisions, summed_up
-from screening.identity.suppliers import find_suppliers, write_suppliers
+from screening.identity.reviewed.pairs import Decided, decisions_of, no_decisions, summed_up
 from screening.sources.delivery import ReadWarning
 
 _TEMPORARY = (

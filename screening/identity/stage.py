@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.identity.hash_key import key_mark, read_hash_key
 from screening.identity.resolve import ResolveSummary, resolve
-from screening.identity.reviewed import decisions_hash, no_decisions
+from screening.identity.reviewed.pairs import decisions_hash, no_decisions
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.fingerprint import fingerprint, inputs_hash
 from screening.warehouse.known import set_known_day

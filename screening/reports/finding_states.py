@@ -7,7 +7,7 @@ gives it another one. So each row of evidence is known by a hash of what it says
 import duckdb
 import polars as pl
 
-from screening.identity.party_keys import supplier_key_sql
+from screening.identity.reviewed.party_keys import supplier_key_sql
 from screening.scoring.judgements import STATES
 from screening.sources.contracts import Contract, all_contracts
 from screening.warehouse.exchange import as_table, to_polars

@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.cases.database import Cases
 from screening.cases.identity_decisions import Decision, history, known_decisions
-from screening.identity.reviewed import KINDS, decisions_of
+from screening.identity.reviewed.pairs import KINDS, decisions_of
 from screening.messages import Language, text
 from screening.reports.csv_files import write_csv
 

@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 
 from screening.cases.database import cases_of
-from screening.identity.pair_records import company_records, party_records
-from screening.identity.party_keys import party_key_sql
+from screening.identity.reviewed.pair_records import company_records, party_records
+from screening.identity.reviewed.party_keys import party_key_sql
 from screening.identity_numbers import mask_within, orgnr
 from screening.messages import Language, text
 from screening.reports import written_numbers as written

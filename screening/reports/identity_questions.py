@@ -12,14 +12,14 @@ import polars as pl
 
 from screening.cases.database import Cases, cases_of
 from screening.cases.identity_decisions import history, known_decisions
-from screening.identity.pair_records import (
+from screening.identity.reviewed.pair_records import (
     Rows,
     company_records,
     listed_records,
     party_records,
     person_records,
 )
-from screening.identity.unsure_pairs import tables_of_identity, unsure_pairs
+from screening.identity.reviewed.unsure_pairs import tables_of_identity, unsure_pairs
 from screening.identity_numbers import is_personal_number
 from screening.messages import Language, text
 from screening.reports.identity_shown import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screening.identity.pair_records import Rows
+from screening.identity.reviewed.pair_records import Rows
 from screening.identity_numbers import is_personal_number, mask, mask_within
 from screening.messages import Language, text
 from screening.reports import written_numbers as written

@@ -4,8 +4,8 @@ import math
 
 import polars as pl
 
-from screening.identity.name_comparison import compare_names
-from screening.identity.names import folded_name
+from screening.identity.companies.name_comparison import compare_names
+from screening.identity.names.company_names import folded_name
 
 _FULL_WEIGHT = 1000
 #: Registers are taken to have at least so many names: in a small one few words come twice.

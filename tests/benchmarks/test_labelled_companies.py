@@ -8,7 +8,7 @@ from benchmarks.labelled.apart_again import APART_AGAIN, APART_AGAIN_SEED, apart
 from benchmarks.labelled.companies import AS_OF, make_companies, name_key, register_of, word_draws
 from benchmarks.labelled.profiles import PROFILES
 from benchmarks.labelled.suppliers import make_labelled
-from screening.identity.names import folded_name
+from screening.identity.names.company_names import folded_name
 from screening.identity_numbers import is_personal_number_expr, orgnr_expr
 
 SIZE = 4_000

@@ -16,7 +16,7 @@ from screening.cases.identity_decisions import (
     record,
     withdraw,
 )
-from screening.identity.reviewed import DECISIONS
+from screening.identity.reviewed.pairs import DECISIONS
 from screening.warehouse.state import State
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.person_resolution import ResolvedPersons, resolve_rows
-from screening.identity.person_rows import ROW_SCHEMA
-from screening.identity.reviewed import DECISIONS, Reviewed, decisions_of
+from screening.identity.persons.resolution import ResolvedPersons, resolve_rows
+from screening.identity.persons.rows import ROW_SCHEMA
+from screening.identity.reviewed.pairs import DECISIONS, Reviewed, decisions_of
 
 BORN = date(1985, 1, 1)
 #: Two personnummer and a samordningsnummer of the same day, all with tenth digit 8.

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.suppliers import make_labelled
-from screening.identity.candidates import MOST_ROWS_PER_KEY
-from screening.identity.matching import candidate_rows, match_parties
+from screening.identity.companies.candidates import MOST_ROWS_PER_KEY
+from screening.identity.companies.matching import candidate_rows, match_parties
 from tests.identity.known_tables import empty_warehouse, fill
 
 DAY = date(2026, 11, 20)

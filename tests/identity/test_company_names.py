@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.names import (
+from screening.identity.names.company_names import (
     care_of_name,
     folded_name,
     form_of_code,
@@ -18,7 +18,7 @@ from screening.identity.names import (
     name_state,
     other_name,
 )
-from screening.identity.readable_text import LONGEST_NAME
+from screening.identity.names.readable_text import LONGEST_NAME
 
 
 def _one(expression, text):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from screening.identity.hash_key import key_mark, read_hash_key
-from screening.identity.persons import resolve_persons
+from screening.identity.persons.table import resolve_persons
 from tests.identity.known_tables import empty_warehouse, put
 
 KEY = "Kommunens egen nyckel åäö".encode()

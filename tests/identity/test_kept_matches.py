@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.identity import candidates, kept_matches, register_index
-from screening.identity.matching import match_parties
+from screening.identity.companies import candidates, kept_matches, register_index
+from screening.identity.companies.matching import match_parties
 from screening.warehouse.exchange import as_table
 
 DAY = date(2026, 11, 20)

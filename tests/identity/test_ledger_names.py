@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.form_spelling import spelled_words
-from screening.identity.names import folded_name, name_parts
+from screening.identity.names.company_names import folded_name, name_parts
+from screening.identity.names.form_spelling import spelled_words
 
 
 def _parts(name):

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from benchmarks.labelled.suppliers import make_labelled
-from screening.identity.evidence_weights import evidence_weights
-from screening.identity.matching import MATCH_FROM, MATCH_SCHEMA, match_parties
+from screening.identity.companies.evidence_weights import evidence_weights
+from screening.identity.companies.matching import MATCH_FROM, MATCH_SCHEMA, match_parties
 from tests.identity.known_tables import empty_warehouse, fill
 
 DAY = date(2026, 11, 20)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.name_comparison import compare_names
-from screening.identity.word_similarity import is_odd_error, similar_words
+from screening.identity.companies.name_comparison import compare_names
+from screening.identity.names.word_similarity import is_odd_error, similar_words
 
 WORDS = ["solgarden", "omsorg", "och", "vard", "i", "lund", "o"]
 LEXICON = pl.DataFrame(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.name_pairs import pair_weights, score_name_pairs
+from screening.identity.names.pairs import pair_weights, score_name_pairs
 
 
 def _scores(*pairs):

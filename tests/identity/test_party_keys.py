@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from screening.identity.party_keys import (
+from screening.identity.reviewed.party_keys import (
     company_key_sql,
     is_company_key,
     party_key_sql,

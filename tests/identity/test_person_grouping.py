@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.person_grouping import groups, joined, one_to_one
+from screening.identity.persons.grouping import groups, joined, one_to_one
 
 _NONE = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.person_fields import Field
-from screening.identity.person_linking import deduplicate, link
+from screening.identity.persons.fields import Field
+from screening.identity.persons.linking import deduplicate, link
 
 FIELDS = [
     Field("given", "name"),

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from screening.identity.names import person_name_form
+from screening.identity.names.company_names import person_name_form
 
 
 def _form(name):

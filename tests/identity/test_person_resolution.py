@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.person_evidence import THRESHOLD
+from screening.identity.persons.evidence import THRESHOLD
 from tests.identity.person_tables import (
     ANNA,
     BORN,

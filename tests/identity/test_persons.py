@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.identity.persons import resolve_persons
+from screening.identity.persons.table import resolve_persons
 from tests.identity.known_tables import empty_warehouse, put
 
 ANNA = "198501012382"

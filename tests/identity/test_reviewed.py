@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.identity.reviewed import DECISIONS, decisions_of, no_decisions
+from screening.identity.reviewed.pairs import DECISIONS, decisions_of, no_decisions
 
 DAY = date(2026, 11, 20)
 SOL, EKEN = "5590000013", "5590000021"

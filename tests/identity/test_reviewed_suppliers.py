@@ -6,9 +6,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from screening.identity.party_keys import company_key_sql, party_key_sql
 from screening.identity.resolve import resolve
-from screening.identity.reviewed import DECISIONS
+from screening.identity.reviewed.pairs import DECISIONS
+from screening.identity.reviewed.party_keys import company_key_sql, party_key_sql
 from tests.identity.known_tables import empty_warehouse, put
 from tests.identity.test_suppliers import (
     ANNA,

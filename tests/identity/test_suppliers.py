@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from screening.identity.evidence import IDENTIFIER_PARTS, PARTS
-from screening.identity.evidence_weights import evidence_weights
+from screening.identity.companies.evidence import IDENTIFIER_PARTS, PARTS
+from screening.identity.companies.evidence_weights import evidence_weights
 from screening.identity.resolve import resolve
 from tests.identity.known_tables import empty_warehouse, fill, put
 

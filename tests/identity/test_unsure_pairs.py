@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from screening.identity.reviewed import DECISIONS, no_decisions
-from screening.identity.unsure_pairs import unsure_pairs
+from screening.identity.reviewed.pairs import DECISIONS, no_decisions
+from screening.identity.reviewed.unsure_pairs import unsure_pairs
 from tests.identity.known_tables import empty_warehouse, put
 
 DAY = date(2026, 11, 20)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.identity.evidence import PARTS
+from screening.identity.companies.evidence import PARTS
 from screening.messages import catalogue
 from screening.reports.identity_words import parts_of
 

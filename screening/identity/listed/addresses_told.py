@@ -12,7 +12,7 @@ import yaml
 
 from screening.identity.addresses import street_door
 from screening.identity.listed.sides import PLACES, shaped
-from screening.identity.readable_text import fold, readable
+from screening.identity.names.readable_text import fold, readable
 from screening.places import REFERENCE_DIR
 
 #: Of an address that long the end would not be one.

@@ -9,9 +9,9 @@ import polars as pl
 import yaml
 
 from screening.identity.listed.sides import Side
-from screening.identity.name_words import legal_forms, name_words
-from screening.identity.names import compact, full_name, legal_form, words_of
-from screening.identity.readable_text import fold
+from screening.identity.names.company_names import compact, full_name, legal_form, words_of
+from screening.identity.names.readable_text import fold
+from screening.identity.names.words import legal_forms, name_words
 from screening.places import REFERENCE_DIR
 
 #: What a word tells that is said or left out at will, in thousandths.

@@ -4,6 +4,7 @@ import math
 
 import polars as pl
 
+from screening.identity.companies.name_comparison import compare_names
 from screening.identity.listed.company_candidates import company_pairs
 from screening.identity.listed.company_names import (
     FOREIGN,
@@ -16,7 +17,6 @@ from screening.identity.listed.person_candidates import name_pairs
 from screening.identity.listed.person_name_comparison import compare_person_names
 from screening.identity.listed.person_words import person_words, weighed_words
 from screening.identity.listed.sides import Side
-from screening.identity.name_comparison import compare_names
 
 #: From this probability on a pair is a match; below ``SHOWN_FROM`` it is not worth a look.
 MATCH_FROM, SHOWN_FROM = 0.85, 0.05

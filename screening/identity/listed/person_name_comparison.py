@@ -3,7 +3,7 @@
 import polars as pl
 
 from screening.identity.listed.person_words import PersonWords
-from screening.identity.word_similarity import edit_distances
+from screening.identity.names.word_similarity import edit_distances
 
 #: Of several words that agree each further one tells less: names go together in families.
 FURTHER_WORDS = (1.0, 0.9, 0.6, 0.4, 0.2)

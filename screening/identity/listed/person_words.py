@@ -6,7 +6,7 @@ import polars as pl
 
 from screening.identity.listed.sides import Side
 from screening.identity.listed.word_keys import word_keys
-from screening.identity.person_names import name_words_form
+from screening.identity.persons.names import name_words_form
 
 #: Words between names that are written or left out at will.
 _PARTICLES = (

@@ -23,7 +23,7 @@ from screening.identity.listed.sides import (
     contact_forms,
     shaped,
 )
-from screening.identity.party_keys import company_key_sql, party_key_sql
+from screening.identity.reviewed.party_keys import company_key_sql, party_key_sql
 from screening.warehouse.exchange import to_polars
 
 #: Rows of the sources that are kept as references for a subject.

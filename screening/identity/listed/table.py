@@ -9,7 +9,7 @@ from screening.identity.listed.company_names import RegisterWords
 from screening.identity.listed.entries import Lists, read_lists
 from screening.identity.listed.matching import match_listed
 from screening.identity.listed.subjects import Subjects, read_subjects
-from screening.identity.reviewed import Reviewed, decisions_of, no_decisions
+from screening.identity.reviewed.pairs import Reviewed, decisions_of, no_decisions
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Columns of the table. ``refs`` are rows of the subject, ``ref`` is the row of the list.
@@ -111,7 +111,7 @@ def listed_matches(
     Args:
         connection: schema ``known`` set to the run's day; the other tables of ``identity`` made.
         as_of: the run's day.
-        decisions: what people decided (``screening.identity.reviewed.DECISIONS``).
+        decisions: what people decided (``screening.identity.reviewed.pairs.DECISIONS``).
     """
     lists = read_lists(connection, as_of)
     if not lists.entries.height:

@@ -7,7 +7,7 @@ consonants, with those taken together that spellings confuse.
 
 import polars as pl
 
-from screening.identity.person_names import canonical_name
+from screening.identity.persons.names import canonical_name
 
 #: Groups of letters that one spelling has where another has one letter; the longest is read first.
 _SIBILANTS = (

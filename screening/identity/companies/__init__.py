@@ -1,0 +1,1 @@
+"""Suppliers matched with the companies of the register."""

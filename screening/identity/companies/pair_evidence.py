@@ -1,0 +1,179 @@
+"""Evidence of pairs of question and register row, weighed a part at a time.
+
+What speaks for and against a pair follows from the two records, the classes of their words and the
+run's day alone, never from other pairs. The kept evidence of one run is good for the next because
+of that; whoever adds a feature must keep to it.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from screening.identity.companies.evidence import PARTS, weigh
+from screening.identity.companies.name_comparison import KNOWN_FROM_ROWS
+from screening.identity.companies.readings import best_readings, name_readings, normal_rows
+from screening.identity.companies.register_index import (
+    FILLER_WEIGHT,
+    REGISTER_COLUMNS,
+    rows_class,
+    weight_sql,
+)
+from screening.identity.names.company_names import form_of_code
+from screening.identity.names.words import known_words, name_words
+from screening.identity_numbers import is_personal_number_expr
+from screening.warehouse.exchange import as_table, to_polars
+
+#: A pair with less evidence than this is not kept: its share of any probability is next to nothing.
+LEAST_EVIDENCE = -5.0
+
+#: Columns of weighed pairs, after question and ref.
+PAIR_COLUMNS: dict[str, str] = {
+    "orgnr": "VARCHAR",
+    "place_level": "VARCHAR",
+    **dict.fromkeys(PARTS, "DOUBLE"),
+    "evidence": "DOUBLE",
+}
+
+#: Weight that a trade's or a place's name has at most, in thousandths.
+_KNOWN_WEIGHT = 690
+
+_ROWS_AT_ONCE = 50_000
+_PAIRS_AT_ONCE = 100_000
+
+_ROWS = f"""
+SELECT ref, {", ".join(REGISTER_COLUMNS)} FROM known.companies
+SEMI JOIN promising_pairs USING (ref) ORDER BY ref
+"""
+
+_LEXICON = """
+SELECT text AS word, {weight}::INTEGER AS weight, {rows}::BIGINT AS rows
+FROM identity_index.vocabulary SEMI JOIN (
+    SELECT DISTINCT unnest(string_split(text, ' ')) AS text FROM read_names) USING (text)
+"""
+
+#: Words of readings that the index has not: of its first words only, and of one reading.
+_MORE_WORDS = """
+INSERT INTO identity_index.more_words
+SELECT ref, word FROM (
+    SELECT DISTINCT ref, hash(text) AS word
+    FROM (SELECT ref, unnest(string_split(text, ' ')) AS text FROM row_names)
+    WHERE text NOT IN (SELECT text FROM filler_words))
+ANTI JOIN identity_index.postings USING (ref, word)
+ANTI JOIN identity_index.more_words USING (ref, word)
+"""
+
+
+def in_threads(
+    rows: pl.DataFrame, read: Callable[[pl.DataFrame], pl.DataFrame], at_once: int = _ROWS_AT_ONCE
+) -> pl.DataFrame:
+    """``read(rows)`` for a function that reads every row by itself, a part at a time.
+
+    Most expressions over text keep one thread busy: two parts at once keep two.
+    """
+    starts = range(0, max(rows.height, 1), at_once)
+    if len(starts) == 1:
+        return read(rows)
+    with ThreadPoolExecutor(2) as pool:
+        return pl.concat(pool.map(lambda start: read(rows.slice(start, at_once)), starts))
+
+
+def _register_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    return normal_rows(rows).with_columns(
+        form=pl.coalesce("form", form_of_code(pl.col("legal_form"))),
+        is_person=is_personal_number_expr(pl.col("orgnr")).fill_null(False),
+    )
+
+
+def _fillers() -> pl.DataFrame:
+    return pl.DataFrame({"text": sorted(name_words().fillers)}, schema={"text": pl.String})
+
+
+def _lexicon(
+    connection: duckdb.DuckDBPyConnection, names: pl.DataFrame, counted_size: int
+) -> pl.DataFrame:
+    query = _LEXICON.format(weight=weight_sql("rows", counted_size), rows=rows_class("rows"))
+    with as_table(connection, "read_names", names):
+        known = to_polars(connection.sql(query))
+    fillers = _fillers().select(
+        word="text", weight=pl.lit(FILLER_WEIGHT, pl.Int32), rows=pl.lit(0, pl.Int64)
+    )
+    # A trade is known, and no company's own word, in a register of a handful of companies as well.
+    trades = pl.DataFrame({"word": sorted(known_words() - name_words().fillers)}).with_columns(
+        told_weight=pl.lit(_KNOWN_WEIGHT, pl.Int32), told_rows=pl.lit(KNOWN_FROM_ROWS, pl.Int64)
+    )
+    told = known.join(trades, on="word", how="full", coalesce=True).select(
+        "word",
+        weight=pl.min_horizontal("weight", "told_weight"),
+        rows=pl.max_horizontal("rows", "told_rows"),
+    )
+    return pl.concat([told, fillers]).sort("word")
+
+
+def _weighed(
+    pairs: pl.DataFrame,
+    asked: pl.DataFrame,
+    rows: pl.DataFrame,
+    lexicon: pl.DataFrame,
+    as_of: date,
+) -> pl.DataFrame:
+    asked = asked.join(pairs.select("question").unique(), on="question", how="semi")
+    rows = rows.join(pairs.select("ref").unique(), on="ref", how="semi")
+    compared = best_readings(
+        pairs.rename({"question": "party_id"}),
+        asked.rename({"question": "party_id"}),
+        rows,
+        lexicon,
+    ).rename({"party_id": "question"})
+    both = compared.join(
+        asked.select("question", "form", "door", "box", "postal", "city"), on="question"
+    ).join(
+        rows.select(
+            "ref", "orgnr", "deregistered_on", "is_person", "form", "door", "box", "postal", "city"
+        ),
+        on="ref",
+        suffix="_2",
+    )
+    return (
+        weigh(both, as_of)
+        .filter(pl.col("evidence") >= LEAST_EVIDENCE)
+        .select("question", "ref", *PAIR_COLUMNS)
+    )
+
+
+def weigh_pairs(
+    connection: duckdb.DuckDBPyConnection,
+    asked: pl.DataFrame,
+    as_of: date,
+    counted_size: int,
+) -> None:
+    """Weigh ``promising_pairs`` and add those with enough evidence to ``identity_index.pairs``.
+
+    Args:
+        connection: the warehouse, the register's index up to date.
+        asked: ``normal_rows`` of the questions of those pairs, with ``question``.
+        as_of: the run's day.
+        counted_size: the size of the register by which words are weighed.
+    """
+    rows = in_threads(to_polars(connection.sql(_ROWS)), _register_rows)
+    row_names = name_readings(rows, "ref", in_register=True).select("ref", "text")
+    with (
+        as_table(connection, "row_names", row_names),
+        as_table(connection, "filler_words", _fillers()),
+    ):
+        connection.execute(_MORE_WORDS)
+    names = pl.concat(
+        [
+            row_names.select("text"),
+            name_readings(asked, "question", in_register=False).select("text"),
+        ]
+    )
+    lexicon = _lexicon(connection, names.unique(), counted_size)
+    pairs = to_polars(connection.sql("FROM promising_pairs ORDER BY question, ref"))
+    weighed = in_threads(
+        pairs, lambda part: _weighed(part, asked, rows, lexicon, as_of), _PAIRS_AT_ONCE
+    )
+    with as_table(connection, "weighed_pairs", weighed):
+        connection.execute("INSERT INTO identity_index.pairs FROM weighed_pairs")

@@ -1,0 +1,289 @@
+"""What is asked of the register: distinct records of parties, and the words that they ask for.
+
+Parties with the same record ask the same question, so it is answered once. A question's words are
+those of its name; two of them run together, if some company writes them so; and for a word that no
+row of the register has, the words of which it may be a misspelling.
+"""
+
+import duckdb
+import polars as pl
+
+from screening.identity.companies.readings import name_readings
+from screening.identity.companies.register_index import (
+    COMPACT,
+    DOOR,
+    MOST_WORDS,
+    POSTAL,
+    RARE_BELOW,
+    STREET_LINE,
+    TOWN_DOOR,
+)
+from screening.identity.names.company_names import words_of
+from screening.identity.names.readable_text import fold
+from screening.identity.names.words import name_words
+from screening.warehouse.exchange import as_table
+
+#: Letters of a word that may be a misspelling, that may be cut short, and figures of a number.
+_LEAST_LETTERS, _LEAST_CUT, _LEAST_FIGURES = 3, 4, 5
+
+#: Letters of a word that may be two run together, of each of them if the other is a common word,
+#: and of one that is told by itself.
+_LEAST_TOGETHER, _LEAST_PIECE, _LEAST_TELLING_PIECE = 7, 3, 5
+
+#: Words that one misspelled or shortened word may stand for. Longer words stand for themselves: no
+#: word of a name is as long, and every letter of it would have to be left out once.
+_MOST_GUESSES, _MOST_LETTERS = 24, 40
+
+#: Letters by which words that begin alike are looked up.
+_PREFIX_LETTERS = 8
+
+_TABLES = """
+CREATE OR REPLACE TABLE identity_index.questions AS FROM questions_now LIMIT 0;
+CREATE OR REPLACE TABLE identity_index.asked
+    (question UBIGINT, word UBIGINT, role VARCHAR, own UBIGINT);
+CREATE OR REPLACE TABLE identity_index.doubtful (question UBIGINT, text VARCHAR);
+CREATE OR REPLACE TABLE identity_index.places
+    (question UBIGINT, postal UINTEGER, door UBIGINT, town_door UBIGINT);
+CREATE OR REPLACE TABLE identity_index.letters (question UBIGINT, compact UBIGINT);
+"""
+
+_NOW = """
+CREATE OR REPLACE TEMP TABLE questions_of AS
+    SELECT party_id, hash({columns}) AS question FROM parties_now;
+CREATE OR REPLACE TEMP TABLE questions_now AS
+    SELECT DISTINCT hash({columns}) AS question, {columns} FROM parties_now;
+"""
+
+_CHANGED = """
+CREATE OR REPLACE TEMP TABLE gone_questions AS
+    SELECT question FROM identity_index.questions ANTI JOIN questions_now USING (question);
+CREATE OR REPLACE TEMP TABLE fresh_questions AS
+    SELECT question FROM questions_now ANTI JOIN identity_index.questions USING (question);
+"""
+
+_MAY_BE_WRONG = (
+    f"(length(text) <= {_MOST_LETTERS} AND (length(text) >= {_LEAST_FIGURES} "
+    f"OR length(text) >= {_LEAST_LETTERS} AND NOT regexp_matches(text, '[0-9]')))"
+)
+
+#: Every way of leaving out one letter, and the word itself: two words that are one typing error
+#: apart have one of these in common.
+_SPELLINGS = f"""
+SELECT text, hash(substr(text, 1, left_out - 1) || substr(text, left_out + 1)) AS spelling
+FROM (SELECT text, unnest(range(1, length(text) + 2)) AS left_out
+    FROM {{texts}} WHERE {_MAY_BE_WRONG})
+"""
+
+
+def _near(asked: str, known: str) -> str:
+    """SQL for words that are one typing error from known ones, or begin like them."""
+    return f"""
+        SELECT asked.text, known.text AS guess FROM ({_SPELLINGS.format(texts=asked)}) AS asked
+        JOIN ({_SPELLINGS.format(texts=known)}) AS known USING (spelling)
+        WHERE damerau_levenshtein(asked.text, known.text) = 1
+        UNION
+        SELECT asked.text, known.text FROM (
+            SELECT text, left(text, {_PREFIX_LETTERS}) AS prefix FROM {asked}
+            WHERE length(text) >= {_LEAST_CUT} AND NOT regexp_matches(text, '[0-9]')) AS asked
+        JOIN (
+            SELECT text, left(text, unnest(range({_LEAST_CUT},
+                least(length(text), {_PREFIX_LETTERS}) + 1))) AS prefix
+            FROM {known}) AS known USING (prefix)
+        WHERE asked.text <> known.text AND starts_with(known.text, asked.text)
+    """
+
+
+#: Questions with a word that no row had, for which a new word, or a word that is common now, may
+#: be meant.
+_NEAR_NEW_WORDS = f"""
+WITH asked AS (SELECT DISTINCT text FROM identity_index.doubtful),
+    new_words AS (SELECT text FROM changed_words WHERE is_new OR is_common)
+SELECT DISTINCT question FROM identity_index.doubtful SEMI JOIN ({_near("asked", "new_words")})
+    AS near USING (text)
+"""
+
+#: ``own_words``: words of the names. ``pieces``: words that may be two run together, cut in two.
+_OWN_WORDS = f"""
+CREATE OR REPLACE TEMP TABLE own_words AS
+SELECT question, text, hash(text) AS word FROM (
+    SELECT question, unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text
+    FROM asked_forms WHERE is_full)
+WHERE text NOT IN (SELECT text FROM filler_words);
+CREATE OR REPLACE TEMP TABLE unknown_words AS
+SELECT DISTINCT text FROM own_words
+ANTI JOIN identity_index.vocabulary AS held USING (word);
+CREATE OR REPLACE TEMP TABLE pieces AS
+SELECT text, left(text, cut) AS one, substr(text, cut + 1) AS other FROM (
+    SELECT text, unnest(range({_LEAST_PIECE}, length(text) - {_LEAST_PIECE} + 1)) AS cut
+    FROM unknown_words WHERE length(text) BETWEEN {_LEAST_TOGETHER} AND {_MOST_LETTERS});
+CREATE OR REPLACE TEMP TABLE run_together AS
+SELECT text, other AS piece FROM pieces SEMI JOIN common_words ON common_words.text = one
+UNION
+SELECT text, one FROM pieces SEMI JOIN common_words ON common_words.text = other;
+CREATE OR REPLACE TEMP TABLE doubtful_words AS
+SELECT text, text AS own FROM unknown_words WHERE {_MAY_BE_WRONG}
+UNION
+SELECT left(text, -1), text FROM unknown_words
+WHERE ends_with(text, 's') AND length(text) > {_LEAST_LETTERS} + 1
+UNION
+SELECT piece AS text, text AS own FROM run_together
+WHERE {_MAY_BE_WRONG.replace("text", "piece")} AND piece NOT IN (
+    SELECT text FROM identity_index.vocabulary);
+"""
+
+_COMMON_WORDS = f"""
+CREATE OR REPLACE TEMP TABLE common_words AS
+SELECT text FROM identity_index.vocabulary WHERE rows >= {RARE_BELOW}
+"""
+
+#: ``guesses``: words of the register that a word of a question may be.
+_GUESSES = f"""
+CREATE OR REPLACE TEMP TABLE guesses AS
+WITH asked AS (SELECT DISTINCT text FROM doubtful_words),
+known AS (
+    SELECT text, text IN (SELECT text FROM common_words) AS is_common
+    FROM identity_index.vocabulary
+), near AS (
+    SELECT near.text, near.guess FROM ({_near("asked", "known")}) AS near
+    JOIN known ON known.text = near.guess
+    QUALIFY row_number() OVER (PARTITION BY near.text
+        ORDER BY is_common DESC, left(near.text, 1) = left(guess, 1) DESC, guess)
+        <= {_MOST_GUESSES}
+)
+SELECT own, guess FROM doubtful_words JOIN near USING (text)
+UNION SELECT text, piece FROM run_together
+UNION SELECT pieces.text, one FROM pieces JOIN known ON known.text = one
+    WHERE length(one) >= {_LEAST_TELLING_PIECE} OR known.is_common
+UNION SELECT pieces.text, other FROM pieces JOIN known ON known.text = other
+    WHERE length(other) >= {_LEAST_TELLING_PIECE} OR known.is_common
+"""
+
+#: ``role``: word, joined and guess find rows; a word that is read weighs in the comparison, and
+#: one that is watched would change what is guessed.
+_ASKED = f"""
+CREATE OR REPLACE TEMP TABLE asked_words AS
+SELECT question, word, 'word' AS role, word AS own FROM own_words
+UNION
+SELECT question, hash(text), 'joined', hash(text) FROM (
+    SELECT question, unnest(
+        list_transform(range(1, len(words)), lambda i: words[i] || words[i + 1])) AS text
+    FROM (SELECT question, string_split(form, ' ')[:{MOST_WORDS}] AS words
+        FROM asked_forms WHERE is_full))
+UNION
+SELECT question, hash(text), 'joined', hash(text) FROM (
+    SELECT question, unnest(string_split(form, ' ')[:{MOST_WORDS}]) AS text FROM care_of_forms)
+UNION
+SELECT question, hash(text || 's'), 'guess', word FROM own_words
+    WHERE length(text) >= {_LEAST_PIECE} AND NOT ends_with(text, 's')
+UNION
+SELECT question, hash(left(text, -1)), 'guess', word FROM own_words
+    WHERE length(text) > {_LEAST_PIECE} AND ends_with(text, 's')
+UNION
+SELECT question, hash(guess), 'guess', word FROM own_words
+    JOIN guesses ON guesses.own = own_words.text
+UNION
+SELECT question, unnest([hash(one), hash(other)]), 'watched', NULL
+    FROM own_words JOIN pieces USING (text)
+UNION
+SELECT question, hash(text), 'read', NULL FROM (
+    SELECT question, unnest(string_split(form, ' ')) AS text FROM asked_forms)
+"""
+
+_PLACED = f"""
+CREATE OR REPLACE TEMP TABLE asked_places AS
+SELECT question, postal, {DOOR} AS door, {TOWN_DOOR} AS town_door FROM (
+    SELECT question, city, {POSTAL} AS postal, {STREET_LINE} AS place_line
+    FROM questions_now SEMI JOIN questions_again USING (question));
+CREATE OR REPLACE TEMP TABLE asked_letters AS
+SELECT DISTINCT question, {COMPACT} AS compact FROM asked_forms;
+"""
+
+_KEEP_QUESTIONS = """
+DELETE FROM identity_index.questions WHERE question IN (SELECT question FROM gone_questions);
+INSERT INTO identity_index.questions
+    FROM questions_now SEMI JOIN fresh_questions USING (question);
+"""
+
+_KEEP = """
+DELETE FROM identity_index.{kept} WHERE question IN (SELECT question FROM questions_left);
+INSERT INTO identity_index.{kept} FROM {made};
+"""
+
+_KEPT = {
+    "asked": "asked_words",
+    "doubtful": "(SELECT DISTINCT question, doubtful_words.text FROM own_words "
+    "JOIN doubtful_words ON doubtful_words.own = own_words.text)",
+    "places": "asked_places",
+    "letters": "asked_letters",
+}
+
+
+def note_questions(connection: duckdb.DuckDBPyConnection, parties: pl.DataFrame) -> None:
+    """Make ``questions_of`` (party_id, question) and ``questions_now`` (question, the record)."""
+    columns = ", ".join(f'"{name}"' for name in record_columns(parties))
+    with as_table(connection, "parties_now", parties):
+        connection.execute(_NOW.format(columns=columns))
+
+
+def record_columns(parties: pl.DataFrame) -> list[str]:
+    """The columns of parties that make their record, in alphabetical order."""
+    return sorted(name for name in parties.columns if name != "party_id")
+
+
+def start_questions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables of questions, as if nobody had asked before."""
+    connection.execute(_TABLES)
+
+
+def note_changed_questions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``fresh_questions`` and ``gone_questions`` (question)."""
+    connection.execute(_CHANGED)
+
+
+def note_questions_of_changed_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``questions_of_words``: whose words, or guesses at them, are worth something else now.
+
+    Needs ``changed_words`` of the register's index.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE questions_of_words AS "
+        "SELECT DISTINCT question FROM identity_index.asked SEMI JOIN changed_words USING (word) "
+        f"UNION SELECT question FROM ({_NEAR_NEW_WORDS})"
+    )
+
+
+def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
+    """Find the words that ``questions_again`` ask for.
+
+    Makes ``asked_words`` (question, word, role, own), ``asked_places`` (question, postal, door,
+    town_door) and ``asked_letters`` (question, compact), and keeps them in the index.
+
+    Args:
+        connection: the warehouse; the register's index is up to date.
+        asked: ``normal_rows`` of ``questions_again``, with ``question``.
+    """
+    forms = pl.concat(
+        [
+            asked.select("question", form="full", is_full=True).drop_nulls("form"),
+            name_readings(asked, "question", in_register=False).select(
+                "question", form="text", is_full=False
+            ),
+        ]
+    )
+    # Who takes a party's letters may be the party itself, under its registered name.
+    care_of = (
+        asked.select("question", "name")
+        .filter(pl.col("name").str.contains(r"(?i)c ?/ ?o"))
+        .select("question", form=fold(words_of(pl.col("name"))))
+    )
+    fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
+    with (
+        as_table(connection, "asked_forms", forms),
+        as_table(connection, "care_of_forms", care_of),
+        as_table(connection, "filler_words", fillers),
+    ):
+        for statement in (_COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED, _PLACED):
+            connection.execute(statement)
+    connection.execute(_KEEP_QUESTIONS)
+    for kept, made in _KEPT.items():
+        connection.execute(_KEEP.format(kept=kept, made=made))

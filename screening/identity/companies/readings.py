@@ -1,0 +1,165 @@
+"""The ways in which names may be read, and the reading in which two names agree best.
+
+"Solgården, Malmö" may be a Solgården in Malmö, and what stands in brackets may be the name. Each
+reading that is not the plain one costs something, in log odds.
+"""
+
+import polars as pl
+
+from screening.identity.addresses import box_number, city_form, postal_form, street_door
+from screening.identity.companies.evidence_weights import evidence_weights
+from screening.identity.companies.name_comparison import compare_names
+from screening.identity.names.company_names import name_parts
+
+#: Readings that are not the plain one, each a feature with a weight of its own.
+READING_FEATURES = (
+    "read_full", "read_without_town", "read_other", "read_head_office", "read_care_of", "read_part",
+    "read_without_number", "read_web",
+)  # fmt: skip
+
+
+def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with name, street, postal_code and city, and the normal forms of these.
+
+    Adds the columns of ``name_parts``, ``door``, ``box``, ``postal``; ``city`` becomes its normal
+    form.
+    """
+    street = pl.col("street")
+    # There are far fewer towns than rows.
+    towns = rows.select("city").unique().with_columns(town=city_form(pl.col("city")))
+    placed = rows.join(towns, on="city", nulls_equal=True, how="left", maintain_order="left")
+    return placed.with_columns(
+        *name_parts(rows["name"].cast(pl.String)).get_columns(),
+        door=street_door(street),
+        box=box_number(street),
+        postal=postal_form(pl.col("postal_code")),
+        city=pl.col("town"),
+    ).drop("town")
+
+
+def _without_town() -> pl.Expr:
+    """The name without the town that the row is in: at the end if it stands there, or anywhere."""
+    town = pl.concat_str(pl.lit(" "), "city")
+    has = pl.col("main").str.contains(pl.col("city"), literal=True)
+    shorter = pl.col("main").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
+    here = pl.concat_str(town, pl.lit(" "))
+    padded = pl.concat_str(pl.lit(" "), "main", pl.lit(" "))
+    name: pl.Expr = pl.when(has).then(padded)
+    for left_out in (pl.concat_str(pl.lit(" i"), here), here):
+        name = name.str.split(left_out).list.join("  ")
+    bare = name.str.replace_all(" {2,}", " ").str.strip_chars(" ")
+    return pl.when(shorter != pl.col("main")).then(shorter).otherwise(bare)
+
+
+def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.DataFrame:
+    """The ways in which the names of ``normal_rows`` may be read.
+
+    Args:
+        rows: ``normal_rows``, with ``key``.
+        key: column that tells the rows apart.
+        in_register: whether the names are the register's. What ledgers write into names (numbers,
+            persons, units, addresses of the web) is not looked for there.
+
+    Returns:
+        ``key``, ``text``, ``reading`` (main, or one of ``READING_FEATURES``), sorted; a text once,
+        as its cheapest reading.
+    """
+    weights = evidence_weights()
+    readings = [
+        ("main", pl.col("main")),
+        ("read_full", pl.col("full")),
+        ("read_without_town", _without_town()),
+        ("read_other", pl.col("other")),
+        ("read_head_office", pl.col("head_office")),
+        ("read_care_of", pl.col("care_of")),
+    ]
+    if not in_register:
+        readings += [
+            ("read_part", pl.col("first_part")),
+            ("read_part", pl.col("last_part")),
+            ("read_without_number", pl.col("unnumbered")),
+            ("read_web", pl.col("web")),
+            ("read_web", pl.col("web_bare")),
+        ]
+    read = [
+        rows.select(
+            key,
+            text=text,
+            reading=pl.lit(reading),
+            reading_cost=pl.lit(-weights.get(reading, 0.0)),
+        ).filter(pl.col("text") != "")
+        for reading, text in readings
+    ]
+    return (
+        pl.concat(read)
+        .sort(key, "text", "reading_cost", "reading")
+        .unique([key, "text"], keep="first", maintain_order=True)
+    )
+
+
+def _with_their_town(readings: pl.DataFrame) -> pl.DataFrame:
+    """Readings of the party's name without the town where the company is, as more readings.
+
+    Adds ``own_town_dropped``: the party's own town is in its name, and left out. Where the company
+    is elsewhere, that is the sister in that town.
+    """
+    town = pl.concat_str(pl.lit(" "), "city")
+    shorter = pl.col("left").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
+    own = pl.col("reading") == "read_without_town"
+    named = readings.filter(
+        (pl.col("reading") == "main") & pl.col("left").str.ends_with(town)
+    ).with_columns(
+        left=shorter,
+        reading=pl.lit("read_without_town"),
+        reading_cost=pl.lit(-evidence_weights()["read_without_town"]),
+    )
+    return pl.concat(
+        [
+            readings.with_columns(own_town_dropped=own.cast(pl.Float64)),
+            named.filter(pl.col("left") != "").with_columns(own_town_dropped=0.0),
+        ]
+    ).drop("city")
+
+
+def best_readings(
+    candidates: pl.DataFrame, asked: pl.DataFrame, rows: pl.DataFrame, weights: pl.DataFrame
+) -> pl.DataFrame:
+    """The way of reading both names in which they agree best.
+
+    Args:
+        candidates: ``party_id``, ``ref``.
+        asked: ``normal_rows`` of the parties, with ``party_id``.
+        rows: ``normal_rows`` of the register's rows, with ``ref``.
+        weights: as in ``compare_names``.
+
+    Returns:
+        ``party_id``, ``ref``, the columns of ``compare_names`` and ``READING_FEATURES`` (how many
+        of the two names are read so), ``own_town_dropped``; ``name_cost`` includes what the
+        readings cost.
+    """
+    readings = _with_their_town(
+        candidates.select("party_id", "ref")
+        .join(name_readings(asked, "party_id", in_register=False), on="party_id")
+        .join(name_readings(rows, "ref", in_register=True), on="ref", suffix="_2")
+        .rename({"text": "left", "text_2": "right"})
+        .join(rows.select("ref", "city"), on="ref")
+    )
+    # Without their towns "Rör i Lund" and "Rör i Umeå" would be one.
+    town = "read_without_town"
+    readings = readings.filter((pl.col("reading") != town) | (pl.col("reading_2") != town))
+    compared = compare_names(readings.select("left", "right").unique(), weights)
+    return (
+        readings.join(compared, on=["left", "right"])
+        .with_columns(
+            *(
+                (
+                    (pl.col("reading") == name).cast(pl.Float64) + (pl.col("reading_2") == name)
+                ).alias(name)
+                for name in READING_FEATURES
+            ),
+            name_cost=pl.col("name_cost") + pl.col("reading_cost") + pl.col("reading_cost_2"),
+        )
+        .sort("party_id", "ref", "name_cost", "left", "right", "own_town_dropped")
+        .unique(["party_id", "ref"], keep="first", maintain_order=True)
+        .drop("reading", "reading_2", "reading_cost", "reading_cost_2")
+    )

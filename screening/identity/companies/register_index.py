@@ -1,0 +1,292 @@
+"""What is kept of the company register's names from run to run, and what changed since the last.
+
+Schema ``identity_index`` of the warehouse holds, for each row of the register, its words, its
+postal code and two short keys. It is kept up row by row: a row whose line is another than last
+time is read again, whichever day the run is for. How many rows have a word counts in coarse
+classes only, so that a few new companies do not change what every name with that word is worth.
+
+All hashes are DuckDB's, so that what one run wrote the next can read.
+"""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import pairwise
+
+import duckdb
+import polars as pl
+
+from screening.identity.names.company_names import full_name
+from screening.identity.names.words import name_words
+from screening.warehouse.exchange import as_table, to_polars
+
+#: Least numbers of rows of the classes in which words are counted.
+CLASSES_FROM = (1, 4, 12, 32, 128, 512, 2048, 8192, 32768, 131072, 524288, 2097152)
+
+#: A word in fewer rows finds candidates by itself; one of ``CLASSES_FROM``.
+RARE_BELOW = 32
+
+#: A register smaller than this is weighed as if it had this many rows: in a handful of names every
+#: word looks common.
+_SMALLEST_SIZE = 10_000
+
+#: Weight of a word that is said or left out at will, in thousandths.
+FILLER_WEIGHT = 20
+
+#: Words of a name that are read. No company's name has more; what has, is a mistake or an attack.
+MOST_WORDS = 16
+
+#: From this share of new lines on, everything is made anew: that is cheaper than deltas.
+_ANEW_FROM = 0.2
+
+#: Rows that are read from the register at once, and those that one thread reads in one go.
+_ROWS_AT_ONCE, _NAMES_AT_ONCE = 500_000, 50_000
+
+#: Columns of known.companies that a match may depend on.
+REGISTER_COLUMNS = (
+    "orgnr", "name", "legal_form", "street", "postal_code", "city", "deregistered_on",
+)  # fmt: skip
+
+#: Days after which a deregistered company counts for less, and for much less (``evidence.py``).
+_GONE_DAYS = (0, 731)
+
+_TABLES = """
+CREATE SCHEMA IF NOT EXISTS identity_index;
+CREATE OR REPLACE TABLE identity_index.made (made_from VARCHAR, counted_size BIGINT);
+CREATE OR REPLACE TABLE identity_index.rows
+    (ref BIGINT, line UBIGINT, postal UINTEGER, compact UBIGINT, door UBIGINT,
+    town_door UBIGINT);
+CREATE OR REPLACE TABLE identity_index.postings (word UBIGINT, postal UINTEGER, ref BIGINT);
+CREATE OR REPLACE TABLE identity_index.vocabulary (word UBIGINT, text VARCHAR, rows BIGINT);
+"""
+
+#: A postal code as a number; what is written otherwise than as five digits is read slowly.
+POSTAL = (
+    "coalesce(CASE WHEN length(postal_code) = 5 THEN try_cast(postal_code AS UINTEGER) END, "
+    "try_cast(nullif(regexp_extract(regexp_replace(postal_code, '[^0-9]', '', 'g'), "
+    "'^[0-9]{5}$'), '') AS UINTEGER))"
+)
+
+#: The letters before the first number of the street line, and that number: the same for two ways
+#: of writing one street, or one box. A struct of street and number.
+STREET_LINE = (
+    "regexp_extract(left(street, 200), "
+    "'([A-Za-zÅÄÖÉÜåäöéü]{1,3})[A-Za-zÅÄÖÉÜåäöéü]*[.]? ?0*([0-9]{1,5})', ['street', 'number'])"
+)
+_STREET = "translate(lower(place_line.street), 'åäöéü', 'aaoeu')"
+
+#: Keys of a door, from ``place_line`` (``STREET_LINE``): with the postal region, and with the town
+#: for who gives no postal code.
+DOOR = (
+    "CASE WHEN postal IS NOT NULL AND place_line.number <> '' "
+    f"THEN hash(6, postal // 100, {_STREET}, place_line.number) END"
+)
+TOWN_DOOR = (
+    "CASE WHEN city IS NOT NULL AND place_line.number <> '' "
+    "THEN hash(7, left(translate(lower(trim(city)), 'åäöéü', 'aaoeu'), 5), "
+    f"{_STREET}, place_line.number) END"
+)
+
+#: All letters of a folded name together, so that spaces do not matter.
+COMPACT = "CASE WHEN form IS NOT NULL THEN hash(5, replace(form, ' ', '')) END"
+
+_LINES = """
+CREATE OR REPLACE TEMP TABLE register_lines AS
+SELECT ref, hash({columns}, {standing}) AS line FROM known.companies
+"""
+
+_CHANGES = """
+CREATE OR REPLACE TEMP TABLE fresh_lines AS
+    SELECT ref, line FROM register_lines ANTI JOIN identity_index.rows USING (ref, line);
+CREATE OR REPLACE TEMP TABLE gone_rows AS
+    SELECT ref FROM identity_index.rows ANTI JOIN register_lines USING (ref, line);
+"""
+
+_FRESH = """
+SELECT company.ref, company.name, company.street, company.postal_code,
+    company.city, fresh.line
+FROM known.companies AS company JOIN fresh_lines AS fresh USING (ref)
+WHERE hash(ref) % {parts} = {part}
+"""
+
+_FRESH_TABLES = """
+CREATE OR REPLACE TEMP TABLE fresh_rows AS FROM identity_index.rows LIMIT 0;
+CREATE OR REPLACE TEMP TABLE fresh_words
+    (word UBIGINT, text VARCHAR, postal UINTEGER, ref BIGINT);
+"""
+
+_FRESH_ROWS = f"""
+INSERT INTO fresh_rows
+SELECT ref, line, postal, {COMPACT} AS compact, {DOOR} AS door,
+    {TOWN_DOOR} AS town_door
+FROM (SELECT *, {POSTAL} AS postal, {STREET_LINE} AS place_line FROM fresh_forms)
+"""
+
+_FRESH_WORDS = f"""
+INSERT INTO fresh_words
+SELECT hash(text) AS word, text, postal, ref FROM (
+    SELECT unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text, ref,
+        {POSTAL} AS postal
+    FROM fresh_forms WHERE form IS NOT NULL)
+WHERE text NOT IN (SELECT text FROM filler_words)
+"""
+
+#: ``word_changes``: words that more or fewer rows have than last time. ``changed_words``: those
+#: whose class is another for it.
+_WORD_CHANGES = """
+CREATE OR REPLACE TEMP TABLE word_changes AS
+WITH counted AS (
+    SELECT word, any_value(text) AS text, sum(n)::BIGINT AS n FROM (
+        SELECT word, text, 1 AS n FROM fresh_words
+        UNION ALL
+        SELECT word, NULL, -1 FROM identity_index.postings SEMI JOIN gone_rows USING (ref))
+    GROUP BY word HAVING sum(n) <> 0
+)
+SELECT word, coalesce(counted.text, held.text) AS text, coalesce(held.rows, 0) AS rows_before,
+    coalesce(held.rows, 0) + n AS rows
+FROM counted LEFT JOIN identity_index.vocabulary AS held USING (word);
+CREATE OR REPLACE TEMP TABLE changed_words AS
+SELECT word, text, rows_before = 0 AS is_new,
+    rows_before < {common} AND rows >= {common} AS is_common
+FROM word_changes WHERE {before} <> {now};
+"""
+
+_APPLY = """
+DELETE FROM identity_index.vocabulary WHERE word IN (
+    SELECT word FROM word_changes WHERE rows_before > 0);
+INSERT INTO identity_index.vocabulary SELECT word, text, rows FROM word_changes WHERE rows > 0;
+DELETE FROM identity_index.rows WHERE ref IN (SELECT ref FROM gone_rows);
+DELETE FROM identity_index.postings WHERE ref IN (SELECT ref FROM gone_rows);
+INSERT INTO identity_index.rows FROM fresh_rows;
+INSERT INTO identity_index.postings SELECT word, postal, ref FROM fresh_words;
+"""
+
+
+def rows_class(rows: str) -> str:
+    """SQL for the class of a number of rows: the least number of its class, 0 for none."""
+    levels = " ".join(f"WHEN {rows} >= {least} THEN {least}" for least in reversed(CLASSES_FROM))
+    return f"CASE {levels} ELSE 0 END"
+
+
+def word_weights(counted_size: int) -> dict[int, int]:
+    """What a word of each class tells, in thousandths: 1000 if hardly any row has it."""
+    middles = {0: 1.0, CLASSES_FROM[0]: 1.0, CLASSES_FROM[-1]: 2.0 * CLASSES_FROM[-1]}
+    middles |= {
+        least: math.sqrt(least * above) for least, above in list(pairwise(CLASSES_FROM))[1:]
+    }
+    whole = math.log(counted_size)
+    told = {least: 1 - math.log(middle) / whole for least, middle in middles.items()}
+    return {
+        least: max(FILLER_WEIGHT + 1, min(1000, round(1000 * share)))
+        for least, share in sorted(told.items())
+    }
+
+
+def weight_sql(rows: str, counted_size: int) -> str:
+    """SQL for the weight of a word that ``rows`` rows have."""
+    weights = word_weights(counted_size)
+    levels = " ".join(
+        f"WHEN {rows} >= {least} THEN {weights[least]}" for least in reversed(CLASSES_FROM)
+    )
+    return f"CASE {levels} ELSE {weights[0]} END"
+
+
+def counted_size(size: int) -> int:
+    """The size by which words are weighed: it grows in steps, not with every new company."""
+    return 3 << (int(math.log2(max(size, _SMALLEST_SIZE))) - 1)
+
+
+def note_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
+    """Make the temporary table ``register_lines`` (ref, line): what a match may depend on, hashed.
+
+    Returns:
+        How many rows the register has.
+    """
+    day = f"DATE '{as_of.isoformat()}'"
+    standing = " + ".join(
+        f"coalesce({day} - deregistered_on >= {days}, false)::INT" for days in _GONE_DAYS
+    )
+    connection.execute(_LINES.format(columns=", ".join(REGISTER_COLUMNS), standing=standing))
+    ((size,),) = connection.execute("SELECT count(*) FROM register_lines").fetchall()
+    return int(size)
+
+
+def start_index(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty index tables for a register all of whose rows are to come."""
+    connection.execute(_TABLES)
+    connection.execute(_CHANGES)
+
+
+def seal_index(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> None:
+    """Note that the index is whole, made by this code for a register of this size."""
+    connection.execute(
+        "INSERT INTO identity_index.made VALUES (?, ?)", [made_from, counted_size(size)]
+    )
+
+
+def unseal_index(connection: duckdb.DuckDBPyConnection) -> None:
+    """Note that the index is being changed: if that ends before it is sealed, none stands."""
+    connection.execute("DELETE FROM identity_index.made")
+
+
+def index_stands(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> bool:
+    """Whether there is an index that may be kept up: made by this code, for such a size."""
+    there = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() "
+        "WHERE schema_name = 'identity_index' AND table_name = 'made' "
+        "AND database_name = current_database()"
+    ).fetchall()
+    if there == [(0,)]:
+        return False
+    rows = connection.execute("FROM identity_index.made").fetchall()
+    if rows != [(made_from, counted_size(size))]:
+        return False
+    connection.execute(_CHANGES)
+    ((fresh, gone),) = connection.execute(
+        "SELECT (SELECT count(*) FROM fresh_lines), (SELECT count(*) FROM gone_rows)"
+    ).fetchall()
+    return bool(fresh + gone <= max(size, _SMALLEST_SIZE) * _ANEW_FROM)
+
+
+def _forms(rows: pl.DataFrame) -> pl.DataFrame:
+    """Register rows with ``form``, the folded name with all its words. Two threads at work."""
+
+    def read(start: int) -> pl.DataFrame:
+        part = rows.slice(start, _NAMES_AT_ONCE)
+        return part.select(
+            "ref", "line", "street", "postal_code", "city", form=full_name(pl.col("name"))
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        return pl.concat(pool.map(read, range(0, max(rows.height, 1), _NAMES_AT_ONCE)))
+
+
+def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary tables of what changed in the register; the index is as it was.
+
+    ``fresh_rows`` and ``fresh_words`` are what is to come into ``rows`` and ``postings``,
+    ``gone_rows`` (ref) what is to go; ``changed_words`` (word, text, is_new, is_common) the words
+    whose class changes. Needs ``note_lines``, and then ``index_stands`` or ``start_index``.
+    """
+    connection.execute(_FRESH_TABLES)
+    ((fresh,),) = connection.execute("SELECT count(*) FROM fresh_lines").fetchall()
+    fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
+    parts = math.ceil(fresh / _ROWS_AT_ONCE)
+    for part in range(parts):
+        forms = _forms(to_polars(connection.sql(_FRESH.format(parts=parts, part=part))))
+        with (
+            as_table(connection, "fresh_forms", forms),
+            as_table(connection, "filler_words", fillers),
+        ):
+            connection.execute(_FRESH_ROWS)
+            connection.execute(_FRESH_WORDS)
+    connection.execute(
+        _WORD_CHANGES.format(
+            before=rows_class("rows_before"), now=rows_class("rows"), common=RARE_BELOW
+        )
+    )
+
+
+def apply_changes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring the index up to what ``note_changes`` saw."""
+    connection.execute(_APPLY)

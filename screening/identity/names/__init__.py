@@ -1,0 +1,1 @@
+"""Names read: scripts, forms, words, and how alike two of them are."""

@@ -1,0 +1,1 @@
+"""Persons found in registers and records, told apart and brought together."""

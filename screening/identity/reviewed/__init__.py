@@ -1,0 +1,1 @@
+"""What a person has said of pairs, and what is asked next."""
