@@ -5,6 +5,7 @@ No script, no font, no picture from elsewhere: it can be mailed, filed and opene
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,18 @@ NEWS_SHOWN = 12
 _WORSE = ("new", "back", "up")
 
 
+@cache
+def _environment() -> Environment:
+    """The page's templates; the texts of a week come with each rendering."""
+    return Environment(
+        loader=PackageLoader("screening.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def render_page(
     week: ReadableWeek,
     manifest: Manifest,
@@ -45,45 +58,42 @@ def render_page(
         quarantine: with a ``source`` per row; only counts are shown.
         not_checked: rule_id, supplier_id, reason, source; see ``unchecked_rules``.
     """
-    environment = Environment(
-        loader=PackageLoader("screening.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     language = week.language
     shown = cards(week, SUPPLIERS_SHOWN)
     decided, decided_beyond = decided_lines(week)
     news = [] if week.week.previous_week is None else [c for c in shown if _is_worse(c)]
-    return environment.get_template("report.html").render(
-        lang=language,
-        t=lambda key, **values: text(f"reports.{key}", language, **values),
-        week_number=_week_number(week.week.week),
-        previous_number=_week_number(week.week.previous_week),
-        as_of=written.day(week.week.as_of, language),
-        answer=_answer(week),
-        news=news[:NEWS_SHOWN],
-        news_beyond=_count(week, "change", *_WORSE) - min(len(news), NEWS_SHOWN),
-        has_previous=week.week.previous_week is not None,
-        pictures=pictures(week),
-        cards=shown,
-        listed=week.suppliers.height,
-        gone=_gone(week),
-        decided=decided_summary(manifest.decided_findings, language),
-        decided_rule=decisions_guide(week.week.policy, language),
-        decided_lines=decided,
-        decided_beyond=decided_beyond,
-        j=lambda key, **values: text(f"judgements.{key}", language, **values),
-        own=own_sections(week, manifest),
-        freshness=summary(manifest.sources, language),
-        sources=source_rows(manifest.sources, language),
-        idle_sources=idle_sources(manifest.sources, language),
-        f=lambda key, **values: text(f"freshness.{key}", language, **values),
-        unchecked=unchecked_rules(manifest, not_checked, week.week.rules, language),
-        notices=_notices(manifest, quarantine, week),
-        guide=reading_guide(week.week.policy, language),
-        run=_about(manifest, week),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            lang=language,
+            t=lambda key, **values: text(f"reports.{key}", language, **values),
+            week_number=_week_number(week.week.week),
+            previous_number=_week_number(week.week.previous_week),
+            as_of=written.day(week.week.as_of, language),
+            answer=_answer(week),
+            news=news[:NEWS_SHOWN],
+            news_beyond=_count(week, "change", *_WORSE) - min(len(news), NEWS_SHOWN),
+            has_previous=week.week.previous_week is not None,
+            pictures=pictures(week),
+            cards=shown,
+            listed=week.suppliers.height,
+            gone=_gone(week),
+            decided=decided_summary(manifest.decided_findings, language),
+            decided_rule=decisions_guide(week.week.policy, language),
+            decided_lines=decided,
+            decided_beyond=decided_beyond,
+            j=lambda key, **values: text(f"judgements.{key}", language, **values),
+            own=own_sections(week, manifest),
+            freshness=summary(manifest.sources, language),
+            sources=source_rows(manifest.sources, language),
+            idle_sources=idle_sources(manifest.sources, language),
+            f=lambda key, **values: text(f"freshness.{key}", language, **values),
+            unchecked=unchecked_rules(manifest, not_checked, week.week.rules, language),
+            notices=_notices(manifest, quarantine, week),
+            guide=reading_guide(week.week.policy, language),
+            run=_about(manifest, week),
+        )
     )
 
 

@@ -186,8 +186,7 @@ def publish_week(state: State, out: Path, run: WeekRun) -> Published:
     started = time.perf_counter()
     with open_warehouse(state) as connection:
         states = finding_states(connection, run.screened.result.findings)
-    week = _score(state, run, states)
-    with open_warehouse(state) as connection:
+        week = _score(state, run, states)
         inputs = inputs_hash(connection, run.as_of)
         _, arrived = known_sources(connection, run.as_of)
         evidence = evidence_files(connection, week.findings)

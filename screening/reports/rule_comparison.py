@@ -131,7 +131,11 @@ def compare_rules(
     as_it_would_be = load_rules(after)
     if is_patch:
         as_it_would_be = overlaid(as_it_is, as_it_would_be)
-    with resolved_state(folder) as (state, day), built_views(state, day, "compared") as views:
+    together = (*as_it_is.rules, *as_it_would_be.rules)
+    with (
+        resolved_state(folder) as (state, day),
+        built_views(state, day, "compared", together) as views,
+    ):
         known = no_decisions() if decisions is None else decisions
         outcomes = [
             _outcome(state, views, rules, _policy_of(folders), day, known)

@@ -22,7 +22,7 @@ from screening.reports.privacy import (
 from screening.reports.readable import source_title
 from screening.reports.resolved_state import resolved_state
 from screening.reports.source_rows import evidence_files
-from screening.rules.explaining import Explanation, explain
+from screening.rules.explaining import Explanation, asked_together, explain
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
 from screening.rules.stage import built_views
@@ -164,7 +164,8 @@ def explain_rule(
     rules = load_rules(rule_folders)
     rule = _rule_called(rules, rule_name)
     with resolved_state(folder) as (state, day):
-        with built_views(state, day, "explained") as views:
+        together = asked_together(rule, rules.rules)
+        with built_views(state, day, "explained", together) as views:
             row = _supplier_called(views.suppliers, supplier)
             told = explain(
                 views.database,

@@ -1,5 +1,7 @@
 """Everything that is looked at before a query may run, in one place."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,6 +37,15 @@ def examine(rule: Rule, catalog: Catalog | None = None) -> Examined:
         # Two parsers are at work here, and nobody promises all that they may raise. What they
         # cannot cope with must not stop the other rules.
         raise RuleProblem("query_unreadable", reason=type(error).__name__) from error
+
+
+def views_read(rules: Iterable[Rule]) -> frozenset[str]:
+    """The views that rules read. One that may not run reads nothing."""
+    read: set[str] = set()
+    for rule in rules:
+        with suppress(RuleProblem):
+            read |= examine(rule).query.views
+    return frozenset(read)
 
 
 @lru_cache(maxsize=1024)

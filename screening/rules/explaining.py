@@ -80,6 +80,13 @@ class Explanation:
     seen: tuple[SeenRows, ...]
 
 
+def asked_together(rule: Rule, beside: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rule, after the critical ones of those beside it where it reads what they found."""
+    if not reads_findings(rule):
+        return (rule,)
+    return (*(other for other in beside if feeds(other) and other.id != rule.id), rule)
+
+
 def explain(
     database: Path,
     rule: Rule,
@@ -99,8 +106,7 @@ def explain(
         beside: the other rules; critical ones are asked first where the rule reads what they found.
         memory_limit: memory that DuckDB may use, such as ``2GB``.
     """
-    asked_first = tuple(other for other in beside if feeds(other) and other.id != rule.id)
-    together = (*asked_first, rule) if reads_findings(rule) else (rule,)
+    together = asked_together(rule, beside)
     result = run_rules(database, RuleSet(together), as_of, memory_limit=memory_limit)
     here = (pl.col("rule_id") == rule.id) & (pl.col("supplier_id") == supplier_id)
     findings = result.findings.filter(here)

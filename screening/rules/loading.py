@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class RuleSet:
     failed: tuple[FailedRule, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rules_hash(self) -> str:
         """sha256 over the content of every rule; files' names, order and layout do not matter."""
         return _sha256_of(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -80,6 +81,13 @@ class Answer:
     problem: RuleProblem | None = None
     is_asked: bool = True
 
+    @cached_property
+    def told(self) -> pl.DataFrame:
+        """What was found (``FINDINGS_SCHEMA``), with the rule's own columns and the sentences."""
+        if self.rule is None or self.found.rows.is_empty():
+            return pl.DataFrame(schema=FINDINGS_SCHEMA)
+        return _told(self.rule, self.found)
+
 
 def assemble(answers: Sequence[Answer], suppliers: pl.DataFrame, missed: Missed) -> RunResult:
     """The result of a run.
@@ -111,13 +119,8 @@ def _findings(
 ) -> pl.DataFrame:
     """All findings; those for suppliers that are unknown or not checked are left out."""
     nothing = pl.DataFrame(schema=FINDINGS_SCHEMA)
-    told = [
-        _told(answer.rule, answer.found)
-        for answer in answers
-        if answer.rule is not None and answer.found.rows.height
-    ]
     return (
-        pl.concat([nothing, *told])
+        pl.concat([nothing, *(answer.told for answer in answers if answer.found.rows.height)])
         .join(suppliers, on="supplier_id", how="semi")
         .join(unchecked, on=["rule_id", "supplier_id"], how="anti")
         .sort("rule_id", "supplier_id")
@@ -125,7 +128,6 @@ def _findings(
 
 
 def _told(rule: Rule, found: Found) -> pl.DataFrame:
-    """A rule's findings with the rule's own columns and the sentences."""
     return found.rows.with_columns(
         rule_id=pl.lit(rule.id),
         rule_version=pl.lit(rule.version, dtype=pl.Int64),

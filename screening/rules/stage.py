@@ -1,7 +1,7 @@
 """Stage ``screen``: build the views of the day, run the rules on them."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from screening.identity.stage import resolved_from
+from screening.rules.examination import views_read
 from screening.rules.loading import RuleSet, load_rules
+from screening.rules.model import Rule
 from screening.rules.running import RunResult, run_rules
 from screening.rules.view_building import build_views
 from screening.warehouse.connection import (
@@ -64,9 +66,9 @@ class BuiltViews:
 
 @contextmanager
 def built_views(
-    state: State, as_of: date, name: str, asked: Sequence[str] = ()
+    state: State, as_of: date, name: str, rules: Iterable[Rule], asked: Sequence[str] = ()
 ) -> Iterator[BuiltViews]:
-    """The views of the day in a work file that is made anew and removed again.
+    """The views of the day that rules read, in a work file that is made anew and removed again.
 
     The warehouse is only read. ``name`` tells the work file from those of other commands.
 
@@ -76,7 +78,7 @@ def built_views(
     work = _emptied(state.work / f"{name}_run.duckdb")
     try:
         with open_work(state, work) as connection:
-            build_views(connection, as_of, asked)
+            build_views(connection, as_of, asked, views_read(rules))
             suppliers = to_polars(
                 connection.sql("SELECT * FROM screen.suppliers ORDER BY supplier_id")
             )
@@ -123,7 +125,7 @@ def screen(
     """
     rules = load_rules(rule_folders)
     if asked:
-        with built_views(state, as_of, "asked", asked) as views:
+        with built_views(state, as_of, "asked", rules.rules, asked) as views:
             return views.screened(rules, as_of)
     with open_warehouse(state, read_only=True) as connection:
         # Who is who follows from the files and from what people decided.
@@ -134,7 +136,7 @@ def screen(
         with suppress(pl.exceptions.PolarsError, KeyError):  # damaged: found anew
             return _read_back(kept, rules)
         shutil.rmtree(kept)
-    with built_views(state, as_of, "weekly") as views:
+    with built_views(state, as_of, "weekly", rules.rules) as views:
         screened = views.screened(rules, as_of)
     if not any(screened.result.rules["status"] == "failed"):
         _keep(screened, kept)

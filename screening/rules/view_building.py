@@ -6,7 +6,7 @@ the catalogue documents. What several views need is computed once, in schema ``p
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,13 @@ import duckdb
 
 from screening.identity_numbers import ORGNR_WITHIN
 from screening.rules.catalog import View, load_catalog
-from screening.rules.view_preparing import PREPARED_LINES, drop_prepared, prepare, run_statements
+from screening.rules.view_preparing import (
+    PREPARED_LINES,
+    drop_prepared,
+    prepare,
+    run_statements,
+    tables_read,
+)
 from screening.sources.contracts import all_contracts
 from screening.warehouse.quarantine import files_query, standing_query
 
@@ -119,12 +125,34 @@ def _complete_registers() -> list[str]:
     ]
 
 
+def _needed(read: Iterable[str] | None) -> frozenset[str]:
+    """Tables such as ``screen.invoices`` and ``prep.who`` that must be there for what is read.
+
+    Who the suppliers are is always asked.
+    """
+    views = load_catalog().views if read is None else {*read, "suppliers"}
+    needed = {f"screen.{name}" for name in views} | {"prep.who"}
+    for name in reversed(_VIEW_ORDER):
+        if f"screen.{name}" in needed:
+            needed |= tables_read(_FOLDER / f"{name}.sql")
+    if f"screen.{_LINES}" in needed:
+        needed.add(f"prep.{PREPARED_LINES}")
+    return frozenset(needed)
+
+
 def build_views(
-    connection: duckdb.DuckDBPyConnection, as_of: date, asked: Sequence[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    asked: Sequence[str] = (),
+    read: Iterable[str] | None = None,
 ) -> dict[str, float]:
     """Fill schema ``screen`` from the attached ``warehouse``, as known on ``as_of``.
 
-    ``asked``: organisationsnummer of companies to treat as suppliers even where they are none yet.
+    Args:
+        connection: a work file, ``warehouse`` attached.
+        as_of: the day.
+        asked: organisationsnummer of companies to treat as suppliers even where they are none yet.
+        read: names of the views that will be read; by default all. ``suppliers`` is always there.
 
     Returns:
         Seconds that each view took; what several views need is under ``prepared``.
@@ -133,9 +161,12 @@ def build_views(
         duckdb.Error: a view does not fit the catalogue; nothing the data can cause.
     """
     started = time.perf_counter()
+    needed = _needed(read)
     connection.execute("CREATE SCHEMA screen")
-    prepare(connection, as_of, asked)
+    prepare(connection, as_of, asked, needed)
     for view in load_catalog().views.values():
+        if f"screen.{view.name}" not in needed:
+            continue
         if view.name == _LINES:
             connection.execute(_view_of_lines(view))
         else:
@@ -143,6 +174,8 @@ def build_views(
             connection.execute(f"CREATE TABLE screen.{view.name} ({listed})")
     seconds = {"prepared": time.perf_counter() - started}
     for name in _VIEW_ORDER:
+        if f"screen.{name}" not in needed:
+            continue
         started = time.perf_counter()
         query = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         run_statements(connection, f"INSERT INTO screen.{name} BY NAME {query}", as_of)

@@ -4,8 +4,12 @@ Each is one SELECT in ``views/prepared/<name>.sql``, or comes of what SQL cannot
 that a text names, the street, the line of business, whether a name fits.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -28,33 +32,52 @@ _FOLDER = Path(__file__).parent / "views" / "prepared"
 #: The one table that stays when the views are built: the view of invoice lines reads it.
 PREPARED_LINES = "lines"
 
-#: Made first, in this order.
-_FIRST = (
-    "who",
-    "numbers",
-    "network_nodes",
-    "contracts",
-    "contract_areas",
-    "documents",
-    "officer_terms",
-)
+#: Named in SQL as ``prep.<name>`` or ``screen.<name>``.
+_READ = re.compile(r"\b(prep|screen)\.([a-z_]+)")
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, asked: Sequence[str]) -> None:
-    """Fill schema ``prep`` from the attached ``warehouse``; ``asked`` as in ``build_views``."""
+@cache
+def tables_read(path: Path) -> frozenset[str]:
+    """What the SELECT in a file reads of schemas ``prep`` and ``screen``, such as ``prep.who``."""
+    named = _READ.findall(path.read_text(encoding="utf-8"))
+    return frozenset(f"{schema}.{name}" for schema, name in named)
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    as_of: date,
+    asked: Sequence[str],
+    read: AbstractSet[str],
+) -> None:
+    """Fill schema ``prep`` from the attached ``warehouse``; ``asked`` as in ``build_views``.
+
+    Only what somebody reads is made; ``read`` holds names such as ``prep.lines``.
+    """
     connection.execute("CREATE SCHEMA prep")
-    _prepare_answer_ages(connection)
     connection.execute("CREATE TABLE prep.asked (orgnr VARCHAR)")
     if asked:
         connection.executemany("INSERT INTO prep.asked VALUES (?)", [[number] for number in asked])
-    for name in _FIRST:
-        _prepare(connection, name, as_of)
-    _prepare_services(connection, as_of)
-    _prepare_lines(connection, as_of)
-    _prepare_places(connection)
-    _prepare_business_lines(connection)
-    _prepare(connection, "help_services", as_of)
-    _prepare_habits(connection, as_of)
+    for step in _needed(read):
+        step.make(connection, as_of)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Makes some tables of ``prep``, for a day, from the warehouse and from those it reads."""
+
+    makes: frozenset[str]
+    reads: frozenset[str]
+    make: Callable[[duckdb.DuckDBPyConnection, date], None]
+
+
+def _needed(read: AbstractSet[str]) -> list[_Step]:
+    """The steps that make what is read, and what those read in turn, in their order."""
+    wanted, steps = set(read), []
+    for step in reversed(_STEPS):
+        if wanted & step.makes:
+            wanted |= step.reads
+            steps.append(step)
+    return steps[::-1]
 
 
 def drop_prepared(connection: duckdb.DuckDBPyConnection) -> None:
@@ -93,9 +116,8 @@ def _prepare_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         connection.execute("RESET disabled_optimizers")
 
 
-def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:  # noqa: ARG001
     """Tell for each distinct way of naming a service which permit it needs."""
-    _prepare(connection, "service_texts", as_of)
     services = classify(to_polars(connection.sql("SELECT * FROM prep.service_texts")))
     with as_table(connection, "told_services", services):
         connection.execute(
@@ -104,7 +126,7 @@ def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> Non
         )
 
 
-def _prepare_places(connection: duckdb.DuckDBPyConnection) -> None:
+def _prepare_places(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:  # noqa: ARG001
     """Tell which streets the notes of visits and the texts of services name."""
     texts = to_polars(
         connection.sql(
@@ -118,7 +140,7 @@ def _prepare_places(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("CREATE TABLE prep.places AS SELECT * FROM told_places")
 
 
-def _prepare_business_lines(connection: duckdb.DuckDBPyConnection) -> None:
+def _prepare_business_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:  # noqa: ARG001
     """Tell to which line of business accounts belong, and what is far from each line."""
     texts = to_polars(connection.sql("SELECT DISTINCT account_text FROM prep.services"))
     told = {
@@ -131,7 +153,7 @@ def _prepare_business_lines(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"CREATE TABLE prep.{name} AS SELECT * FROM told_lines")
 
 
-def _prepare_answer_ages(connection: duckdb.DuckDBPyConnection) -> None:
+def _prepare_answer_ages(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:  # noqa: ARG001
     """How old an answer may be, from the contracts of registers that are asked one by one."""
     connection.execute(
         "CREATE TABLE prep.answer_ages "
@@ -147,12 +169,43 @@ def _prepare_answer_ages(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _prepare_habits(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Tell which names on invoices are their supplier's, and which days nobody is at a desk."""
-    _prepare(connection, "dated_files", as_of)
-    _prepare(connection, "name_pairs", as_of)
+def _prepare_name_fits(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:  # noqa: ARG001
+    """Tell which names on invoices are their supplier's."""
     fits = name_fits(to_polars(connection.sql("SELECT * FROM prep.name_pairs")))
-    holidays = public_holidays(as_of.year - 1, as_of.year)
-    with as_table(connection, "told_fits", fits), as_table(connection, "told_days", holidays):
+    with as_table(connection, "told_fits", fits):
         connection.execute("CREATE TABLE prep.name_fits AS SELECT * FROM told_fits")
+
+
+def _prepare_holidays(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Tell which days nobody is at a desk."""
+    with as_table(connection, "told_days", public_holidays(as_of.year - 1, as_of.year)):
         connection.execute("CREATE TABLE prep.public_holidays AS SELECT * FROM told_days")
+
+
+def _by_query(name: str) -> _Step:
+    """A table that is one SELECT over the warehouse and over what was made before it."""
+    return _Step(
+        frozenset({f"prep.{name}"}),
+        tables_read(_FOLDER / f"{name}.sql"),
+        lambda connection, as_of: _prepare(connection, name, as_of),
+    )
+
+
+def _step(makes: str, reads: str, make: Callable[[duckdb.DuckDBPyConnection, date], None]) -> _Step:
+    made, known = (frozenset(f"prep.{name}" for name in names.split()) for names in (makes, reads))
+    return _Step(made, known, make)
+
+
+#: In the order in which they are taken: a step comes after those that it reads from.
+_STEPS = (
+    _step("answer_ages", "", _prepare_answer_ages),
+    *map(_by_query, ("who", "numbers", "network_nodes", "contracts", "contract_areas")),
+    *map(_by_query, ("documents", "officer_terms", "service_texts")),
+    _step("services", "service_texts", _prepare_services),
+    replace(_by_query(PREPARED_LINES), make=_prepare_lines),
+    _step("places", "services", _prepare_places),
+    _step("account_lines far_divisions permit_line", "services", _prepare_business_lines),
+    *map(_by_query, ("help_services", "dated_files", "name_pairs")),
+    _step("name_fits", "name_pairs", _prepare_name_fits),
+    _step("public_holidays", "", _prepare_holidays),
+)

@@ -5,12 +5,15 @@ versions became known in another order than they were true, the newest of those 
 stands. Facts of later days are unknown on an earlier one, even if they are in the warehouse today.
 """
 
+import hashlib
 from datetime import date
 
 import duckdb
 
 from screening.sources.contracts import Contract, all_contracts
-from screening.warehouse.schema import quoted
+from screening.warehouse.schema import fact, note_fact, quoted
+
+_FACT = "known views made by"
 
 
 def _view(contract: Contract, day: str) -> str:
@@ -37,7 +40,11 @@ def set_known_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     ``known.<source>`` has the versions in force, ``known.<source>_versions`` those before too.
     """
     day = f"DATE '{as_of.isoformat()}'"
+    views = "".join(_view(contract, day) for contract in all_contracts().values())
+    made_by = hashlib.sha256(views.encode()).hexdigest()
+    if fact(connection, _FACT) == made_by:
+        return
     connection.execute("BEGIN")
-    for contract in all_contracts().values():
-        connection.execute(_view(contract, day))
+    connection.execute(views)
+    note_fact(connection, _FACT, made_by)
     connection.execute("COMMIT")

@@ -4,6 +4,8 @@
 was received. The history is append-only but for the two dates that end a version.
 """
 
+import hashlib
+
 import duckdb
 
 from screening.sources.contracts import Contract, all_contracts
@@ -29,6 +31,8 @@ VERSION_COLUMNS: dict[str, str] = {
 
 #: A row's reference: the part of the delivery times this, plus the row's number in it.
 REF_FACTOR = 2**32
+
+_FACT = "tables made by"
 
 _META = """
 CREATE SCHEMA IF NOT EXISTS meta;
@@ -86,8 +90,33 @@ def _columns_there(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]
     return there
 
 
+def made_by() -> str:
+    """What decides how the tables look: the statements here and the columns of every contract."""
+    contracts = [_create_history(contract) for contract in all_contracts().values()]
+    return hashlib.sha256("".join([_META, *contracts]).encode()).hexdigest()
+
+
+def fact(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """What the warehouse notes of itself under a name; None in one without notes."""
+    try:
+        rows = connection.execute(
+            "SELECT content FROM meta.facts WHERE name = ?", [name]
+        ).fetchall()
+    except duckdb.CatalogException:
+        return None
+    return rows[0][0] if rows else None
+
+
+def note_fact(connection: duckdb.DuckDBPyConnection, name: str, content: str) -> None:
+    """Note it for the next run; what stood there before is replaced."""
+    connection.execute("INSERT OR REPLACE INTO meta.facts VALUES (?, ?)", [name, content])
+
+
 def make_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing; a contract that gained a column gains it in the warehouse too."""
+    wanted = made_by()
+    if fact(connection, _FACT) == wanted:
+        return
     connection.execute(_META)
     there = _columns_there(connection)
     for contract in all_contracts().values():
@@ -99,3 +128,4 @@ def make_schema(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.execute(
                     f"ALTER TABLE history.{contract.source} ADD COLUMN {quoted(name)} {kind}"
                 )
+    note_fact(connection, _FACT, wanted)
