@@ -1,6 +1,6 @@
 """The views that a rule's query may read, from ``views/catalog.yaml``."""
 
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
@@ -50,7 +50,7 @@ class Catalog(RootModel[dict[str, View]]):
     def views(self) -> dict[str, View]:
         return self.root
 
-    @property
+    @cached_property
     def types(self) -> dict[str, dict[str, str]]:
         """DuckDB type of every column, per view."""
         return {

@@ -76,6 +76,12 @@ def views() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def plain_views() -> Iterator[duckdb.DuckDBPyConnection]:
+    with empty_views(is_plain=True) as connection:
+        yield connection
+
+
 def test_each_rule_has_a_number_of_its_own() -> None:
     """The numbers of the rule library are how people speak of the rules."""
     assert not library().failed
@@ -175,20 +181,24 @@ def _sorted_lists(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("rule_id", IDS)
 def test_every_condition_is_needed_for_some_case(
-    views: duckdb.DuckDBPyConnection, rule_id: str
+    plain_views: duckdb.DuckDBPyConnection, rule_id: str
 ) -> None:
     rule = rule_called(rule_id)
     remaining = without_a_condition(rule.query) + with_a_negation(rule.query)
     assert remaining
-    for case in rule.cases:
-        with filled(views, case.given):
-            told = stated(case, answers(views, rule, case.as_of, case.parameters))
-            same = round_trip(rule.query)
-            assert stated(case, answers(views, rule, case.as_of, case.parameters, same)) == told
+    same = round_trip(rule.query)
+    # Cases in which something is found tell most changed queries from the rule's own.
+    for case in sorted(rule.cases, key=lambda case: not case.expect):
+        with filled(plain_views, case.given):
+            told = stated(case, answers(plain_views, rule, case.as_of, case.parameters))
+            assert (
+                stated(case, answers(plain_views, rule, case.as_of, case.parameters, same)) == told
+            )
             remaining = [
                 (condition, query)
                 for condition, query in remaining
-                if stated(case, answers(views, rule, case.as_of, case.parameters, query)) == told
+                if stated(case, answers(plain_views, rule, case.as_of, case.parameters, query))
+                == told
             ]
     survivors = {condition for condition, _ in remaining}
     assert survivors == ONLY_FASTER.get(rule_id, set())
