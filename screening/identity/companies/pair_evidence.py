@@ -5,6 +5,7 @@ run's day alone, never from other pairs. The kept evidence of one run is good fo
 of that; whoever adds a feature must keep to it.
 """
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -40,7 +41,8 @@ PAIR_COLUMNS: dict[str, str] = {
 #: Weight that a trade's or a place's name has at most, in thousandths.
 _KNOWN_WEIGHT = 690
 
-_ROWS_AT_ONCE = 50_000
+#: Rows that are read at once, and those of which half is worth a thread of its own.
+_ROWS_AT_ONCE, _ROWS_WORTH_A_THREAD = 50_000, 4_000
 _PAIRS_AT_ONCE = 100_000
 
 _ROWS = f"""
@@ -73,11 +75,11 @@ def in_threads(
 
     Most expressions over text keep one thread busy: two parts at once keep two.
     """
-    starts = range(0, max(rows.height, 1), at_once)
-    if len(starts) == 1:
+    if rows.height < _ROWS_WORTH_A_THREAD:
         return read(rows)
+    size = min(at_once, math.ceil(rows.height / 2))
     with ThreadPoolExecutor(2) as pool:
-        return pl.concat(pool.map(lambda start: read(rows.slice(start, at_once)), starts))
+        return pl.concat(pool.map(read, rows.iter_slices(size)))
 
 
 def _register_rows(rows: pl.DataFrame) -> pl.DataFrame:

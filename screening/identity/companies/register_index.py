@@ -102,12 +102,12 @@ CREATE OR REPLACE TEMP TABLE gone_rows AS
     SELECT ref FROM identity_index.rows ANTI JOIN register_lines USING (ref, line);
 """
 
-_FRESH = """
-SELECT company.ref, company.name, company.street, company.postal_code,
-    company.city, fresh.line
-FROM known.companies AS company JOIN fresh_lines AS fresh USING (ref)
-WHERE hash(ref) % {parts} = {part}
+#: The lines that are read at once, and their names.
+_FRESH_PART = """
+CREATE OR REPLACE TEMP TABLE fresh_part AS
+SELECT ref, line FROM fresh_lines WHERE hash(ref) % {parts} = {part}
 """
+_FRESH_NAMES = "SELECT ref, name FROM known.companies SEMI JOIN fresh_part USING (ref)"
 
 _FRESH_TABLES = """
 CREATE OR REPLACE TEMP TABLE fresh_rows AS FROM identity_index.rows LIMIT 0;
@@ -115,20 +115,24 @@ CREATE OR REPLACE TEMP TABLE fresh_words
     (word UBIGINT, text VARCHAR, postal UINTEGER, ref BIGINT);
 """
 
-_FRESH_ROWS = f"""
-INSERT INTO fresh_rows
-SELECT ref, line, postal, {COMPACT} AS compact, {DOOR} AS door,
-    {TOWN_DOOR} AS town_door
-FROM (SELECT *, {POSTAL} AS postal, {STREET_LINE} AS place_line FROM fresh_forms)
+_FRESH_PLACES = f"""
+CREATE OR REPLACE TEMP TABLE fresh_places AS
+SELECT ref, line, postal, {DOOR} AS door, {TOWN_DOOR} AS town_door
+FROM (
+    SELECT company.ref, company.city, fresh.line, {POSTAL} AS postal, {STREET_LINE} AS place_line
+    FROM known.companies AS company JOIN fresh_part AS fresh USING (ref))
 """
 
-_FRESH_WORDS = f"""
+_FRESH_ROWS = f"""
+INSERT INTO fresh_rows
+SELECT ref, line, postal, {COMPACT} AS compact, door, town_door
+FROM fresh_places JOIN fresh_forms USING (ref)
+"""
+
+_FRESH_WORDS = """
 INSERT INTO fresh_words
-SELECT hash(text) AS word, text, postal, ref FROM (
-    SELECT unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text, ref,
-        {POSTAL} AS postal
-    FROM fresh_forms WHERE form IS NOT NULL)
-WHERE text NOT IN (SELECT text FROM filler_words)
+SELECT hash(text) AS word, text, postal, ref
+FROM words_of_forms JOIN fresh_places USING (ref)
 """
 
 #: ``word_changes``: words that more or fewer rows have than last time. ``changed_words``: those
@@ -248,17 +252,24 @@ def index_stands(connection: duckdb.DuckDBPyConnection, made_from: str, size: in
     return bool(fresh + gone <= max(size, _SMALLEST_SIZE) * _ANEW_FROM)
 
 
-def _forms(rows: pl.DataFrame) -> pl.DataFrame:
-    """Register rows with ``form``, the folded name with all its words. Two threads at work."""
+def _read_names(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The folded names of rows (ref, form), and the distinct words that tell something of them.
 
-    def read(start: int) -> pl.DataFrame:
-        part = rows.slice(start, _NAMES_AT_ONCE)
-        return part.select(
-            "ref", "line", "street", "postal_code", "city", form=full_name(pl.col("name"))
-        )
+    Args:
+        rows: ``ref``, ``name``.
 
-    with ThreadPoolExecutor(2) as pool:
-        return pl.concat(pool.map(read, range(0, max(rows.height, 1), _NAMES_AT_ONCE)))
+    Returns:
+        ``ref``, ``form``; and ``ref``, ``text``.
+    """
+    forms = rows.select("ref", form=full_name(pl.col("name")))
+    fillers = pl.Series(sorted(name_words().fillers), dtype=pl.String)
+    words = (
+        forms.drop_nulls("form")
+        .select("ref", text=pl.col("form").str.split(" ").list.head(MOST_WORDS).list.unique())
+        .explode("text")
+        .filter(~pl.col("text").is_in(fillers.implode()))
+    )
+    return forms, words
 
 
 def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
@@ -270,16 +281,22 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(_FRESH_TABLES)
     ((fresh,),) = connection.execute("SELECT count(*) FROM fresh_lines").fetchall()
-    fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
     parts = math.ceil(fresh / _ROWS_AT_ONCE)
-    for part in range(parts):
-        forms = _forms(to_polars(connection.sql(_FRESH.format(parts=parts, part=part))))
-        with (
-            as_table(connection, "fresh_forms", forms),
-            as_table(connection, "filler_words", fillers),
-        ):
-            connection.execute(_FRESH_ROWS)
-            connection.execute(_FRESH_WORDS)
+    with ThreadPoolExecutor(2) as pool:
+        for part in range(parts):
+            connection.execute(_FRESH_PART.format(parts=parts, part=part))
+            names = to_polars(connection.sql(_FRESH_NAMES))
+            slices = names.iter_slices(min(_NAMES_AT_ONCE, math.ceil(names.height / 2) or 1))
+            reading = [pool.submit(_read_names, rows) for rows in slices]
+            # Places are read while names are.
+            connection.execute(_FRESH_PLACES)
+            forms, words = zip(*(each.result() for each in reading), strict=True)
+            with (
+                as_table(connection, "fresh_forms", pl.concat(forms)),
+                as_table(connection, "words_of_forms", pl.concat(words)),
+            ):
+                connection.execute(_FRESH_ROWS)
+                connection.execute(_FRESH_WORDS)
     connection.execute(
         _WORD_CHANGES.format(
             before=rows_class("rows_before"), now=rows_class("rows"), common=RARE_BELOW

@@ -58,6 +58,14 @@ def _words(text: pl.Series) -> pl.Series:
     Word boundaries are never asked for by ``\b``: for letters beyond ASCII it makes a regular
     expression a hundred times slower.
     """
+    among = list(_replacements()[1])
+    # Most names have nothing but words: they are as they are.
+    has_more = text.str.contains(r"[^\p{L}\p{N} ]|  ") | _padded(text).str.contains_any(among)
+    return where(text.str.strip_chars(" "), has_more, _spelled_out)
+
+
+def _spelled_out(text: pl.Series) -> pl.Series:
+    """``_words`` of texts with signs between their words, or with abbreviations."""
     in_text, among = _replacements()
     spread = (
         text.str.replace_many(in_text, leftmost=True)
@@ -103,16 +111,21 @@ def _without_state(words: pl.Series) -> pl.Series:
 
 def _without_form(words: pl.Series) -> pl.Series:
     """Words of a name without its legal form and its state; all of them where nothing is left."""
-    return _bare_and_form(words)[0]
+    return _bare(words, _without_state(words))
 
 
-def _bare_and_form(words: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Words of a name without its legal form and its state, and the code of the form."""
+def _bare(words: pl.Series, core: pl.Series) -> pl.Series:
+    """``core``, the words without the company's state, without its legal form; or ``words``."""
     forms = legal_forms()
-    core = _without_state(words)
     ended = core.str.replace(forms.last, "")
     begun = ended.zip_with(ended != core, core.str.replace(forms.first, ""))
     bare = _padded(begun).str.replace_all(forms.anywhere, " ").str.strip_chars(" ")
+    return filled(filled(bare).fill_null(words))
+
+
+def _form(core: pl.Series) -> pl.Series:
+    """The code of the legal form that ``core``, words without the company's state, tell of."""
+    forms = legal_forms()
     # Most names end with their form; the others are looked through.
     written = core.str.extract(forms.last)
     for place in (forms.first, forms.anywhere):
@@ -121,22 +134,27 @@ def _bare_and_form(words: pl.Series) -> tuple[pl.Series, pl.Series]:
         written = written.scatter(written.is_null().arg_true(), told)
     # "ek foerening" is "ek förening".
     plain = folded(written).str.replace_many({"oe": "o", "ae": "a", "aa": "a"})
-    return filled(filled(bare).fill_null(words)), _coded(plain, forms.codes)
+    return _coded(plain, forms.codes)
 
 
 def _name_form(name: pl.Series) -> pl.Series:
     return _without_form(_words(_without_other_names(_text(name))))
 
 
-def _full_of(text: pl.Series) -> pl.Series:
-    return folded(_without_form(_words(_without_care_of(text))))
+def _folded_form(text: pl.Series) -> pl.Series:
+    """The name proper of readable ``text`` that holds a name and no more, folded."""
+    return folded(_without_form(_words(text)))
 
 
-def _other_of(text: pl.Series) -> pl.Series:
+def _bracketed(text: pl.Series) -> pl.Series:
+    """What ``text`` gives as another name of the same company, as it is written there."""
     outside = _without_care_of(text)
-    bracketed = outside.str.extract(r"\(([^()]{2,})\)?")
-    words = _words(bracketed.fill_null(outside.str.extract(name_words().other_name)))
-    form = folded(_without_form(words))
+    found = outside.str.extract(r"\(([^()]{2,})\)?")
+    return found.fill_null(outside.str.extract(name_words().other_name))
+
+
+def _told_names(form: pl.Series) -> pl.Series:
+    """Other names, null where the brackets held a legal form, a state or no letter."""
     no_name = ["publ", "ab publ", *legal_forms().codes, *name_words().states]
     nothing = form.is_in(no_name) | ~form.str.contains(r"\p{L}")
     return form.set(nothing.fill_null(False), None)
@@ -149,24 +167,26 @@ _AFTER_FORM = (
 )
 
 
-def _head_office_of(text: pl.Series) -> pl.Series:
-    plain = _without_other_names(text)
+def _without_branch(plain: pl.Series) -> pl.Series:
+    """A text without its branch; null where none stands there."""
     whole = plain.str.replace(_AFTER_FORM, "${1}").str.replace(name_words().branch, "")
-    cut = whole.set(whole == plain, None)
-    return folded(_without_form(_words(cut)))
+    return whole.set(whole == plain, None)
 
 
-def _care_of_of(text: pl.Series) -> pl.Series:
-    return folded(_without_form(_words(text.str.extract(r"[ ,(]c ?/ ?o[ :.]+(.+)$"))))
+def _care_of(text: pl.Series) -> pl.Series:
+    return text.str.extract(r"[ ,(]c ?/ ?o[ :.]+(.+)$")
 
 
-def _web_of(text: pl.Series) -> pl.Series:
-    letters = web_letters(text)
-    return folded(_without_form(_words(letters)))
+def _other_name(name: pl.Series) -> pl.Series:
+    return _told_names(_folded_form(_bracketed(_text(name))))
+
+
+def _head_office_name(name: pl.Series) -> pl.Series:
+    return _folded_form(_without_branch(_without_other_names(_text(name))))
 
 
 def _legal_form(name: pl.Series) -> pl.Series:
-    return _bare_and_form(_words(_without_other_names(_text(name))))[1]
+    return _form(_without_state(_words(_without_other_names(_text(name)))))
 
 
 def _coded(text: pl.Series, codes: Mapping[str, str]) -> pl.Series:
@@ -216,7 +236,7 @@ def folded_name(name: pl.Expr) -> pl.Expr:
 
 def full_name(name: pl.Expr) -> pl.Expr:
     """``folded_name`` with what stands in brackets kept as words of the name."""
-    return elementwise(name, lambda column: _full_of(_text(column)))
+    return elementwise(name, lambda column: _folded_form(_without_care_of(_text(column))))
 
 
 def other_name(name: pl.Expr) -> pl.Expr:
@@ -225,7 +245,7 @@ def other_name(name: pl.Expr) -> pl.Expr:
     Null where there is none, and where the brackets only hold a legal form or a state. What
     follows c/o is never taken: it is someone else's name.
     """
-    return elementwise(name, lambda column: _other_of(_text(column)))
+    return elementwise(name, _other_name)
 
 
 def head_office_name(name: pl.Expr) -> pl.Expr:
@@ -233,12 +253,12 @@ def head_office_name(name: pl.Expr) -> pl.Expr:
 
     "Solgården Omsorg AB, avd. Lund" becomes "solgarden omsorg". Null where there is nothing such.
     """
-    return elementwise(name, lambda column: _head_office_of(_text(column)))
+    return elementwise(name, _head_office_name)
 
 
 def care_of_name(name: pl.Expr) -> pl.Expr:
     """What follows c/o, folded: mostly someone else's name, now and then the company's own."""
-    return elementwise(name, lambda column: _care_of_of(_text(column)))
+    return elementwise(name, lambda column: _folded_form(_care_of(_text(column))))
 
 
 def legal_form(name: pl.Expr) -> pl.Expr:
@@ -284,34 +304,49 @@ def name_parts(name: pl.Series) -> pl.DataFrame:
     """
     text = _text(name)
     plain = _without_other_names(text)
-    words = _words(plain)
-    bare, form = _bare_and_form(words)
-    main = folded(bare)
-
-    def told(pattern: str, read_as: Callable[[pl.Series], pl.Series]) -> pl.Series:
-        places = text.str.contains(pattern).fill_null(False).arg_true()
-        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, text.len())
-        return nothing.scatter(places, read_as(text.gather(places))) if places.len() else nothing
-
-    def part(cut: Callable[[pl.Series], pl.Series]) -> Callable[[pl.Series], pl.Series]:
-        return lambda some: folded(_without_form(_words(cut(_without_other_names(some)))))
-
     bracketed = f"[(\\[]|{name_words().other_name}"
     parted = r"[,;|/]| [–-] | (?:att|attn|genom|gm|kontakt|via) "
-    web = told(r"\.\p{L}{2,3}", _web_of)
+    # Reading costs by the call as well: all that may be names is read in one.
+    places, found = [], [plain]
+    for source, sign, cut in (
+        (text, bracketed, _without_care_of),
+        (text, bracketed, _bracketed),
+        (plain, f"[,/–-]|{name_words().branch}", _without_branch),
+        (text, "/", _care_of),
+        (plain, parted, first_part),
+        (plain, parted, last_part),
+        (plain, r"\d{3}", without_number),
+        (text, r"\.\p{L}{2,3}", web_letters),
+    ):
+        at = text.str.contains(sign).fill_null(False).arg_true()
+        places.append(at)
+        found.append(cut(source.gather(at)))
+    words = _words(pl.concat(found))
+    core = _without_state(words)
+    names = folded(_bare(words, core))
+    form = _form(core.head(text.len()))
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, text.len())
+    start = text.len()
+    parts = []
+    for at in places:
+        told = names.slice(start, at.len())
+        parts.append(nothing.clone().scatter(at, told) if at.len() else nothing)
+        start += at.len()
+    full, other, head_office, care_of, first, last, unnumbered, web = parts
+    main = names.head(text.len())
     # What ends in ".se" is no Societas Europaea.
     form = form.set(web.is_not_null() & (form == "LTD").fill_null(False), None)
     return pl.DataFrame(
         {
             "main": main,
-            "full": told(bracketed, _full_of).fill_null(main),
-            "other": told(bracketed, _other_of),
-            "head_office": told(f"[,/–-]|{name_words().branch}", _head_office_of),
-            "care_of": told("/", _care_of_of),
+            "full": full.fill_null(main),
+            "other": _told_names(other),
+            "head_office": head_office,
+            "care_of": care_of,
             "form": form,
-            "first_part": told(parted, part(first_part)),
-            "last_part": told(parted, part(last_part)),
-            "unnumbered": told(r"\d{3}", part(without_number)),
+            "first_part": first,
+            "last_part": last,
+            "unnumbered": unnumbered,
             "web": web,
             "web_bare": without_glued_form(web),
         }

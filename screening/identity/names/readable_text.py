@@ -49,12 +49,15 @@ def read(text: pl.Series) -> pl.Series:
     odd = kept.str.contains(r"[^\x20-\x7eÀ-ÿ]").arg_true()
     if odd.len():
         kept = kept.scatter(odd, _composed(kept.gather(odd)))
-    lower = (
-        kept.str.replace_all(r"[\pC\s]+", " ")
-        .str.strip_chars(" ")
-        .str.head(LONGEST_NAME)
-        .str.to_lowercase()
-    )
+    # Among plain letters, spaces are the only ones of their kind.
+    spread = kept.str.contains("  ", literal=True)
+    if odd.len():
+        spread = spread.scatter(odd, True)
+    uneven = spread.arg_true()
+    if uneven.len():
+        even = kept.gather(uneven).str.replace_all(r"[\pC\s]+", " ")
+        kept = kept.scatter(uneven, even)
+    lower = kept.str.strip_chars(" ").str.head(LONGEST_NAME).str.to_lowercase()
     foreign = (
         odd.gather(lower.gather(odd).str.contains(r"[^\p{Latin}\P{L}]").arg_true())
         if odd.len()

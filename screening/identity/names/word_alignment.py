@@ -247,24 +247,32 @@ def _numbered_words(
             tail=pl.col("text").str.tail(2).hash(),
         )
     )
-    placed = split.join(words.select("text", "word", "weight"), on="text")
+    placed = split.join(words.select("text", "word", "weight"), on="text", maintain_order="left")
     return placed, words
 
 
 def _told(placed: pl.DataFrame, filler_weight: int) -> pl.DataFrame:
-    """Words that tell something; all of a name that has fillers only."""
-    return (
-        placed.filter(
-            (pl.col("weight") > filler_weight)
-            | (pl.col("weight").max().over("name") <= filler_weight)
-        )
-        .sort("name", "place")
-        .with_columns(
-            nth=pl.int_range(pl.len(), dtype=pl.UInt16).over("name", "word"),
-            place=pl.int_range(pl.len(), dtype=pl.UInt16).over("name"),
-        )
-        .select("name", "place", "word", "nth")
+    """Words that tell something; all of a name that has fillers only. By name and place."""
+    is_telling = pl.col("weight") > filler_weight
+    telling = placed.filter(is_telling)
+    fillers = placed.filter(~is_telling).join(telling, on="name", how="anti")
+    told = pl.concat([telling, fillers]).sort("name", "place") if fillers.height else telling
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    first = pl.when(pl.col("name") != pl.col("name").shift()).then(row).forward_fill()
+    numbered = told.select(
+        "name",
+        "word",
+        place=(row - first.fill_null(0)).cast(pl.UInt16),
+        repeated=pl.struct("name", "word").is_duplicated(),
     )
+    # Hardly any name has a word twice.
+    nth = pl.int_range(pl.len(), dtype=pl.UInt16).over("name", "word")
+    return pl.concat(
+        [
+            numbered.filter(~pl.col("repeated")).with_columns(nth=pl.lit(0, pl.UInt16)),
+            numbered.filter("repeated").with_columns(nth=nth),
+        ]
+    ).select("name", "place", "word", "nth")
 
 
 def told_words(names: pl.DataFrame, lexicon: pl.DataFrame, *, filler_weight: int) -> pl.DataFrame:
