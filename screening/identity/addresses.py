@@ -31,8 +31,8 @@ _BOX_FIRST = r"^(?:p ?\.? ?o\.? ?box|postbox|boxnr|box) ?[0-9][0-9 ]{0,6}, ?"
 #: A line whose first figures are a short number, with nothing after it that the number or the
 #: entrance could hang on: what stands before the number, the number, the entrance.
 _PLAIN = (
-    r"^([A-Za-zÀ-ÖØ-öø-ÿ .,:/'-]{1,80})([0-9]{1,4})"
-    r"(?: *([A-Ka-k]))?(?:[ ,][A-Za-zÀ-ÖØ-öø-ÿ0-9 ,]{0,40})?$"
+    r"^(?<head>[A-Za-zÀ-ÖØ-öø-ÿ .,:/'-]{1,80})(?<number>[0-9]{1,4})"
+    r"(?: *(?<entrance>[A-Ka-k]))?(?:[ ,][A-Za-zÀ-ÖØ-öø-ÿ0-9 ,]{0,40})?$"
 )
 
 #: What stands before the house number, the number, what follows it.
@@ -103,10 +103,14 @@ def _doors(street: pl.Series) -> pl.Series:
 
     A register of millions has some hundred thousand streets, and reading one takes many steps.
     """
-    lines = pl.DataFrame({"line": street.cast(pl.String)}).with_columns(
-        head=pl.col("line").str.extract(_PLAIN, 1),
-        number=pl.col("line").str.extract(_PLAIN, 2).str.strip_chars_start("0").replace("", None),
-        entrance=pl.col("line").str.extract(_PLAIN, 3).str.to_lowercase().fill_null(""),
+    lines = (
+        pl.DataFrame({"line": street.cast(pl.String)})
+        .with_columns(told=pl.col("line").str.extract_groups(_PLAIN))
+        .unnest("told")
+        .with_columns(
+            pl.col("number").str.strip_chars_start("0").replace("", None),
+            pl.col("entrance").str.to_lowercase().fill_null(""),
+        )
     )
     heads = lines.select("head").drop_nulls().unique()
     # Which number follows does not matter for how a street is read.

@@ -248,7 +248,13 @@ def _compared(
         )
     )
     return _featured(counted, weights).select(
-        "left", "right", "shared", "letters_apart", *NAME_FEATURES, pl.col("name_cost").round(6)
+        "pair",
+        "left",
+        "right",
+        "shared",
+        "letters_apart",
+        *NAME_FEATURES,
+        pl.col("name_cost").round(6),
     )
 
 
@@ -266,7 +272,7 @@ def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
         weights: ``word``, ``weight`` (thousandths), ``rows``; a word that is not there is rare.
 
     Returns:
-        The pairs with ``shared`` (weight of the words in common, thousandths), ``letters_apart``
+        The pairs with ``pair`` (their number by ``left`` and ``right``), ``shared`` (weight of the words in common, thousandths), ``letters_apart``
         (null if many), ``NAME_FEATURES``, and ``name_cost`` (log odds against).
     """
     numbered = pairs.select("left", "right").sort("left", "right").with_row_index("pair")
@@ -289,6 +295,7 @@ def _equal(pairs: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
         .agg(shared=pl.col("weight").sum().cast(pl.Int64))
     )
     return pairs.join(shared, on="pair", how="left", maintain_order="left").select(
+        "pair",
         "left",
         "right",
         pl.col("shared").fill_null(0),

@@ -159,7 +159,7 @@ def best_readings(
             ),
             name_cost=pl.col("name_cost") + pl.col("reading_cost") + pl.col("reading_cost_2"),
         )
-        .sort("party_id", "ref", "name_cost", "left", "right", "own_town_dropped")
+        .sort("party_id", "ref", "name_cost", "pair", "own_town_dropped")
         .unique(["party_id", "ref"], keep="first", maintain_order=True)
-        .drop("reading", "reading_2", "reading_cost", "reading_cost_2")
+        .drop("pair", "reading", "reading_2", "reading_cost", "reading_cost_2")
     )
