@@ -13,7 +13,7 @@ from screening.identity.companies.register_index import RARE_BELOW, rows_class, 
 
 #: Rows that one key may bring: all letters of a name, or two words of one that has no rare word;
 #: and any other key.
-MOST_ROWS_PER_KEY, MOST_ROWS_PER_WEAK_KEY = 64, 32
+MOST_ROWS_PER_KEY, MOST_ROWS_PER_WEAK_KEY = 128, 32
 
 #: Rows that two common words may bring where a rarer one is there to go by.
 MOST_ROWS_PER_SPARE_KEY = 24
@@ -22,7 +22,7 @@ MOST_ROWS_PER_SPARE_KEY = 24
 _NO_REGION_FROM, _NO_POSTAL_FROM = 512, 8192
 
 #: Words of a question that make keys, the rarest ones, and of these the ones that make pairs.
-_WORDS_WITH_KEYS = 24
+_WORDS_WITH_KEYS = 48
 _WORDS_WITH_PAIRS = 6
 
 #: Share of the words' weight that question and row must have in common to be compared, by how

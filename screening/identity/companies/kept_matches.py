@@ -1,7 +1,8 @@
 """Matches that are kept from run to run: only what changed, and what that touches, is done again.
 
 A question is asked again in full if it is new, if a word of it is worth something else than last
-time, if a new word of the register may be what it means, or if a key of it brings too many rows
+time, if a new word of the register may be what it means, if a company with just its letters comes
+or goes, or if a key of it brings too many rows
 now, or no longer does. A row of the register is compared again, with the questions that it has a
 key in common with, if it is new or another, or if one of its words is worth something else. All
 else follows from what is the same as last time, and stands.
@@ -29,6 +30,7 @@ from screening.identity.companies.questions import (
     ask,
     note_changed_questions,
     note_questions,
+    note_questions_of_changed_letters,
     note_questions_of_changed_words,
     record_columns,
     start_questions,
@@ -58,7 +60,8 @@ CREATE OR REPLACE TABLE identity_index.matches (question UBIGINT, orgnr VARCHAR,
 _QUESTIONS_AGAIN = """
 CREATE OR REPLACE TEMP TABLE questions_again AS
 SELECT question FROM (
-    FROM fresh_questions UNION FROM questions_of_words UNION FROM questions_of_keys)
+    FROM fresh_questions UNION FROM questions_of_words UNION FROM questions_of_letters
+    UNION FROM questions_of_keys)
 ANTI JOIN gone_questions USING (question);
 CREATE OR REPLACE TEMP TABLE questions_left AS
     FROM questions_again UNION FROM gone_questions;
@@ -99,10 +102,10 @@ FROM questions_now SEMI JOIN ({wanted}) AS wanted USING (question) ORDER BY ques
 """
 
 _TEMPORARY = (
-    "register_lines", "fresh_lines", "gone_rows", "fresh_rows", "fresh_words", "fresh_part", "fresh_places",
-    "word_changes",
-    "changed_words", "questions_now", "fresh_questions", "gone_questions", "questions_of_words",
-    "questions_of_keys", "questions_again", "questions_left", "questions_touched", "own_words",
+    "register_lines", "fresh_lines", "gone_rows", "fresh_rows", "fresh_words", "fresh_part",
+    "fresh_places", "word_changes", "changed_words", "questions_now", "fresh_questions", "gone_questions", "questions_of_words",
+    "questions_of_keys", "questions_of_letters", "questions_again", "questions_left",
+    "questions_touched", "own_words", "doubted",
     "unknown_words", "pieces", "run_together", "common_words", "doubtful_words", "guesses",
     "asked_words", "asked_places", "asked_letters", "rarest_words", "pair_words", "asked_keys",
     "asked_matches", "counted_keys", "blocked_pairs", "left_keys", "gone_postings", "gone_keys",
@@ -129,6 +132,7 @@ def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Make ``blocked_pairs`` of all that changed; returns normal forms of ``questions_again``."""
     note_changes(connection)
     note_questions_of_changed_words(connection)
+    note_questions_of_changed_letters(connection)
     note_changed_keys(connection)
     apply_changes(connection)
     connection.execute(_QUESTIONS_AGAIN)

@@ -272,8 +272,9 @@ def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
         weights: ``word``, ``weight`` (thousandths), ``rows``; a word that is not there is rare.
 
     Returns:
-        The pairs with ``pair`` (their number by ``left`` and ``right``), ``shared`` (weight of the words in common, thousandths), ``letters_apart``
-        (null if many), ``NAME_FEATURES``, and ``name_cost`` (log odds against).
+        The pairs with ``pair`` (their number by ``left`` and ``right``), ``shared`` (weight of the
+        words in common, thousandths), ``letters_apart`` (null if many), ``NAME_FEATURES``, and
+        ``name_cost`` (log odds against).
     """
     numbered = pairs.select("left", "right").sort("left", "right").with_row_index("pair")
     lexicon = weights.select("weight", "rows", text="word")

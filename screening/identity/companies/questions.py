@@ -1,8 +1,9 @@
 """What is asked of the register: distinct records of parties, and the words that they ask for.
 
 Parties with the same record ask the same question, so it is answered once. A question's words are
-those of its name; two of them run together, if some company writes them so; and for a word that no
-row of the register has, the words of which it may be a misspelling.
+those of its name; two of them run together, if some company writes them so; and for a word that is
+doubted, the words of which it may be a misspelling. A word is doubted that no row of the register
+has; and one that hardly any has, if no company has all letters of the name.
 """
 
 import duckdb
@@ -30,9 +31,15 @@ _LEAST_LETTERS, _LEAST_CUT, _LEAST_FIGURES = 3, 4, 5
 #: and of one that is told by itself.
 _LEAST_TOGETHER, _LEAST_PIECE, _LEAST_TELLING_PIECE = 7, 3, 5
 
+#: Letters of a word that may have an s more: "TUs Bygg" is "TU Bygg".
+_LEAST_GENITIVE = 2
+
+#: A word in fewer rows may be another one misspelled; one of ``CLASSES_FROM``.
+_HARDLY_ANY = 4
+
 #: Words that one misspelled or shortened word may stand for. Longer words stand for themselves: no
 #: word of a name is as long, and every letter of it would have to be left out once.
-_MOST_GUESSES, _MOST_LETTERS = 24, 40
+_MOST_GUESSES, _MOST_LETTERS = 48, 40
 
 #: Letters by which words that begin alike are looked up.
 _PREFIX_LETTERS = 8
@@ -105,13 +112,17 @@ SELECT DISTINCT question FROM identity_index.doubtful SEMI JOIN ({_near("asked",
 #: ``own_words``: words of the names. ``pieces``: words that may be two run together, cut in two.
 _OWN_WORDS = f"""
 CREATE OR REPLACE TEMP TABLE own_words AS
-SELECT question, text, hash(text) AS word FROM (
+SELECT question, asked.text, hash(asked.text) AS word, coalesce(held.rows, 0) AS rows FROM (
     SELECT question, unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text
-    FROM asked_forms WHERE is_full)
-WHERE text NOT IN (SELECT text FROM filler_words);
+    FROM asked_forms WHERE is_full) AS asked
+LEFT JOIN identity_index.vocabulary AS held ON held.word = hash(asked.text)
+WHERE asked.text NOT IN (SELECT text FROM filler_words);
+CREATE OR REPLACE TEMP TABLE doubted AS
+SELECT question, text, word FROM own_words WHERE rows = 0 OR rows < {_HARDLY_ANY}
+    AND question NOT IN (
+        SELECT question FROM asked_letters JOIN identity_index.rows USING (compact));
 CREATE OR REPLACE TEMP TABLE unknown_words AS
-SELECT DISTINCT text FROM own_words
-ANTI JOIN identity_index.vocabulary AS held USING (word);
+SELECT DISTINCT text FROM own_words WHERE rows = 0;
 CREATE OR REPLACE TEMP TABLE pieces AS
 SELECT text, left(text, cut) AS one, substr(text, cut + 1) AS other FROM (
     SELECT text, unnest(range({_LEAST_PIECE}, length(text) - {_LEAST_PIECE} + 1)) AS cut
@@ -121,9 +132,9 @@ SELECT text, other AS piece FROM pieces SEMI JOIN common_words ON common_words.t
 UNION
 SELECT text, one FROM pieces SEMI JOIN common_words ON common_words.text = other;
 CREATE OR REPLACE TEMP TABLE doubtful_words AS
-SELECT text, text AS own FROM unknown_words WHERE {_MAY_BE_WRONG}
+SELECT text, text AS own FROM doubted WHERE {_MAY_BE_WRONG}
 UNION
-SELECT left(text, -1), text FROM unknown_words
+SELECT left(text, -1), text FROM doubted
 WHERE ends_with(text, 's') AND length(text) > {_LEAST_LETTERS} + 1
 UNION
 SELECT piece AS text, text AS own FROM run_together
@@ -174,13 +185,13 @@ SELECT question, hash(text), 'joined', hash(text) FROM (
     SELECT question, unnest(string_split(form, ' ')[:{MOST_WORDS}]) AS text FROM care_of_forms)
 UNION
 SELECT question, hash(text || 's'), 'guess', word FROM own_words
-    WHERE length(text) >= {_LEAST_PIECE} AND NOT ends_with(text, 's')
+    WHERE length(text) >= {_LEAST_GENITIVE} AND NOT ends_with(text, 's')
 UNION
 SELECT question, hash(left(text, -1)), 'guess', word FROM own_words
-    WHERE length(text) > {_LEAST_PIECE} AND ends_with(text, 's')
+    WHERE length(text) > {_LEAST_GENITIVE} AND ends_with(text, 's')
 UNION
-SELECT question, hash(guess), 'guess', word FROM own_words
-    JOIN guesses ON guesses.own = own_words.text
+SELECT question, hash(guess), 'guess', word FROM doubted
+    JOIN guesses ON guesses.own = doubted.text
 UNION
 SELECT question, unnest([hash(one), hash(other)]), 'watched', NULL
     FROM own_words JOIN pieces USING (text)
@@ -211,8 +222,8 @@ INSERT INTO identity_index.{kept} FROM {made};
 
 _KEPT = {
     "asked": "asked_words",
-    "doubtful": "(SELECT DISTINCT question, doubtful_words.text FROM own_words "
-    "JOIN doubtful_words ON doubtful_words.own = own_words.text)",
+    "doubtful": "(SELECT DISTINCT question, doubtful_words.text FROM doubted "
+    "JOIN doubtful_words ON doubtful_words.own = doubted.text)",
     "places": "asked_places",
     "letters": "asked_letters",
 }
@@ -252,6 +263,20 @@ def note_questions_of_changed_words(connection: duckdb.DuckDBPyConnection) -> No
     )
 
 
+def note_questions_of_changed_letters(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``questions_of_letters``: a company that has all their letters came or went.
+
+    Needs the register's changes, not yet applied.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE questions_of_letters AS "
+        "SELECT DISTINCT question FROM identity_index.letters SEMI JOIN ("
+        "SELECT compact FROM fresh_rows UNION ALL "
+        "SELECT compact FROM identity_index.rows SEMI JOIN gone_rows USING (ref)) AS changed "
+        "USING (compact)"
+    )
+
+
 def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
     """Find the words that ``questions_again`` ask for.
 
@@ -282,7 +307,7 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
         as_table(connection, "care_of_forms", care_of),
         as_table(connection, "filler_words", fillers),
     ):
-        for statement in (_COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED, _PLACED):
+        for statement in (_PLACED, _COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED):
             connection.execute(statement)
     connection.execute(_KEEP_QUESTIONS)
     for kept, made in _KEPT.items():

@@ -71,7 +71,7 @@ POSTAL = (
 #: of writing one street, or one box. A struct of street and number.
 STREET_LINE = (
     "regexp_extract(left(street, 200), "
-    "'([A-Za-zÅÄÖÉÜåäöéü]{1,3})[A-Za-zÅÄÖÉÜåäöéü]*[.]? ?0*([0-9]{1,5})', ['street', 'number'])"
+    "'([A-Za-zÅÄÖÉÜåäöéü]{1,3})[A-Za-zÅÄÖÉÜåäöéü]*[.]? *0*([0-9]{1,5})', ['street', 'number'])"
 )
 _STREET = "translate(lower(place_line.street), 'åäöéü', 'aaoeu')"
 

@@ -5,7 +5,7 @@ A company's name is taken apart into the name proper, its legal form, the state 
 and folded to a, a and o, since one and the same company is written both ways.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
