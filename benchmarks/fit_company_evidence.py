@@ -45,7 +45,8 @@ _PULL = 8.0
 
 SET_BY_HAND: Mapping[str, float] = {
     "equal_names": 7.0, "shared_weight": 1.0, "first_error": -1.4, "next_errors": -1.0,
-    "short_word_error": -1.0, "abbreviated": -1.4, "known_pairs": -2.5, "compounds": -0.2,
+    "short_word_error": -1.0, "abbreviated": -1.4, "known_as_written": -2.5,
+    "known_pairs": -2.5, "compounds": -0.2,
     "genitive": -2.2,
     "acronym": -2.0, "is_replaced": -2.5, "replaced_weight": -7.0, "lacks_words": -3.0,
     "lacking_weight": -8.0, "adds_words": -3.0, "added_weight": -8.0, "telling_words": -1.5,

@@ -103,7 +103,8 @@ FROM questions_now SEMI JOIN ({wanted}) AS wanted USING (question) ORDER BY ques
 
 _TEMPORARY = (
     "register_lines", "fresh_lines", "gone_rows", "fresh_rows", "fresh_words", "fresh_part",
-    "fresh_places", "word_changes", "changed_words", "questions_now", "fresh_questions", "gone_questions", "questions_of_words",
+    "fresh_places", "word_changes", "changed_words", "questions_now", "fresh_questions",
+    "gone_questions", "questions_of_words",
     "questions_of_keys", "questions_of_letters", "questions_again", "questions_left",
     "questions_touched", "own_words", "doubted",
     "unknown_words", "pieces", "run_together", "common_words", "doubtful_words", "guesses",

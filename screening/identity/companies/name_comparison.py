@@ -20,7 +20,7 @@ from screening.identity.names.words import name_words
 #: of a word that no other name has; they are counted here in whole such words.
 NAME_FEATURES = (
     "first_error", "next_errors", "short_word_error", "odd_error", "error_share", "abbreviated",
-    "cut_words", "known_pairs", "compounds", "genitive",
+    "cut_words", "known_as_written", "known_pairs", "compounds", "genitive",
     "acronym", "is_replaced", "replaced_weight", "lacks_words", "lacking_weight", "adds_words",
     "added_weight", "own_word_replaced", "own_word_lacking",
     "own_word_added", "common_words_only", "unlike_words", "telling_words", "other_known_word",
@@ -65,6 +65,7 @@ def _counted(alignment: Alignment) -> pl.DataFrame:
         genitive=(kind == "genitive").sum(),
         odd_error=pl.col("is_odd").sum(),
         acronym=(kind == "acronym").sum(),
+        known_as_written=(pl.col("is_known") & is_wrong).sum(),
         known_pairs=(pl.col("are_both_known") & (is_wrong | kind.is_in(["abbreviated"]))).sum(),
     )
 
@@ -157,6 +158,7 @@ def _by_words() -> dict[str, pl.Expr]:
         "error_share": pl.col("wrong") / pl.col("shared").clip(1),
         "abbreviated": pl.col("abbreviated"),
         "cut_words": pl.col("cut_words"),
+        "known_as_written": pl.col("known_as_written").clip(0, 1),
         "known_pairs": pl.col("known_pairs"),
         "compounds": pl.col("compounds"),
         "genitive": pl.col("genitive"),
@@ -226,8 +228,8 @@ def _compared(
         pairs, lexicon, is_telling(), filler_weight=FILLER_WEIGHT, known_from=KNOWN_FROM_ROWS
     )
     sums = ["shared", "shared_most", "errors", "wrong", "cut_words", "short_word_error",
-            "abbreviated", "compounds", "acronym", "known_pairs", "unlike_words",
-            "odd_error", "genitive"]  # fmt: skip
+            "abbreviated", "compounds", "acronym", "known_pairs", "known_as_written",
+            "unlike_words", "odd_error", "genitive"]  # fmt: skip
     sums += [
         f"{side}{what}"
         for side in ("left_over", "right_over")

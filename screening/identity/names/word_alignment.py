@@ -25,7 +25,8 @@ class Alignment:
         shared: ``pair``, ``place``, ``place_2`` (first word each), ``weight`` (thousandths),
             ``errors`` (typing errors), ``letters`` (of the shorter word), ``kind``: equal,
             compound, alike, genitive, translated, abbreviated, cut, initial, acronym;
-            ``are_both_known``; ``is_odd`` (as ``similar_words`` says).
+            ``are_both_known``; ``is_odd`` (as ``similar_words`` says); ``is_known``: the word on
+            the left is in some name of the lexicon as it is written.
         left_over: words of the left names without counterpart: ``pair``, ``place``, ``word``.
         right_over: the same of the right names.
         words: ``word`` (number), ``text``, ``weight``, ``rows``, ``is_telling``, ``letters``.
@@ -40,7 +41,7 @@ class Alignment:
 _SHARED = pl.Schema({
     "pair": pl.UInt32, "place": pl.UInt16, "place_2": pl.UInt16, "weight": pl.Int32,
     "errors": pl.Int32, "letters": pl.UInt32, "kind": pl.String, "are_both_known": pl.Boolean,
-    "is_odd": pl.Boolean,
+    "is_odd": pl.Boolean, "is_known": pl.Boolean,
 })  # fmt: skip
 
 
@@ -53,7 +54,9 @@ def _equal(left: pl.DataFrame, right: pl.DataFrame, words: pl.DataFrame) -> pl.D
     return (
         left.join(right, on=["pair", "word", "nth"], suffix="_2")
         .join(words.select("word", "weight", "letters"), on="word")
-        .with_columns(errors=0, kind=pl.lit("equal"), are_both_known=False, is_odd=False)
+        .with_columns(
+            errors=0, kind=pl.lit("equal"), are_both_known=False, is_odd=False, is_known=False
+        )
     )
 
 
@@ -93,6 +96,7 @@ def _run_together(apart: pl.DataFrame, closed: pl.DataFrame, words: pl.DataFrame
             kind=pl.lit("compound"),
             are_both_known=False,
             is_odd=False,
+            is_known=False,
         )
     )
 
@@ -139,6 +143,7 @@ def _alike(
             .otherwise("weight_2"),
             letters=pl.min_horizontal("letters", "letters_2"),
             are_both_known=(pl.col("rows") >= known_from) & (pl.col("rows_2") >= known_from),
+            is_known=pl.col("rows") > 0,
         )
     )
     # A telling word may be misspelled, but never stands for another word that is known.
@@ -154,7 +159,8 @@ def _alike(
     )
     translated = distinct.filter(pl.col("meaning") == pl.col("meaning_2")).select(
         "word", "word_2", "letters", errors=pl.lit(0, pl.Int32), kind=pl.lit("translated"),
-        are_both_known=pl.lit(False), is_odd=pl.lit(False), weight="common",
+        are_both_known=pl.lit(False), is_odd=pl.lit(False), is_known=pl.lit(False),
+        weight="common",
     )  # fmt: skip
     asked = (
         distinct.filter(~told_apart & may_be)
@@ -163,7 +169,15 @@ def _alike(
     )
     similar = similar_words(asked.select("left", "right", weight="longer"), spelling)
     found = asked.join(similar, on=["left", "right"]).select(
-        "word", "word_2", "letters", "errors", "kind", "are_both_known", "is_odd", weight="common"
+        "word",
+        "word_2",
+        "letters",
+        "errors",
+        "kind",
+        "are_both_known",
+        "is_odd",
+        "is_known",
+        weight="common",
     )
     found = pl.concat([translated, found.join(translated, on=["word", "word_2"], how="anti")])
     pairs = crossed.join(found, on=["word", "word_2"]).sort(
@@ -210,6 +224,7 @@ def _initials(short: pl.DataFrame, long: pl.DataFrame, words: pl.DataFrame) -> p
         kind=pl.lit("acronym"),
         are_both_known=False,
         is_odd=False,
+        is_known=False,
     )
 
 
