@@ -5,6 +5,8 @@ compared either, except where a samordningsnummer may have become a personnummer
 seems to have two numbers: same name and same day of birth.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from screening.identity.persons.bundles import NUMBER_KINDS, Bundles
@@ -15,7 +17,6 @@ MOST_OF_A_BLOCK = 150
 
 #: A day of birth alone is shared by few; where it is not, it takes a word of the name as well.
 MOST_OF_A_DAY = 40
-_DAY, _DAY_ALONE = "day", "day alone"
 
 _OFFICIAL = ("personnummer", "samordningsnummer")
 
@@ -34,77 +35,82 @@ def _named(found: Bundles) -> pl.DataFrame:
     return found.names.join(names, on="name", how="inner").drop("name")
 
 
-def _key(*parts: pl.Expr) -> pl.Expr:
-    return pl.concat_str([part.cast(pl.String) for part in parts], separator="|")
+@dataclass(frozen=True)
+class _Way:
+    """One way of sharing something: rows of ``bundle`` and the columns ``on`` that are shared.
+
+    ``most`` bundles may share it; ``is_for_numbered`` says that two numbered ones are compared.
+    """
+
+    rows: pl.DataFrame
+    on: list[str]
+    most: int = MOST_OF_A_BLOCK
+    is_for_numbered: bool = False
 
 
-def _keyed(found: Bundles) -> list[pl.DataFrame]:
-    """``bundle`` and ``key``: one frame for each way of sharing something, coarse ones first."""
-    table = found.table.select("bundle", "kind", "born", "birth_year")
-    full = _named(found).join(table, on="bundle", how="left")
-    words = full.explode("words", empty_as_null=False).rename({"words": "word"})
-    word, name, born = pl.col("word"), pl.col("full"), pl.col("born")
-    month, day = born.dt.month(), born.dt.day()
-    in_company = words.join(found.companies, on="bundle", how="inner")
-    at_door = words.join(found.places.drop_nulls("door"), on="bundle", how="inner")
-    in_postal = full.join(found.places, on="bundle", how="inner")
-    low, high = pl.min_horizontal(month, day), pl.max_horizontal(month, day)
-    keys = [
-        table.select("bundle", key=_key(pl.lit(_DAY_ALONE), born)),
-        words.select("bundle", key=_key(pl.lit(_DAY), born, word)),
-        full.select("bundle", key=_key(pl.lit("year"), name, pl.col("birth_year"))),
-        full.select("bundle", key=_key(pl.lit("year and month"), name, born.dt.year(), month)),
-        full.select("bundle", key=_key(pl.lit("year and day"), name, born.dt.year(), day)),
-        full.select("bundle", key=_key(pl.lit("month and day"), name, low, high)),
-        in_company.select("bundle", key=_key(pl.lit("company"), pl.col("company"), word)),
-        full.join(found.companies, on="bundle").select(
-            "bundle", key=_key(pl.lit("full in company"), pl.col("company"), name)
+def _ways(found: Bundles) -> list[_Way]:
+    table = found.table.select("bundle", "born", "birth_year")
+    born = pl.col("born")
+    days = {"year": born.dt.year(), "month": born.dt.month(), "day": born.dt.day()}
+    full = _named(found).join(
+        table.with_columns(
+            **days,
+            low=pl.min_horizontal(days["month"], days["day"]),
+            high=pl.max_horizontal(days["month"], days["day"]),
         ),
-        at_door.select("bundle", key=_key(pl.lit("door"), pl.col("door"), pl.col("postal"), word)),
-        in_postal.drop_nulls("door").select(
-            "bundle", key=_key(pl.lit("full at door"), pl.col("door"), pl.col("postal"), name)
-        ),
-        in_postal.select("bundle", key=_key(pl.lit("postal"), pl.col("postal"), name)),
+        on="bundle",
+        how="left",
+    )
+    words = full.select("bundle", "born", word="words").explode("word", empty_as_null=False)
+    names = full.drop("words")
+    at_door = found.places.drop_nulls("door")
+    return [
+        _Way(table, ["born"], MOST_OF_A_DAY),
+        _Way(words, ["born", "word"], is_for_numbered=True),
+        _Way(names, ["full", "birth_year"]),
+        _Way(names, ["full", "year", "month"]),
+        _Way(names, ["full", "year", "day"]),
+        _Way(names, ["full", "low", "high"]),
+        _Way(words.join(found.companies, on="bundle"), ["company", "word"]),
+        _Way(names.join(found.companies, on="bundle"), ["company", "full"]),
+        _Way(words.join(at_door, on="bundle"), ["door", "postal", "word"]),
+        _Way(names.join(at_door, on="bundle"), ["door", "postal", "full"]),
+        _Way(names.join(found.places, on="bundle"), ["postal", "full"]),
     ]
-    return [frame.drop_nulls().unique() for frame in keys]
+
+
+def _pairs(way: _Way, is_official: pl.DataFrame) -> pl.DataFrame:
+    """``left``, ``right``: bundles that share something in this way, the lower one first."""
+    rows = way.rows.select("bundle", *way.on).drop_nulls().unique()
+    if way.is_for_numbered:
+        sizes = rows.group_by(way.on).len(name="bundles")
+    else:
+        # Hardly anybody is without a number: what none of these has brings no pair.
+        unnumbered = is_official.filter(~pl.col("is_official"))
+        theirs = rows.join(unnumbered, on="bundle", how="semi").select(way.on).unique()
+        rows = rows.join(theirs, on=way.on, how="semi")
+        sizes = rows.group_by(way.on).len(name="bundles")
+    fit = sizes.filter(pl.col("bundles").is_between(2, way.most)).select(way.on)
+    shared = rows.join(fit, on=way.on, how="semi").join(is_official, on="bundle")
+    pairs = shared.join(shared, on=way.on, suffix="_right").filter(
+        pl.col("bundle") < pl.col("bundle_right")
+    )
+    if not way.is_for_numbered:
+        pairs = pairs.filter(~(pl.col("is_official") & pl.col("is_official_right")))
+    return pairs.select(left="bundle", right="bundle_right")
 
 
 def candidate_bundles(found: Bundles) -> pl.DataFrame:
-    """Pairs of bundles to compare: ``left`` < ``right``, each once, sorted."""
-    keyed = pl.concat(_keyed(found))
-    kinds = found.table.select("bundle", "kind", "number")
-    is_official = pl.col("kind").is_in(_OFFICIAL)
-    counted = (
-        keyed.join(kinds, on="bundle")
-        .group_by("key")
-        .agg(pl.len().alias("bundles"), (~is_official).sum().alias("open"))
-    )
-    most = (
-        pl.when(pl.col("key").str.starts_with(f"{_DAY_ALONE}|"))
-        .then(MOST_OF_A_DAY)
-        .otherwise(MOST_OF_A_BLOCK)
-    )
-    fit = counted.filter(pl.col("bundles").is_between(2, most))
-    rows = keyed.join(fit.select("key", "open"), on="key", how="inner")
-    # Two numbered persons are only compared where day of birth and name are the same.
-    open_rows = rows.filter((pl.col("open") > 0) | pl.col("key").str.starts_with(f"{_DAY}|")).join(
-        kinds.select("bundle", is_official=is_official), on="bundle"
-    )
-    pairs = open_rows.join(open_rows, on="key", how="inner", suffix="_right").filter(
-        (pl.col("bundle") < pl.col("bundle_right"))
-        & (
-            ~(pl.col("is_official") & pl.col("is_official_right"))
-            | pl.col("key").str.starts_with(f"{_DAY}|")
-        )
-    )
+    """Pairs of bundles to compare: ``left`` < ``right``, each once, sorted.
+
+    Two numbered persons are only compared where day of birth and a word of the name are the same.
+    """
+    is_official = found.table.select("bundle", is_official=pl.col("kind").is_in(_OFFICIAL))
     parted = found.parted.select(
         left=pl.min_horizontal("left", "right"), right=pl.max_horizontal("left", "right")
     )
-    return (
-        pl.concat([pairs.select(left="bundle", right="bundle_right"), parted])
-        .unique()
-        .sort("left", "right")
-    )
+    pairs = [_pairs(way, is_official) for way in _ways(found)]
+    return pl.concat([*pairs, parted]).unique().sort("left", "right")
 
 
 def owners(found: Bundles) -> pl.DataFrame:

@@ -134,8 +134,7 @@ def _ranked(texts: pl.Expr | pl.Series) -> Ints:
 def _parts(kind: Kind, texts: pl.Series) -> dict[str, Ints]:
     """What of a value is compared by itself, as numbers; 0 where it has none."""
     if kind == "name":
-        letters = texts.str.split("").list.sort().list.join("")
-        return {"first": _ranked(texts.str.head(1)), "letters": _ranked(letters)}
+        return {"first": _ranked(texts.str.head(1))}
     if kind == "email":
         return {"local": _ranked(texts.str.extract(r"^([^@]+)@"))}
     if kind != "date":
@@ -198,11 +197,30 @@ def _alike(values: Values, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     return _scored(JaroWinkler.similarity, values, left, right, _ALIKE) >= _ALIKE
 
 
+def _in_order(texts: pl.Series) -> pl.Series:
+    """The letters of each text in alphabetical order; no text is empty."""
+    letters = texts.str.split("").to_frame("letter").with_row_index("text")
+    return (
+        letters.explode("letter", empty_as_null=False)
+        .sort("text", "letter")
+        .group_by("text", maintain_order=True)
+        .agg(pl.col("letter").str.join(""))
+        .get_column("letter")
+    )
+
+
 def _scrambled(values: Values, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether two long values have the same letters in another order."""
-    letters = values.parts["letters"]
-    are_same: npt.NDArray[np.bool_] = letters[left] == letters[right]
-    return are_same & (values.lengths[left] >= _LETTERS_PER_ERROR)
+    found = (values.lengths[left] == values.lengths[right]) & (
+        values.lengths[left] >= _LETTERS_PER_ERROR
+    )
+    # Putting letters in order takes time: only those of values that may have the same ones.
+    here = np.flatnonzero(found)
+    codes, back = np.unique(np.concatenate([left[here], right[here]]), return_inverse=True)
+    texts = pl.Series(values.texts[codes].tolist(), dtype=pl.String)
+    letters = _ranked(_in_order(texts))[back]
+    found[here] = letters[: here.size] == letters[here.size :]
+    return found
 
 
 def _shorter(values: Values, left: Ints, right: Ints) -> Ints:

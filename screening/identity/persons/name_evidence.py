@@ -61,8 +61,7 @@ class NameBook:
         is_last: whether it is the last of several words, so most likely a surname.
         rarity: log odds that each word code weighs where it is equal.
         is_known: whether a word code is a name that several persons have, or a listed one.
-        whole: each name without its spaces, coded.
-        turned: each name without its spaces, last word first; codes of ``whole``.
+        texts: each name.
     """
 
     words: Values
@@ -71,8 +70,7 @@ class NameBook:
     is_last: npt.NDArray[np.bool_]
     rarity: Floats
     is_known: npt.NDArray[np.bool_]
-    whole: Values
-    turned: Ints
+    texts: pl.Series
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,6 @@ def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
     )
     share = (held + _EACH) / (float(persons.sum()) + _THOUGHT_OF)
     is_last = (spread["place"] == spread["size"] - 1) & (spread["size"] > 1)
-    last = names.str.extract(r"([^ ]+)$")
-    turned = last + names.str.replace(r" ?[^ ]+$", "")
-    joined = pl.DataFrame({"whole": names, "turned": turned}).with_columns(
-        pl.all().str.replace_all(" ", "", literal=True)
-    )
-    whole, backwards = coded(joined, [Field("whole", "name"), Field("turned", "name")])
     return NameBook(
         words,
         spread["name"].cast(pl.Int64).to_numpy(),
@@ -131,8 +123,7 @@ def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
         np.clip(-np.log(share), _LEAST, _MOST),
         (held >= _KNOWN_FROM)
         | pl.Series(words.texts.tolist(), dtype=pl.String).is_in(listed_names()).to_numpy(),
-        whole,
-        backwards.codes,
+        names,
     )
 
 
@@ -176,17 +167,20 @@ def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.boo
 
     A typing error on top is allowed only where the number of words shows that a space is wrong.
     """
-    straight = book.whole.codes
+    sides = []
+    for names in (book.texts.gather(left), book.texts.gather(right)):
+        last = names.str.extract(r"([^ ]+)$")
+        turned = last + names.str.replace(r" ?[^ ]+$", "")
+        sides += [names.alias("straight"), turned.alias("turned")]
+    letters = pl.concat(sides).rename("letters").str.replace_all(" ", "", literal=True)
+    (whole,) = coded(letters.to_frame(), [Field("letters", "name")])
+    straight, turned, other_straight, other_turned = whole.codes.reshape(4, left.size)
     sizes = np.bincount(book.name)
     worst = np.where(sizes[left] == sizes[right], 0, _TYPING_ERROR)
     found = np.zeros(left.size, dtype=bool)
-    for one, two in (
-        (straight[left], straight[right]),
-        (straight[left], book.turned[right]),
-        (book.turned[left], straight[right]),
-    ):
-        found |= (code_levels(book.whole, one, two) <= worst) & (
-            np.minimum(book.whole.lengths[one], book.whole.lengths[two]) >= _LONG
+    for one, two in ((straight, other_straight), (straight, other_turned), (turned, other_straight)):
+        found |= (code_levels(whole, one, two) <= worst) & (
+            np.minimum(whole.lengths[one], whole.lengths[two]) >= _LONG
         )
     return found
 
