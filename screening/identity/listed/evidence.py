@@ -164,7 +164,8 @@ def _contacts(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFram
 
 def _places(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
     """How stated addresses agree. The entry's ``town`` is its whole address."""
-    told = _sides(pairs, entries.places, subjects.places)
+    there = subjects.places_of(pairs.select(no="subject").unique())
+    told = _sides(pairs, entries.places, there)
     differ = pl.col("country") != pl.col("country_2")
     town = pl.lit(" ") + pl.col("town_2") + pl.lit(" ")
     same_town = pl.col("town").str.contains(town, literal=True).fill_null(value=False)

@@ -1,6 +1,6 @@
 """What is known of the parties on one side of the comparison: entries of lists, or subjects."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -30,6 +30,8 @@ class Side:
             ``screening.identity.addresses`` writes them; null where they are not told. Of entries
             ``town`` is the whole address, folded, since nobody says which part is the town.
         contacts: ``no``, ``contact``: ``mail:`` or ``tel:`` and its normal form.
+        read_places: reads the ``places`` of the parties that are asked for (``no``), where these
+            are few of very many; ``places`` is empty then.
     """
 
     parties: pl.DataFrame
@@ -38,6 +40,13 @@ class Side:
     numbers: pl.DataFrame
     places: pl.DataFrame
     contacts: pl.DataFrame
+    read_places: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+
+    def places_of(self, parties: pl.DataFrame) -> pl.DataFrame:
+        """Places of these parties (``no``)."""
+        if self.read_places is not None:
+            return self.read_places(parties)
+        return self.places.join(parties.select("no"), on="no", how="semi")
 
 
 def shaped(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:

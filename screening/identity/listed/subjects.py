@@ -213,7 +213,9 @@ def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
         names=capped_names(names),
         births=_births(rows),
         numbers=_numbers(rows.drop_nulls("number")),
-        places=_places(rows),
+        places=pl.DataFrame(schema=PLACES),
         contacts=shaped(contacts, CONTACTS),
+        # Hardly any subject is compared with anybody in the end.
+        read_places=lambda asked: _places(rows.join(asked, on="no", how="semi")),
     )
     return Subjects(_shown(rows), side)
