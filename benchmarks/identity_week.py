@@ -163,7 +163,9 @@ def _step(folder: Path, *step: str) -> dict[str, tuple[float, float]]:
 def _same_tables(one: Path, other: Path) -> bool:
     """Whether both warehouses have the same tables of ``identity``, with the same rows."""
     with duckdb.connect() as connection:
-        connection.execute(f"ATTACH '{one}' AS one (READ_ONLY); ATTACH '{other}' AS two (READ_ONLY)")
+        connection.execute(
+            f"ATTACH '{one}' AS one (READ_ONLY); ATTACH '{other}' AS two (READ_ONLY)"
+        )
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'identity' "
             "AND database_name = 'one' ORDER BY ALL"

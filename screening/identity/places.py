@@ -1,12 +1,9 @@
 """Normal forms of everybody's address that may matter, and who else in the register is there."""
 
-import math
-
 import duckdb
-import polars as pl
 
 from screening.identity.addresses import address_forms
-from screening.warehouse.exchange import as_table, to_polars
+from screening.identity.kept_readings import Reading, keep_read
 
 #: Companies are millions: only those that are suppliers, hold permits, or have known people.
 _ADDRESSED = """
@@ -28,20 +25,57 @@ WHERE orgnr IN (
 )
 """
 
+#: Forms of our own rows' addresses, and of those in the register that are near ours.
+_OUR_FORMS, _REGISTER_FORMS = (
+    Reading(
+        name,
+        ("street", "care_of", "postal_code"),
+        {
+            "address_key": "VARCHAR",
+            "mailbox_key": "VARCHAR",
+            "address_kind": "VARCHAR",
+            "is_care_of": "BOOLEAN",
+        },
+        address_forms,
+    )
+    for name in ("addresses", "register_addresses")
+)
+
+_IS_TOLD = "coalesce(street, care_of) IS NOT NULL AND postal_code IS NOT NULL"
+
 _WRITE = f"""
 CREATE OR REPLACE TABLE identity.addresses AS
 SELECT row.source, row.ref, place.address_key, place.mailbox_key, place.address_kind,
     coalesce(place.is_care_of, false) AS is_care_of
-FROM ({_ADDRESSED}) AS row
-LEFT JOIN known_places AS place
-    ON place.street IS NOT DISTINCT FROM row.street
-    AND place.care_of IS NOT DISTINCT FROM row.care_of
-    AND place.postal_code = row.postal_code
+FROM addressed AS row
+LEFT JOIN identity_readings.{_OUR_FORMS.name} AS place ON place.key = {_OUR_FORMS.key("row")}
 ORDER BY row.source, row.ref
 """
 
-#: Rows of the register whose forms are made at once.
-_BATCH_ROWS = 500_000
+#: ``register_lines``: rows of the register with one of our postal codes.
+_REGISTER_LINES = f"""
+CREATE OR REPLACE TEMP TABLE our_places AS
+SELECT DISTINCT form FROM (
+    SELECT address_key AS form FROM identity.addresses
+    UNION ALL SELECT mailbox_key FROM identity.addresses
+) WHERE form IS NOT NULL;
+CREATE OR REPLACE TEMP TABLE register_lines AS
+SELECT orgnr, ref, street, care_of, postal_code, deregistered_on IS NULL AS is_registered
+FROM known.companies
+WHERE {_IS_TOLD} AND postal_code IN (SELECT right(form, 5) FROM our_places)
+"""
+
+_MEMBERS = f"""
+CREATE OR REPLACE TEMP TABLE address_members AS
+WITH told AS (
+    SELECT key, address_key AS form FROM identity_readings.{_REGISTER_FORMS.name}
+    UNION ALL
+    SELECT key, mailbox_key FROM identity_readings.{_REGISTER_FORMS.name}
+)
+SELECT told.form, line.orgnr, line.ref, line.is_registered
+FROM told SEMI JOIN our_places USING (form)
+JOIN register_lines AS line ON told.key = {_REGISTER_FORMS.key("line")}
+"""
 
 
 def write_addresses(connection: duckdb.DuckDBPyConnection) -> None:
@@ -52,64 +86,19 @@ def write_addresses(connection: duckdb.DuckDBPyConnection) -> None:
 
     Needs the temporary table ``entities`` of the suppliers.
     """
-    distinct = to_polars(
-        connection.sql(
-            f"SELECT DISTINCT street, care_of, postal_code FROM ({_ADDRESSED}) "
-            "WHERE coalesce(street, care_of) IS NOT NULL AND postal_code IS NOT NULL"
-        )
-    )
-    with as_table(connection, "known_places", address_forms(distinct)):
-        connection.execute(_WRITE)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE addressed AS {_ADDRESSED}")
+    keep_read(connection, _OUR_FORMS, f"FROM addressed WHERE {_IS_TOLD}")
+    connection.execute(_WRITE)
+    connection.execute("DROP TABLE temp.addressed")
 
 
 def find_address_members(connection: duckdb.DuckDBPyConnection) -> None:
     """Write the temporary table ``address_members``: who of the whole register is at our places.
 
     Columns: form (an address_key or mailbox_key of ``identity.addresses``), orgnr, ref,
-    is_registered (not deregistered). One pass over the register, in parts, so that memory stays
-    small however large it is.
+    is_registered (not deregistered).
     """
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE our_places AS
-        SELECT DISTINCT form, right(form, 5) AS postal_code FROM (
-            SELECT address_key AS form FROM identity.addresses
-            UNION ALL SELECT mailbox_key FROM identity.addresses
-        ) WHERE form IS NOT NULL;
-        CREATE OR REPLACE TEMP TABLE address_members
-            (form VARCHAR, orgnr VARCHAR, ref BIGINT, is_registered BOOLEAN);
-        """
-    )
-    ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
-    places = to_polars(connection.sql("SELECT DISTINCT form FROM our_places"))
-    parts = math.ceil(size / _BATCH_ROWS)
-    for part in range(parts):
-        rows = to_polars(
-            connection.sql(
-                f"""
-                SELECT orgnr, ref, street, care_of, postal_code,
-                    deregistered_on IS NULL AS is_registered
-                FROM known.companies
-                WHERE hash(ref) % {parts} = {part} AND coalesce(street, care_of) IS NOT NULL
-                    AND postal_code IN (SELECT postal_code FROM our_places)
-                """
-            )
-        )
-        if rows.height:
-            _add_members(connection, rows, places)
-    connection.execute("DROP TABLE temp.our_places")
-
-
-def _add_members(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, places: pl.DataFrame
-) -> None:
-    columns = ("form", "orgnr", "ref", "is_registered")
-    forms = address_forms(rows)
-    there = pl.concat(
-        [
-            forms.rename({name: "form"}).join(places, on="form", how="semi").select(columns)
-            for name in ("address_key", "mailbox_key")
-        ]
-    )
-    with as_table(connection, "members_of_part", there):
-        connection.execute("INSERT INTO temp.address_members BY NAME SELECT * FROM members_of_part")
+    connection.execute(_REGISTER_LINES)
+    keep_read(connection, _REGISTER_FORMS, "FROM register_lines")
+    connection.execute(_MEMBERS)
+    connection.execute("DROP TABLE temp.our_places; DROP TABLE temp.register_lines")

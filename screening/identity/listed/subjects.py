@@ -17,6 +17,7 @@ from screening.identity.listed.sides import (
     BIRTHS,
     CONTACTS,
     NUMBERS,
+    PARTIES,
     PLACES,
     Side,
     capped_names,
@@ -24,7 +25,7 @@ from screening.identity.listed.sides import (
     shaped,
 )
 from screening.identity.reviewed.party_keys import company_key_sql, party_key_sql
-from screening.warehouse.exchange import to_polars
+from screening.warehouse.exchange import as_table, to_polars
 
 #: Rows of the sources that are kept as references for a subject.
 MOST_REFS = 200
@@ -42,7 +43,9 @@ SUBJECTS = {
     "refs": pl.List(pl.Int64()),
 }
 
+#: ``told_subjects``: everything that is told of subjects, each numbered (``no``) by kind and key.
 _TOLD = f"""
+CREATE OR REPLACE TEMP TABLE told_subjects AS
 WITH supplier AS (
     SELECT supplier_id, orgnr, name, is_sole_trader, ref,
         CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")} ELSE supplier_id END AS key
@@ -62,7 +65,7 @@ WITH supplier AS (
 ), company AS (
     SELECT key, orgnr FROM supplier WHERE orgnr IS NOT NULL
     UNION SELECT key, orgnr FROM holder WHERE orgnr IS NOT NULL
-)
+), told AS (
 SELECT 'company' AS kind, key, supplier_id, orgnr, is_sole_trader, name, NULL AS other_names,
     orgnr AS number, NULL::DATE AS birth_date, NULL::BIGINT AS birth_year,
     NULL AS street, NULL AS postal_code, NULL AS city, NULL AS country, NULL AS email,
@@ -98,37 +101,60 @@ SELECT 'person', person.person_key, NULL, NULL, NULL, held.owner_name, held.othe
     held.owner_id, held.birth_date, held.birth_year, NULL, NULL, NULL, NULL, NULL, NULL, held.ref
 FROM known.owners AS held
 JOIN identity.persons AS person ON person.source = 'owners' AND person.ref = held.ref
+), numbered AS (
+    SELECT kind, key, (row_number() OVER (ORDER BY kind, key) - 1)::UINTEGER AS no
+    FROM (SELECT DISTINCT kind, key FROM told WHERE key IS NOT NULL)
+)
+SELECT numbered.no, told.* FROM told JOIN numbered USING (kind, key)
+"""
+
+#: A sole trader is a person, under whatever name the firm goes.
+_PARTIES = """
+SELECT no, bool_or(kind = 'person' OR coalesce(is_sole_trader, false)) AS is_person,
+    bool_or(kind = 'company') AS is_company
+FROM told_subjects GROUP BY no ORDER BY no
+"""
+
+_SHOWN = f"""
+SELECT no, kind AS subject_kind, key AS subject_key, min(supplier_id) AS supplier_id,
+    min(orgnr) AS orgnr, CASE WHEN kind = 'person' THEN key END AS person_key,
+    coalesce(list_sort(list(DISTINCT ref) FILTER (WHERE ref IS NOT NULL))[:{MOST_REFS}], [])
+        AS refs
+FROM told_subjects SEMI JOIN shown USING (no)
+GROUP BY no, kind, key ORDER BY no
+"""
+
+_OF_KEYS = """
+SELECT DISTINCT no, key FROM told_subjects SEMI JOIN asked_keys USING (key) ORDER BY no
 """
 
 
 @dataclass(frozen=True)
 class Subjects:
-    """Subjects: what is shown of them (``SUBJECTS``), and what they are compared by."""
+    """Subjects of a warehouse, numbered.
 
-    subjects: pl.DataFrame
+    Attributes:
+        connection: the warehouse, with the temporary table ``told_subjects``.
+        side: what they are compared by.
+    """
+
+    connection: duckdb.DuckDBPyConnection
     side: Side
 
+    def numbers_of(self, keys: pl.Series) -> pl.DataFrame:
+        """``no`` and ``key`` of the subjects with these keys."""
+        with as_table(self.connection, "asked_keys", pl.DataFrame({"key": keys})):
+            return to_polars(self.connection.sql(_OF_KEYS))
 
-def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
-    order = rows.select("kind", "key").unique().sort("kind", "key").with_row_index("no")
-    return rows.join(order, on=["kind", "key"])
+    def shown(self, numbers: pl.Series) -> pl.DataFrame:
+        """What is shown of the subjects with these numbers: ``SUBJECTS``, by number."""
+        with as_table(self.connection, "shown", pl.DataFrame({"no": numbers.unique()})):
+            found = to_polars(self.connection.sql(_SHOWN))
+        return found.select(pl.col(name).cast(kind) for name, kind in SUBJECTS.items())
 
-
-def _shown(rows: pl.DataFrame) -> pl.DataFrame:
-    is_person = pl.col("kind") == "person"
-    told = rows.group_by("no", "kind", "key").agg(
-        pl.col("supplier_id", "orgnr").drop_nulls().min(),
-        refs=pl.col("ref").drop_nulls().unique().sort().head(MOST_REFS),
-    )
-    return (
-        told.with_columns(
-            subject_kind="kind",
-            subject_key="key",
-            person_key=pl.when(is_person).then("key"),
-        )
-        .select(pl.col(name).cast(kind) for name, kind in SUBJECTS.items())
-        .sort("no")
-    )
+    def forget(self) -> None:
+        """Drop the temporary table."""
+        self.connection.execute("DROP TABLE IF EXISTS temp.told_subjects")
 
 
 def _births(rows: pl.DataFrame) -> pl.DataFrame:
@@ -182,40 +208,42 @@ def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
 def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
     """Suppliers, bidders, owning companies and persons, with what is told of them.
 
+    ``forget`` what is given when it is no longer asked.
+
     Args:
         connection: schema ``known`` set to the run's day; ``identity.suppliers``,
             ``supplier_numbers``, ``parties`` and ``persons`` made.
     """
-    rows = _numbered(to_polars(connection.sql(_TOLD)).filter(pl.col("key").is_not_null()))
-    # A sole trader is a person, under whatever name the firm goes.
-    parties = (
-        rows.group_by("no")
-        .agg(
-            is_person=(pl.col("kind") == "person").any() | pl.col("is_sole_trader").any(),
-            is_company=(pl.col("kind") == "company").any(),
-        )
-        .sort("no")
+    connection.execute(_TOLD)
+
+    def told(columns: str, where: str = "true") -> pl.DataFrame:
+        query = f"SELECT DISTINCT no, {columns} FROM told_subjects WHERE {where}"
+        return to_polars(connection.sql(query))
+
+    def places(asked: pl.DataFrame) -> pl.DataFrame:
+        with as_table(connection, "asked_subjects", asked):
+            columns = "street, postal_code, city, country"
+            return _places(told(columns, "no IN (SELECT no FROM asked_subjects)"))
+
+    known = told(
+        "kind, is_sole_trader, number, birth_date, birth_year",
+        "coalesce(number, birth_date::VARCHAR, birth_year::VARCHAR) IS NOT NULL",
     )
-    names = pl.concat(
-        [
-            rows.select("no", "name"),
-            rows.select("no", name=several(pl.col("other_names"))).explode(
-                "name", empty_as_null=False
-            ),
-        ]
-    ).drop_nulls()
+    others = told("other_names", "other_names IS NOT NULL").select(
+        "no", name=several(pl.col("other_names"))
+    )
+    names = [told("name", "name IS NOT NULL"), others.explode("name", empty_as_null=False)]
+    reached = told("email, phone", "coalesce(email, phone) IS NOT NULL")
     mail, phone = contact_forms(pl.col("email"), pl.col("phone"))
-    contacts = pl.concat(
-        [rows.select("no", contact=mail), rows.select("no", contact=phone)]
-    ).drop_nulls()
+    contacts = [reached.select("no", contact=mail), reached.select("no", contact=phone)]
     side = Side(
-        parties=parties,
-        names=capped_names(names),
-        births=_births(rows),
-        numbers=_numbers(rows.drop_nulls("number")),
+        parties=shaped(to_polars(connection.sql(_PARTIES)), PARTIES),
+        names=capped_names(pl.concat(names).drop_nulls()),
+        births=_births(known),
+        numbers=_numbers(known.drop_nulls("number")),
         places=pl.DataFrame(schema=PLACES),
-        contacts=shaped(contacts, CONTACTS),
+        contacts=shaped(pl.concat(contacts).drop_nulls(), CONTACTS),
         # Hardly any subject is compared with anybody in the end.
-        read_places=lambda asked: _places(rows.join(asked, on="no", how="semi")),
+        read_places=places,
     )
-    return Subjects(_shown(rows), side)
+    return Subjects(connection, side)

@@ -41,10 +41,12 @@ COLUMNS = {
 
 #: Words of the register's names, roughly as names are read; only those that are asked for.
 _REGISTER_WORDS = """
-SELECT word, count(*) AS rows FROM (
-    SELECT unnest(list_distinct(
-        regexp_split_to_array(strip_accents(lower(left(name, 200))), '[^a-z0-9]+'))) AS word
-    FROM known.companies)
+SELECT word, sum(rows)::BIGINT AS rows FROM (
+    SELECT unnest(list_distinct(regexp_split_to_array(strip_accents(name), '[^a-z0-9]+'))) AS word,
+        rows
+    -- Several sources hold the same company.
+    FROM (
+        SELECT lower(left(name, 200)) AS name, count(*) AS rows FROM known.companies GROUP BY ALL))
 SEMI JOIN asked_words USING (word)
 GROUP BY word ORDER BY word
 """
@@ -77,18 +79,17 @@ def _decided_pairs(
     another key; of decisions that come together so the newest counts.
     """
     entries = lists.entries.select("entry_id", entry="no")
-    keys = subjects.subjects.select("subject_key", subject="no")
-    return (
+    newest = (
         decided.pairs.sort("decided_on", "decision_id", descending=True)
         .select(
-            subject_key=pl.col("left_key").replace(
-                person_keys["own_key"], person_keys["person_key"]
-            ),
+            key=pl.col("left_key").replace(person_keys["own_key"], person_keys["person_key"]),
             entry_id="right_key",
             decision="decision",
         )
-        .unique(["subject_key", "entry_id"], keep="first", maintain_order=True)
-        .join(keys, on="subject_key")
+        .unique(["key", "entry_id"], keep="first", maintain_order=True)
+    )
+    return (
+        newest.join(subjects.numbers_of(newest["key"].unique()).rename({"no": "subject"}), on="key")
         .join(entries, on="entry_id")
         .select("entry", "subject", "decision")
     )
@@ -122,10 +123,12 @@ def listed_matches(
     reviewed = decisions_of(held, "listed", as_of)
     decided = _decided_pairs(reviewed, person_keys, lists, subjects)
     matches = match_listed(lists.side, subjects.side, _register_words(connection), decided)
+    shown = subjects.shown(matches["subject"])
+    subjects.forget()
     return (
         _with_decisions(matches, decided)
         .join(lists.entries.rename({"no": "entry"}), on="entry")
-        .join(subjects.subjects.rename({"no": "subject"}), on="subject")
+        .join(shown.rename({"no": "subject"}), on="subject")
         .sort("subject_kind", "subject_key", "list", "entry_id", "ref")
         .select(COLUMNS.keys())
     )

@@ -211,9 +211,9 @@ def _in_order(texts: pl.Series) -> pl.Series:
 
 def _scrambled(values: Values, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether two long values have the same letters in another order."""
-    found = (values.lengths[left] == values.lengths[right]) & (
-        values.lengths[left] >= _LETTERS_PER_ERROR
-    )
+    lengths = values.lengths
+    found: npt.NDArray[np.bool_] = lengths[left] == lengths[right]
+    found &= lengths[left] >= _LETTERS_PER_ERROR
     # Putting letters in order takes time: only those of values that may have the same ones.
     here = np.flatnonzero(found)
     codes, back = np.unique(np.concatenate([left[here], right[here]]), return_inverse=True)

@@ -174,11 +174,12 @@ def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.boo
         sides += [names.alias("straight"), turned.alias("turned")]
     letters = pl.concat(sides).rename("letters").str.replace_all(" ", "", literal=True)
     (whole,) = coded(letters.to_frame(), [Field("letters", "name")])
-    straight, turned, other_straight, other_turned = whole.codes.reshape(4, left.size)
+    codes: list[Ints] = list(whole.codes.reshape(4, left.size))
     sizes = np.bincount(book.name)
     worst = np.where(sizes[left] == sizes[right], 0, _TYPING_ERROR)
     found = np.zeros(left.size, dtype=bool)
-    for one, two in ((straight, other_straight), (straight, other_turned), (turned, other_straight)):
+    # Straight with straight, straight with turned, turned with straight.
+    for one, two in ((codes[0], codes[2]), (codes[0], codes[3]), (codes[1], codes[2])):
         found |= (code_levels(whole, one, two) <= worst) & (
             np.minimum(whole.lengths[one], whole.lengths[two]) >= _LONG
         )
