@@ -13,8 +13,11 @@ from pydantic import ValidationError
 from screening.messages import Language, text
 from screening.reports.freshness import SourceFreshness, freshness
 from screening.reports.manifest import Manifest
+from screening.reports.untold_columns import UntoldColumns, untold_now
 from screening.rules.coverage import LANGUAGES
 from screening.rules.loading import FailedRule, load_rules
+from screening.rules.model import Rule
+from screening.rules.untold_columns import asked_columns, untold_in_all
 from screening.warehouse.connection import open_warehouse
 from screening.warehouse.publishing import iso_week, open_published, published_weeks
 from screening.warehouse.publishing import newest as newest_published
@@ -28,7 +31,7 @@ class Health:
 
     ``sources``: how recent each is, the worst first; files and rows are all that were ever read.
     ``suppliers_not_checked``: source -> suppliers that the newest list could not check for lack of
-    it; None where there is no list.
+    it; None where there is no list. ``untold``: columns that rules need and no row tells.
     """
 
     folder: Path
@@ -38,6 +41,7 @@ class Health:
     sources: tuple[SourceFreshness, ...]
     suppliers_not_checked: Mapping[str, int] | None
     failed_rules: tuple[FailedRule, ...]
+    untold: tuple[UntoldColumns, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -45,6 +49,7 @@ class Health:
         return (
             self.has_warehouse
             and not self.failed_rules
+            and not self.untold
             and self.newest_week == self.this_week
             and not any(each.needs_a_look for each in self.sources)
         )
@@ -58,6 +63,7 @@ class Health:
             found.append(text("cli.doctor_no_list", language))
         elif self.newest_week != self.this_week:
             found.append(text("cli.doctor_list_old", language, week=self.newest_week))
+        found += [each.sentence(language) for each in self.untold]
         found += [
             text("cli.doctor_rule_failed", language, rule=failed.id, why=failed.reason)
             for failed in self.failed_rules
@@ -70,6 +76,7 @@ class Health:
             "is_well": self.is_well,
             "newest_week": self.newest_week,
             "sources": [self._source_json(each) for each in self.sources],
+            "columns_untold": [each.as_json() for each in self.untold],
             "problems": self.problems("en"),
         }
 
@@ -93,9 +100,12 @@ class Health:
         }
 
 
-def _known(state: State, as_of: date) -> tuple[dict[str, date], dict[str, Arrived]]:
+def _known(
+    state: State, as_of: date, rules: Sequence[Rule]
+) -> tuple[dict[str, date], dict[str, Arrived], tuple[UntoldColumns, ...]]:
     with open_warehouse(state, read_only=True) as connection:
-        return known_sources(connection, as_of)
+        untold = untold_in_all(connection, as_of, asked_columns(rules))
+        return (*known_sources(connection, as_of), untold_now(rules, untold))
 
 
 def _last_counts(state: State) -> dict[str, int] | None:
@@ -120,7 +130,7 @@ def examine(folder: Path, as_of: date, rule_folders: Sequence[Path]) -> Health:
     state = State(folder)
     rules = load_rules(rule_folders)
     has_warehouse = state.warehouse.is_file()
-    newest, arrived = _known(state, as_of) if has_warehouse else ({}, {})
+    newest, arrived, untold = _known(state, as_of, rules.rules) if has_warehouse else ({}, {}, ())
     weeks = published_weeks(state)
     return Health(
         folder=folder,
@@ -130,4 +140,5 @@ def examine(folder: Path, as_of: date, rule_folders: Sequence[Path]) -> Health:
         sources=freshness(rules.rules, as_of, newest, arrived),
         suppliers_not_checked=_last_counts(state),
         failed_rules=rules.failed,
+        untold=untold,
     )

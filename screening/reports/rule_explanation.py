@@ -19,9 +19,9 @@ from screening.reports.privacy import (
     text_without_personal_numbers,
     without_personal_numbers,
 )
-from screening.reports.readable import source_title
 from screening.reports.resolved_state import resolved_state
 from screening.reports.source_rows import evidence_files
+from screening.rules.coverage import reason_in_words
 from screening.rules.explaining import Explanation, asked_together, explain
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
@@ -86,9 +86,12 @@ class ToldExplanation:
                 for summary in told.findings[f"summary_{language}"]
             ]
         if told.reason is not None:
-            source = told.reason["source"]
-            named = source_title(source, language) if source else ""
-            return [text(f"rules.{told.reason['reason']}", language, source=named)]
+            why = told.reason
+            return [
+                reason_in_words(
+                    why["reason"] or "", why["source"], why["column_names"], language=language
+                )
+            ]
         if told.problem is not None:
             return [told.problem[f"reason_{language}"] or ""]
         if not told.unmet:

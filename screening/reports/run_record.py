@@ -23,6 +23,7 @@ from screening.reports.manifest import (
     RuleRun,
     SourceState,
 )
+from screening.reports.untold_columns import untold_in_run
 from screening.rules.stage import Screened
 from screening.scoring.judgements import STATUSES, decisions_hash
 from screening.scoring.policy import read_policy
@@ -195,7 +196,11 @@ def notices(
     resolving = [
         Notice(code=warning.code, text=_words(warning, language)) for warning in resolved.warnings
     ]
-    about_sources = _source_notices(sources, language)
+    untold = [
+        Notice(code="column_untold", source=each.source, text=each.sentence(language))
+        for each in untold_in_run(screened.rules.rules, screened.result.not_checked)
+    ]
+    about_sources = [*_source_notices(sources, language), *untold]
     return (*failed, *about_sources, *_file_notices(ingested, language), *resolving)
 
 

@@ -32,8 +32,8 @@ def unchecked_rules(
 
     Args:
         manifest: its rules say how many suppliers each missed.
-        not_checked: rule_id, supplier_id, reason (a key of the texts of rules), source. Where it
-            says nothing about a rule, the manifest's own reason stands.
+        not_checked: rule_id, supplier_id, reason (a key of the texts of rules), source,
+            column_names. Where it says nothing about a rule, the manifest's own reason stands.
         faces: titles.
         language: of titles and reasons.
     """
@@ -71,22 +71,25 @@ def _reasons_by_rule(
 ) -> dict[str, list[tuple[str, int]]]:
     if not_checked is None or not {"reason", "source"} <= set(not_checked.columns):
         return {}
+    if "column_names" not in not_checked.columns:  # of an older list
+        not_checked = not_checked.with_columns(column_names=pl.lit(None, dtype=pl.String))
     counts = (
-        not_checked.group_by("rule_id", pl.col("reason").cast(pl.String), "source")
+        not_checked.group_by("rule_id", pl.col("reason").cast(pl.String), "source", "column_names")
         .agg(suppliers=pl.len())
-        .sort("rule_id", "suppliers", "reason", "source", descending=[False, True, False, False])
+        .sort("reason", "source", "column_names")
+        .sort("rule_id", "suppliers", descending=[False, True], maintain_order=True)
     )
     by_rule: dict[str, list[tuple[str, int]]] = {}
-    for rule_id, reason, source, suppliers in counts.iter_rows():
-        said = _in_words(reason, source, language)
+    for rule_id, reason, source, columns, suppliers in counts.iter_rows():
+        said = _in_words(reason, source, columns, language)
         by_rule.setdefault(rule_id, []).append((said, suppliers))
     return by_rule
 
 
-def _in_words(reason: str, source: str | None, language: Language) -> str:
+def _in_words(reason: str, source: str | None, columns: str | None, language: Language) -> str:
     title = source_title(source, language) if source else None
     try:
-        return text(f"rules.{reason}", language, source=title)
+        return text(f"rules.{reason}", language, source=title, columns=columns)
     except (MissingMessageError, KeyError):
         return f"{reason}: {title}" if title else reason
 

@@ -4,15 +4,17 @@ Each of these runs, and gives an answer; but somebody who reads the file is told
 to say, or something that never holds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from screening.rules.catalog import Catalog
-from screening.rules.model import AS_OF, DatedValue, Rule, Texts
+from screening.rules.model import AS_OF, ColumnGroup, DatedValue, Rule, Texts
 from screening.rules.problems import RuleProblem
 from screening.rules.summaries import placeholders
+from screening.rules.untold_columns import named
+from screening.sources.contracts import Contract
 
 #: A problem, and whether it must be mended or looked at.
 Graded = tuple[Literal["error", "warning"], RuleProblem]
@@ -125,8 +127,21 @@ def _never(name: str, entry: DatedValue) -> RuleProblem:
     return RuleProblem("parameter_never_holds", name=name, day=entry.valid_from.isoformat())
 
 
-def need_problems(rule: Rule, read: Iterable[str], catalog: Catalog) -> Iterator[Graded]:
-    """Sources that the rule says it needs, and that are behind no view that its query reads."""
+def need_problems(
+    rule: Rule, read: Iterable[str], catalog: Catalog, contracts: Mapping[str, Contract]
+) -> Iterator[Graded]:
+    """Sources that are behind no view that the query reads, and columns that are always told."""
     behind = {source for view in read for source in catalog.views[view].sources}
     for source in sorted(set(rule.needs) - behind):
         yield "error", RuleProblem("need_unused", source=source)
+    for source, need in sorted(rule.needs.items()):
+        for group in need.groups:
+            if told := _always_told(contracts[source], group):
+                yield "error", RuleProblem("need_column_needless", source=source, name=told)
+
+
+def _always_told(contract: Contract, group: ColumnGroup) -> str | None:
+    """The columns that make sure that one of the group has a value in every row, if any do."""
+    required = next((name for name in group if contract.columns[name].required), None)
+    whole = next((any_of for any_of in contract.required_any if set(any_of) <= set(group)), ())
+    return required or named(whole) or None

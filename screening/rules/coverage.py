@@ -13,7 +13,8 @@ import polars as pl
 
 from screening.messages import Language, text
 from screening.rules.model import Rule
-from screening.rules.problems import unknown
+from screening.rules.problems import RuleProblem, unknown
+from screening.rules.untold_columns import named
 from screening.sources.contracts import Contract, all_contracts
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -31,19 +32,28 @@ REASONS = (
     "no_answer",
     "answer_too_old",
     "row_set_aside",
+    "column_untold",
+    "column_untold_here",
     CRITICAL_RULES_MISSING,
 )
 
 #: One row per rule and supplier that could not be checked. ``source`` is null for rule_failed
-#: and critical_rules_missing.
+#: and critical_rules_missing; ``column_names`` tells which columns have no value, for the reasons
+#: column_untold (in no row) and column_untold_here (in no row about the supplier).
 NOT_CHECKED_SCHEMA: dict[str, pl.DataType] = {
     "rule_id": pl.String(),
     "supplier_id": pl.String(),
     "reason": pl.Enum(REASONS),
     "source": pl.String(),
+    "column_names": pl.String(),
 }
 
 _SET_ASIDE_SCHEMA: dict[str, pl.DataType] = {"supplier_id": pl.String(), "source": pl.String()}
+_UNTOLD_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "column_names": pl.String(),
+    "supplier_id": pl.String(),
+}
 
 _NEEDS_SCHEMA: dict[str, pl.DataType] = {
     "rule_id": pl.String(),
@@ -65,19 +75,27 @@ class Known:
             ``absence: answers``.
         set_aside: supplier_id, source; suppliers named in a row that is in quarantine. What is
             not in a register is then no answer for them.
+        untold: source, column_names, supplier_id as ``untold_columns.fill_untold`` tells.
     """
 
     suppliers: pl.DataFrame
     sources: pl.DataFrame
     answers: pl.DataFrame
     set_aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_SET_ASIDE_SCHEMA))
+    untold: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_UNTOLD_SCHEMA))
 
 
 def check_needs(rule: Rule, contracts: Mapping[str, Contract]) -> None:
-    """Raise RuleProblem where the rule needs a source that has no contract."""
-    for source in sorted(rule.needs):
+    """Raise RuleProblem where the rule needs a source, or a column, that has no contract."""
+    for source, need in sorted(rule.needs.items()):
         if source not in contracts:
             raise unknown("need_unknown", source, contracts)
+        contract = contracts[source]
+        for name in (name for group in need.groups for name in group):
+            if name not in contract.columns:
+                raise unknown("need_column_unknown", name, contract.columns, source=source)
+        if need.columns_per_supplier and contract.keyed_by == "none":
+            raise RuleProblem("need_column_of_none", source=source)
 
 
 @dataclass(frozen=True)
@@ -86,12 +104,16 @@ class Missed:
 
     Attributes:
         pairs: ``NOT_CHECKED_SCHEMA``, by rule and supplier, one reason for each.
-        unmet: rule_id, source, reason of needs that no supplier meets, for the source is missing
-            or too old.
+        unmet: rule_id, source, reason, column_names of needs that no supplier meets: the source is
+            missing or too old, or a column has no value in any row.
+        silent: ``NOT_CHECKED_SCHEMA`` of rules and suppliers that are in no pair, and for which a
+            rule's silence says nothing, for a column has no value in their rows. What is found
+            all the same stands.
     """
 
     pairs: pl.DataFrame
     unmet: pl.DataFrame
+    silent: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOT_CHECKED_SCHEMA))
 
     def unasked(self, suppliers: int) -> frozenset[str]:
         """Rules that cannot be checked for any of so many suppliers: no point in running them."""
@@ -107,12 +129,16 @@ def not_checked(
     One reason for each, the first of :data:`REASONS` (then of the sources in the alphabet). A
     source is too old where its newest ``as_of`` lies more than the rule's days before ``as_of``.
     """
-    needs = _needs_of(rules, contracts)
-    unmet = _unmet_by_all(needs, known.sources, as_of)
+    asked = tuple(rules)
+    needs = _needs_of(asked, contracts)
+    untold = _columns_of(asked).join(known.untold, on=["source", "column_names"])
+    unmet = pl.concat([_unmet_by_all(needs, known.sources, as_of), _untold_for_all(untold)])
     for_all = unmet.join(known.suppliers.select("supplier_id"), how="cross")
     each = needs.join(unmet, on=["rule_id", "source"], how="anti")
     some = _unmet_by_some(each, known, as_of)
-    return Missed(_first_reasons(pl.concat([for_all, some])), unmet)
+    pairs = _first_reasons(pl.concat([for_all, some], how="diagonal"))
+    silent = _first_reasons(_untold_for_some(untold, known.suppliers))
+    return Missed(pairs, unmet, silent.join(pairs, on=["rule_id", "supplier_id"], how="anti"))
 
 
 def all_not_checked(rule_id: str, suppliers: pl.DataFrame) -> pl.DataFrame:
@@ -122,6 +148,7 @@ def all_not_checked(rule_id: str, suppliers: pl.DataFrame) -> pl.DataFrame:
         "supplier_id",
         pl.lit("rule_failed").alias("reason"),
         pl.lit(None).alias("source"),
+        pl.lit(None).alias("column_names"),
     ).cast(NOT_CHECKED_SCHEMA)  # type: ignore[arg-type]
 
 
@@ -130,13 +157,14 @@ def reasons_of(missed: Missed) -> pl.DataFrame:
 
     Every reason and source once, in one order.
     """
-    columns = ["rule_id", "reason", "source"]
+    columns = ["rule_id", "reason", "source", "column_names"]
     unmet = missed.unmet.with_columns(pl.col("reason").cast(pl.Enum(REASONS)))
-    kinds = pl.concat([missed.pairs.select(columns), unmet.select(columns)]).unique().sort(columns)
+    told = [missed.pairs, missed.silent, unmet]
+    kinds = pl.concat([frame.select(columns) for frame in told]).unique().sort(columns)
     said = {
         language: [
-            text(f"rules.{reason}", language, source=_title(source or "", language))
-            for reason, source in kinds.select("reason", "source").iter_rows()
+            reason_in_words(*row, language=language)
+            for row in kinds.select(columns[1:]).iter_rows()
         ]
         for language in LANGUAGES
     }
@@ -150,6 +178,14 @@ def reasons_of(missed: Missed) -> pl.DataFrame:
     )
 
 
+def reason_in_words(
+    reason: str, source: str | None, column_names: str | None, *, language: Language
+) -> str:
+    """Why a rule was not checked, in a sentence."""
+    title = _title(source or "", language)
+    return text(f"rules.{reason}", language, source=title, columns=column_names or "")
+
+
 def _title(source: str, language: Language) -> str:
     contract = all_contracts().get(source)
     return contract.title[language] if contract else source
@@ -160,14 +196,57 @@ def _needs_of(rules: Iterable[Rule], contracts: Mapping[str, Contract]) -> pl.Da
         {
             "rule_id": rule.id,
             "source": source,
-            "max_age_days": days,
+            "max_age_days": need.max_age_days,
             "is_asked": contracts[source].absence == "answers",
             "is_by_orgnr": contracts[source].keyed_by == "orgnr",
         }
         for rule in rules
-        for source, days in rule.needs.items()
+        for source, need in rule.needs.items()
     ]
     return pl.DataFrame(rows, schema=_NEEDS_SCHEMA)
+
+
+def _columns_of(rules: Iterable[Rule]) -> pl.DataFrame:
+    """The columns that rules need: rule_id, source, column_names, is_each."""
+    rows = [
+        (rule.id, source, named(columns), columns in need.columns_per_supplier)
+        for rule in rules
+        for source, need in rule.needs.items()
+        for columns in need.groups
+    ]
+    schema = {
+        "rule_id": pl.String,
+        "source": pl.String,
+        "column_names": pl.String,
+        "is_each": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _untold_for_all(untold: pl.DataFrame) -> pl.DataFrame:
+    """Columns without which a rule cannot be asked: rule_id, source, reason, column_names."""
+    return untold.filter(~pl.col("is_each"), pl.col("supplier_id").is_null()).select(
+        "rule_id", "source", pl.lit("column_untold").alias("reason"), "column_names"
+    )
+
+
+def _untold_for_some(untold: pl.DataFrame, suppliers: pl.DataFrame) -> pl.DataFrame:
+    """Suppliers whose own rows do not tell: rule_id, source, reason, column_names, supplier_id."""
+    here = untold.filter("is_each")
+    by_all = here.filter(pl.col("supplier_id").is_null()).drop("supplier_id")
+    everybody = by_all.join(suppliers.select("supplier_id"), how="cross")
+    one_by_one = here.join(suppliers, on="supplier_id", how="semi")
+    return pl.concat(
+        [
+            frame.select(
+                "rule_id", "source", pl.lit(reason).alias("reason"), "column_names", "supplier_id"
+            )
+            for reason, frame in (
+                ("column_untold", everybody),
+                ("column_untold_here", one_by_one),
+            )
+        ]
+    )
 
 
 def _is_too_old(newest: str, as_of: date) -> pl.Expr:
@@ -176,7 +255,7 @@ def _is_too_old(newest: str, as_of: date) -> pl.Expr:
 
 
 def _unmet_by_all(needs: pl.DataFrame, sources: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Needs of sources that are missing or too old: rule_id, source, reason."""
+    """Needs of sources that are missing or too old: rule_id, source, reason, column_names."""
     reason = (
         pl.when(pl.col("newest_as_of").is_null())
         .then(pl.lit("source_missing"))
@@ -187,7 +266,7 @@ def _unmet_by_all(needs: pl.DataFrame, sources: pl.DataFrame, as_of: date) -> pl
         needs.join(sources.select("source", "newest_as_of"), on="source", how="left")
         .with_columns(reason=reason)
         .filter(pl.col("reason").is_not_null())
-        .select("rule_id", "source", "reason")
+        .select("rule_id", "source", "reason", pl.lit(None, pl.String).alias("column_names"))
     )
 
 
@@ -234,7 +313,7 @@ def _unmet_by_some(needs: pl.DataFrame, known: Known, as_of: date) -> pl.DataFra
 def _first_reasons(unmet: pl.DataFrame) -> pl.DataFrame:
     return (
         unmet.with_columns(pl.col("reason").cast(pl.Enum(REASONS)))
-        .sort("rule_id", "supplier_id", "reason", "source")
+        .sort("rule_id", "supplier_id", "reason", "source", "column_names")
         .unique(["rule_id", "supplier_id"], keep="first", maintain_order=True)
         .select(NOT_CHECKED_SCHEMA.keys())
     )

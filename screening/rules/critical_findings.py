@@ -104,7 +104,8 @@ def with_not_told(missed: Missed, later: Sequence[Answer], suppliers: pl.DataFra
         answer.found.rows.select(pl.lit(answer.rule_id).alias("rule_id"), "supplier_id")
         for answer in later
     ]
-    settled = pl.concat([*told, missed.pairs.select("rule_id", "supplier_id")])
+    missing = (missed.pairs, missed.silent)
+    settled = pl.concat([*told, *(frame.select("rule_id", "supplier_id") for frame in missing)])
     unsettled = (
         pl.DataFrame({"rule_id": [answer.rule_id for answer in later]})
         .join(suppliers.select("supplier_id"), how="cross")
@@ -114,7 +115,8 @@ def with_not_told(missed: Missed, later: Sequence[Answer], suppliers: pl.DataFra
             "supplier_id",
             pl.lit(CRITICAL_RULES_MISSING).alias("reason"),
             pl.lit(None).alias("source"),
+            pl.lit(None).alias("column_names"),
         )
         .cast(NOT_CHECKED_SCHEMA)  # type: ignore[arg-type]
     )
-    return Missed(pl.concat([missed.pairs, unsettled]), missed.unmet)
+    return Missed(pl.concat([missed.pairs, unsettled]), missed.unmet, missed.silent)

@@ -9,7 +9,7 @@ from screening.messages import Language, text
 from screening.rules.catalog import load_catalog
 from screening.rules.examination import examine
 from screening.rules.loading import RuleSet
-from screening.rules.model import DatedValue, Rule
+from screening.rules.model import ColumnGroup, DatedValue, Rule
 from screening.sources.contracts import all_contracts
 
 _LANGUAGES: tuple[Language, ...] = ("sv", "en")
@@ -29,17 +29,24 @@ def _law(rule: Rule, language: Language) -> list[str]:
 
 def _needs(rule: Rule, language: Language) -> list[str]:
     contracts = all_contracts()
-    return [
-        "- "
-        + text(
-            "rule_pages.need",
-            language,
-            title=contracts[source].title[language] if source in contracts else source,
-            folder=source,
-            days=days,
-        )
-        for source, days in sorted(rule.needs.items())
-    ]
+    lines = []
+    for source, need in sorted(rule.needs.items()):
+        title = contracts[source].title[language] if source in contracts else source
+        told = text("rule_pages.need", language, title=title, folder=source, days=need.max_age_days)
+        lines.append(f"- {told}")
+        for kind, groups in (
+            ("columns", need.columns),
+            ("columns_per_supplier", need.columns_per_supplier),
+        ):
+            lines += [
+                "  - " + text(f"rule_pages.need_{kind}", language, columns=_alternatives(group))
+                for group in groups
+            ]
+    return lines
+
+
+def _alternatives(group: ColumnGroup) -> str:
+    return " / ".join(f"`{name}`" for name in group)
 
 
 def _absence(rule: Rule, language: Language) -> list[str]:

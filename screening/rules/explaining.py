@@ -59,7 +59,8 @@ class Explanation:
         supplier_id: the supplier.
         outcome: found, clear, not_checked, failed.
         findings: ``results.FINDINGS_SCHEMA``, where something was found.
-        reason: reason and source (``coverage.NOT_CHECKED_SCHEMA``) where it was not checked.
+        reason: reason, source and column_names (``coverage.NOT_CHECKED_SCHEMA``) where it was not
+            checked.
         problem: what is wrong with the rule, where it failed.
         parameters: their values on the day.
         unmet: conditions in SQL with values. Each by itself keeps the rule silent if ``is_each``,
@@ -135,7 +136,9 @@ def explain(
         supplier_id=supplier_id,
         outcome=outcome,
         findings=findings,
-        reason=missed.select("reason", "source").row(0, named=True) if missed.height else None,
+        reason=missed.select("reason", "source", "column_names").row(0, named=True)
+        if missed.height
+        else None,
         problem={key: status[key] for key in ("reason_sv", "reason_en")}
         if outcome == "failed"
         else None,

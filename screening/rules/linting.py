@@ -124,7 +124,7 @@ def _problems_of(
     for unportable in portability_problems(parse(rule.query), examined.qualified, catalog):
         yield "error", unportable
     yield from parameter_problems(rule, examined.query.parameters)
-    yield from need_problems(rule, examined.query.views, catalog)
+    yield from need_problems(rule, examined.query.views, catalog, contracts)
     yield from _summary(rule, fields.fields)
     if not fields.has_evidence:
         yield "warning", RuleProblem("lint_no_evidence")

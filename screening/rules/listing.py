@@ -50,7 +50,7 @@ def _row(rule: Rule, file: str, language: Language) -> dict[str, Any]:
         "area": rule.area,
         "severity": rule.severity,
         "points": rule.points,
-        "needs": dict(sorted(rule.needs.items())),
+        "needs": {source: need.max_age_days for source, need in sorted(rule.needs.items())},
         "cases": len(rule.cases),
         "file": file,
         "reason": None,

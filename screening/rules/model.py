@@ -125,6 +125,53 @@ class Expected(BaseModel):
     values: dict[str, Stated] = Field(default_factory=dict)
 
 
+#: Columns of which one is enough.
+ColumnGroup = tuple[str, ...]
+
+
+def _as_group(value: object) -> object:
+    """A bare column name is a group of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+class Need(BaseModel):
+    """A source that the rule's answer rests on.
+
+    Attributes:
+        max_age_days: how old its newest data may be.
+        columns: without which there is nothing to ask. Where no row has a value in one of them,
+            the rule is not asked. Of a group of columns one is enough.
+        columns_per_supplier: without which silence says nothing. Where none of a supplier's rows
+            has a value in one of them, the rule is not checked for the supplier, unless it finds
+            something all the same.
+    """
+
+    model_config = _FORBIDDEN
+
+    max_age_days: Annotated[int, Field(gt=0, le=36_500)]
+    columns: tuple[Annotated[ColumnGroup, BeforeValidator(_as_group)], ...] = ()
+    columns_per_supplier: tuple[Annotated[ColumnGroup, BeforeValidator(_as_group)], ...] = ()
+
+    @model_validator(mode="after")
+    def _each_column_once(self) -> Self:
+        named = [name for group in self.groups for name in group]
+        if not all(self.groups):
+            raise ValueError("columns: a group without any column")
+        if twice := sorted({name for name in named if named.count(name) > 1}):
+            raise ValueError(f"columns: {twice[0]!r} stands there twice")
+        return self
+
+    @property
+    def groups(self) -> tuple[ColumnGroup, ...]:
+        """Every group of columns, in the order in which they are written."""
+        return (*self.columns, *self.columns_per_supplier)
+
+
+def _as_need(value: object) -> object:
+    """A bare number is how many days old the source may be."""
+    return value if isinstance(value, Mapping | Need) else {"max_age_days": value}
+
+
 class Case(BaseModel):
     """One test of the rule: small tables in, findings out.
 
@@ -164,7 +211,7 @@ class Rule(BaseModel):
     points: int | None = Field(default=None, ge=1, le=1000)
     why: Texts
     law: tuple[Law, ...] = ()
-    needs: dict[Identifier, Annotated[int, Field(gt=0, le=36_500)]] = Field(min_length=1)
+    needs: dict[Identifier, Annotated[Need, BeforeValidator(_as_need)]] = Field(min_length=1)
     parameters: dict[Identifier, ParameterValue | tuple[DatedValue, ...]] = Field(
         default_factory=dict
     )

@@ -99,13 +99,16 @@ def assemble(answers: Sequence[Answer], suppliers: pl.DataFrame, missed: Missed)
             added here, for every supplier.
     """
     failed = [answer.rule_id for answer in answers if answer.problem is not None]
-    unchecked = pl.concat(
+    has_run = ~pl.col("rule_id").is_in(failed)
+    barred = pl.concat(
         [
-            missed.pairs.filter(~pl.col("rule_id").is_in(failed)),
+            missed.pairs.filter(has_run),
             *(all_not_checked(rule_id, suppliers) for rule_id in failed),
         ]
-    ).sort("rule_id", "supplier_id")
-    findings = _findings(answers, suppliers, unchecked)
+    )
+    findings = _findings(answers, suppliers, barred)
+    silent = missed.silent.filter(has_run).join(findings, on=["rule_id", "supplier_id"], how="anti")
+    unchecked = pl.concat([barred, silent]).sort("rule_id", "supplier_id")
     return RunResult(
         findings=findings,
         rules=_rule_rows(answers, findings, unchecked, suppliers.height, missed),
@@ -172,6 +175,11 @@ def _rule_rows(
         .join(reasons_of(missed), on="rule_id", how="left")
         .with_columns(pl.col("found", "not_checked").fill_null(0))
         .with_columns(clear=suppliers - pl.col("found") - pl.col("not_checked"))
+        .with_columns(
+            status=pl.when(pl.col("status") == "run", pl.col("not_checked") == suppliers)
+            .then(pl.lit("not_checked" if suppliers else "run"))
+            .otherwise("status")
+        )
         .with_columns(
             pl.coalesce(
                 f"problem_{language}",

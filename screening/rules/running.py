@@ -44,10 +44,11 @@ def run_rules(
     """Run every rule on the views in schema ``screen`` of ``database``, which is only read.
 
     Besides the views of the catalog the schema holds ``coverage`` (supplier_id, source, as_of),
-    ``sources`` (source, newest_as_of) and ``set_aside`` (supplier_id, source). A rule that fails
-    is reported as failed, and the others go on. A finding for a supplier that the rule cannot be
-    checked for is dropped: the supplier counts as not checked. Rules that read what others found
-    are asked last; see :mod:`.critical_findings`.
+    ``sources`` (source, newest_as_of), ``set_aside`` (supplier_id, source) and ``untold`` (source,
+    column_names, supplier_id). A rule that fails is reported as failed, and the others go on. A
+    finding for a supplier that the rule cannot be checked for is dropped: the supplier counts as
+    not checked; but where only a column of its rows has no value, what is found stands. Rules
+    that read what others found are asked last; see :mod:`.critical_findings`.
 
     Args:
         database: a run's work file. No one may be writing to it.
@@ -130,6 +131,7 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
                 f"SELECT DISTINCT supplier_id, source FROM {SCREEN}.set_aside ORDER BY ALL"
             )
         ),
+        untold=to_polars(connection.sql(f"SELECT * FROM {SCREEN}.untold ORDER BY ALL")),
     )
 
 

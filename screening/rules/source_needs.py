@@ -12,7 +12,9 @@ def needs_by_source(rules: Iterable[Rule]) -> Needs:
     ordered = sorted(rules, key=lambda rule: (rule.number or 10_000, rule.id))
     found: dict[str, list[Need]] = {}
     for rule in ordered:
-        for source, days in rule.needs.items():
+        for source, need in rule.needs.items():
             title = {language: rule.title[language] for language in LANGUAGES}
-            found.setdefault(source, []).append(Need(rule.id, rule.number, title, days))
+            found.setdefault(source, []).append(
+                Need(rule.id, rule.number, title, need.max_age_days)
+            )
     return found

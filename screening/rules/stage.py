@@ -14,6 +14,7 @@ from screening.rules.examination import views_read
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
 from screening.rules.running import RunResult, run_rules
+from screening.rules.untold_columns import asked_columns
 from screening.rules.view_building import build_views
 from screening.warehouse.connection import (
     WORK_MEMORY_LIMIT,
@@ -70,7 +71,8 @@ def built_views(
 ) -> Iterator[BuiltViews]:
     """The views of the day that rules read, in a work file that is made anew and removed again.
 
-    The warehouse is only read. ``name`` tells the work file from those of other commands.
+    The warehouse is only read. ``name`` tells the work file from those of other commands;
+    ``rules`` are those that will be asked.
 
     Raises:
         duckdb.IOException: the warehouse cannot be opened.
@@ -78,7 +80,9 @@ def built_views(
     work = _emptied(state.work / f"{name}_run.duckdb")
     try:
         with open_work(state, work) as connection:
-            build_views(connection, as_of, asked, views_read(rules))
+            asked_for = tuple(rules)
+            columns = asked_columns(asked_for)
+            build_views(connection, as_of, asked, views_read(asked_for), columns)
             suppliers = to_polars(
                 connection.sql("SELECT * FROM screen.suppliers ORDER BY supplier_id")
             )

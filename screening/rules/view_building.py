@@ -14,6 +14,7 @@ import duckdb
 
 from screening.identity_numbers import ORGNR_WITHIN
 from screening.rules.catalog import View, load_catalog
+from screening.rules.untold_columns import AskedColumns, fill_untold, prepared_for
 from screening.rules.view_preparing import (
     PREPARED_LINES,
     drop_prepared,
@@ -145,6 +146,7 @@ def build_views(
     as_of: date,
     asked: Sequence[str] = (),
     read: Iterable[str] | None = None,
+    columns: Iterable[AskedColumns] = (),
 ) -> dict[str, float]:
     """Fill schema ``screen`` from the attached ``warehouse``, as known on ``as_of``.
 
@@ -153,6 +155,7 @@ def build_views(
         as_of: the day.
         asked: organisationsnummer of companies to treat as suppliers even where they are none yet.
         read: names of the views that will be read; by default all. ``suppliers`` is always there.
+        columns: that rules need, to tell of those without any value.
 
     Returns:
         Seconds that each view took; what several views need is under ``prepared``.
@@ -161,7 +164,8 @@ def build_views(
         duckdb.Error: a view does not fit the catalogue; nothing the data can cause.
     """
     started = time.perf_counter()
-    needed = _needed(read)
+    told = tuple(columns)
+    needed = _needed(read) | prepared_for(told)
     connection.execute("CREATE SCHEMA screen")
     prepare(connection, as_of, asked, needed)
     for view in load_catalog().views.values():
@@ -187,6 +191,9 @@ def build_views(
         _COVERAGE.format(registers=registers, standing=standing, files=files, number=ORGNR_WITHIN),
         as_of,
     )
+    started = time.perf_counter()
+    fill_untold(connection, as_of, told)
+    seconds["untold"] = time.perf_counter() - started
     drop_prepared(connection)
     return seconds
 

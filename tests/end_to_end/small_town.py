@@ -26,24 +26,25 @@ Table = tuple[str, list[str]]
 
 COMPANIES: Table = (
     "orgnr;name;legal_form;registered_on;deregistered_on;proceeding;proceeding_from;street;"
-    "postal_code;city",
+    "postal_code;city;sni_codes",
     [
-        f"{ALBA};Alba Omsorg AB;AB;2010-01-01;;;;Storgatan 1;111 51;Stockholm",
-        f"{BJORK};Björk Städ AB;AB;2011-02-01;;;;Storgatan 2;111 51;Stockholm",
-        f"{CEDERN};Cedern Bygg AB;AB;2012-03-01;;;;Storgatan 3;111 51;Stockholm",
-        f"{DALIA};Dalia Mat AB;AB;2013-04-01;;bankruptcy;2026-10-01;Storgatan 4;111 51;Stockholm",
-        f"{EKEN};Eken Hemtjänst AB;AB;2014-05-01;;;;Storgatan 5;111 51;Stockholm",
-        f"{FLADER};Fläder Vård AB;AB;2015-06-01;2026-01-15;;;Storgatan 6;111 51;Stockholm",
-        f"{GRANEN};Granen Konsult AB;AB;2016-07-01;;;;Storgatan 7;111 51;Stockholm",
-        f"{IDUN};Idun Omsorg AB;AB;2009-01-01;2024-05-01;bankruptcy;2024-05-01;Ågatan 1;111 51;Ort",
+        f"{ALBA};Alba Omsorg AB;AB;2010-01-01;;;;Storgatan 1;111 51;Stockholm;88101",
+        f"{BJORK};Björk Städ AB;AB;2011-02-01;;;;Storgatan 2;111 51;Stockholm;",
+        f"{CEDERN};Cedern Bygg AB;AB;2012-03-01;;;;Storgatan 3;111 51;Stockholm;",
+        f"{DALIA};Dalia Mat AB;AB;2013-04-01;;bankruptcy;2026-10-01;Storgatan 4;111 51;Stockholm;",
+        f"{EKEN};Eken Hemtjänst AB;AB;2014-05-01;;;;Storgatan 5;111 51;Stockholm;88101",
+        f"{FLADER};Fläder Vård AB;AB;2015-06-01;2026-01-15;;;Storgatan 6;111 51;Stockholm;",
+        f"{GRANEN};Granen Konsult AB;AB;2016-07-01;;;;Storgatan 7;111 51;Stockholm;",
+        f"{IDUN};Idun Omsorg AB;AB;2009-01-01;2024-05-01;bankruptcy;2024-05-01;Ågatan 1;111 51;Ort"
+        ";",
     ],
 )
 PERMITS: Table = (
-    "orgnr;permit_type;status;permit_number;valid_from;valid_to",
+    "orgnr;permit_type;status;permit_number;valid_from;valid_to;street;postal_code",
     [
-        f"{EKEN};hemtjänst;aktiv;T-1;2020-01-01;",
-        f"{CEDERN};stödboende;aktiv;T-2;2020-01-01;",
-        f"{BJORK};personlig assistans;nedlagd;T-3;2019-01-01;2025-12-31",
+        f"{EKEN};hemtjänst;aktiv;T-1;2020-01-01;;Storgatan 5;111 51",
+        f"{CEDERN};stödboende;aktiv;T-2;2020-01-01;;;",
+        f"{BJORK};personlig assistans;nedlagd;T-3;2019-01-01;2025-12-31;;",
     ],
 )
 SUPPLIERS: Table = (
@@ -61,32 +62,39 @@ SUPPLIERS: Table = (
 )
 INVOICES: Table = (
     "invoice_no;supplier_no;orgnr;supplier_name;invoice_date;amount_sek;buyer_unit;account_text;"
-    "description;contract_no;voucher_no",
+    "description;contract_no;voucher_no;payee_account;vat_sek;quantity;unit;unit_price;"
+    "service_from;orderer_id;approver_id;channel",
     [
-        f"A-1;101;{ALBA};Alba Omsorg AB;2026-10-31;250000;Vård;Hemtjänst;oktober;;V1",
-        f"A-2;101;{ALBA};Alba Omsorg AB;2026-09-30;240000;Vård;Hemtjänst;september;;V2",
-        f"B-1;102;{BJORK};Björk Städ AB;2026-10-31;90000;Vård;Städ;oktober;K-2;V3",
-        f"B-2;102;{BJORK};Björk Städ AB;2026-09-30;61000.5;Vård;Personlig assistans;sep;K-2;V4",
-        f"C-1;103;{CEDERN};Cedern Bygg AB;2026-10-31;120000;Vård;HVB-placering;oktober;;V5",
-        f"D-1;104;{DALIA};Dalia Mat AB;2026-11-02;30000;Skola;Livsmedel;mat;;V6",
-        f"E-1;105;{EKEN};Eken Hemtjänst AB;2026-10-31;400000;Vård;Hemtjänst;oktober;K-5;V7",
-        "F-1;106;;Frida Ek Film;2026-10-31;15000;Kultur;Film;premiär;;V8",
+        f"A-1;101;{ALBA};Alba Omsorg AB;2026-10-31;250000;Vård;Hemtjänst;oktober;;V1;;;;;;;;;",
+        f"A-2;101;{ALBA};Alba Omsorg AB;2026-09-30;240000;Vård;Hemtjänst;september;;V2;;;;;;;;;",
+        f"B-1;102;{BJORK};Björk Städ AB;2026-10-31;90000;Vård;Städ;oktober;K-2;V3;;;;;;;;;",
+        f"B-2;102;{BJORK};Björk Städ AB;2026-09-30;61000.5;Vård;Personlig assistans;sep;K-2;V4"
+        ";;;;;;;;;",
+        f"C-1;103;{CEDERN};Cedern Bygg AB;2026-10-31;120000;Vård;HVB-placering;oktober;;V5"
+        ";;;;;;;;;",
+        f"D-1;104;{DALIA};Dalia Mat AB;2026-11-02;30000;Skola;Livsmedel;mat;;V6;{SHARED};"
+        "7500;100;st;300;2026-11-01;B501;C1;peppol",
+        f"E-1;105;{EKEN};Eken Hemtjänst AB;2026-10-31;400000;Vård;Hemtjänst;oktober;K-5;V7"
+        ";;;;;;;;;",
+        "F-1;106;;Frida Ek Film;2026-10-31;15000;Kultur;Film;premiär;;V8;;;;;;;;;",
         *(
             f"G-{n};107;{GRANEN};Granen Konsult AB;2026-10-{n:02d};95000;Kansli;Konsult;{n};;W{n}"
+            ";;;;;;;;;"
             for n in (5, 7, 9, 12)
         ),
-        "H-1;108;;Okänd Firma;2026-10-31;700;Skola;Material;papper;;V9",
-        f"I-1;;{HASSELN};Hasseln AB;2026-10-31;800;Skola;Material;pennor;;V10",
-        f"J-1;;{FLADER};Fläder Vård AB;2026-10-31;52000;Vård;Tjänster;juli;;V11",
-        "K-1;;;Lind & Lind;2026-10-31;900;Skola;Material;suddgummi;;V12",
+        "H-1;108;;Okänd Firma;2026-10-31;700;Skola;Material;papper;;V9;;;;;;;;;",
+        f"I-1;;{HASSELN};Hasseln AB;2026-10-31;800;Skola;Material;pennor;;V10;;;;;;;;;",
+        f"J-1;;{FLADER};Fläder Vård AB;2026-10-31;52000;Vård;Tjänster;juli;;V11;;;;;;;;;",
+        "K-1;;;Lind & Lind;2026-10-31;900;Skola;Material;suddgummi;;V12;;;;;;;;;",
     ],
 )
 CONTRACTS: Table = (
-    "contract_no;orgnr;title;service_area;valid_from;valid_to;criticality",
+    "contract_no;orgnr;title;service_area;valid_from;valid_to;criticality;procedure;"
+    "procurement_unit_involved;value_sek;subcontractors",
     [
-        f"K-2;{BJORK};Omsorg;övrigt;2022-01-01;2026-03-31;2",
-        f"K-5;{EKEN};Hemtjänst;hemtjänst;2024-01-01;2028-12-31;4",
-        f"K-6;{CEDERN};Boende;hemtjänst;2024-01-01;2028-12-31;3",
+        f"K-2;{BJORK};Omsorg;övrigt;2022-01-01;2026-03-31;2;;;;",
+        f"K-5;{EKEN};Hemtjänst;hemtjänst;2024-01-01;2028-12-31;4;upphandling;ja;90000000;inga",
+        f"K-6;{CEDERN};Boende;hemtjänst;2024-01-01;2028-12-31;3;;;;",
     ],
 )
 _ANSWERED = (ALBA, BJORK, CEDERN, DALIA, EKEN, GRANEN)
@@ -139,8 +147,11 @@ OWNERS: Table = (
     ],
 )
 EMPLOYEES: Table = (
-    "employee_id;person_id;name;unit;role;sensitive_role",
-    [f"E1;{BO};Bo Berg;Vård;Inköpare;ja", "E2;;Ylva Y;Skola;Lärare;nej"],
+    "employee_id;person_id;name;unit;role;sensitive_role;street;postal_code",
+    [
+        f"E1;{BO};Bo Berg;Vård;Inköpare;ja;;",
+        "E2;;Ylva Y;Skola;Lärare;nej;Skolgatan 21;111 52",
+    ],
 )
 PROHIBITIONS: Table = (
     "person_id;person_name;from_date;to_date",
@@ -157,13 +168,13 @@ SANCTIONS: Table = (
     ],
 )
 TIME_REPORTS: Table = (
-    "worker_id;client_id;orgnr;service;start;end",
+    "worker_id;client_id;orgnr;service;start;end;source",
     [
         line
         for day in (1, 2, 3, 4)
         for line in (
-            f"W1;P1;{EKEN};hemtjänst;2026-11-{day:02d}T08:00;2026-11-{day:02d}T09:00",
-            f"W1;P2;{ALBA};hemtjänst;2026-11-{day:02d}T08:20;2026-11-{day:02d}T09:00",
+            f"W1;P1;{EKEN};hemtjänst;2026-11-{day:02d}T08:00;2026-11-{day:02d}T09:00;tagg",
+            f"W1;P2;{ALBA};hemtjänst;2026-11-{day:02d}T08:20;2026-11-{day:02d}T09:00;tagg",
         )
     ],
 )

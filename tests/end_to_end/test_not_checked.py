@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 
 from screening.places import RULES_DIR
+from screening.reports.doctor import examine
 from screening.rules.critical_findings import feeds, reads_findings
 from screening.rules.loading import load_rules
-from tests.end_to_end.small_inbox import Town, Week, company, only_rules
+from tests.end_to_end.small_inbox import AS_OF, Town, Week, company, only_rules
 from tests.end_to_end.small_town import (
     ALBA,
     BJORK,
@@ -197,13 +198,43 @@ def test_an_answer_that_grew_old_is_an_answer_no_more(tmp_path):
     too_old = {
         (rule.id, source)
         for rule in load_rules([RULES_DIR]).rules
-        for source, days in rule.needs.items()
-        if (later - newest[source]).days > days
+        for source, need in rule.needs.items()
+        if (later - newest[source]).days > need.max_age_days
     }
     assert len({source for _, source in too_old}) > len(TABLES) / 2
     warned = {warning["source"] for warning in week.warned("source_too_old")}
     assert warned == {source for _, source in too_old}
     assert unchecked(week) == {rule for rule, _ in too_old}
+
+
+def test_a_column_that_nobody_delivers_stops_the_rules_that_need_it(tmp_path, complete):
+    """A ledger without the one who approved; only one supplier's lines say who ordered."""
+    town = settle(Town(tmp_path), without=("invoices",))
+    header, rows = TABLES["invoices"]
+    place = header.split(";").index("approver_id")
+    town.put(file_of("invoices"), header, *(_emptied(row, place) for row in rows))
+    week = town.run()
+    week.assert_counts_add_up()
+    assert unchecked(complete) == set()
+    assert unchecked(week) == {"approver-is-orderer"}
+    (told,) = week.warned("column_untold")
+    assert told["source"] == "invoices"
+    assert "approver_id" in told["text"]
+    assert week.rules["approver-is-orderer"]["reason"]
+    assert week.exit_code == 0
+    ordered = week.rules["orderer-not-certified"]
+    assert (ordered["status"], ordered["clear"]) == ("run", 1)  # whose line says who ordered
+    health = examine(town.folder / "state", AS_OF, [RULES_DIR])
+    (said,) = health.untold
+    assert said.columns == ("approver_id",)
+    assert said.sentence("sv") in health.problems("sv")
+    assert not health.is_well
+
+
+def _emptied(row: str, place: int) -> str:
+    cells = row.split(";")
+    cells[place] = ""
+    return ";".join(cells)
 
 
 def test_a_rule_that_fails_is_told_and_the_others_go_on(tmp_path, complete):

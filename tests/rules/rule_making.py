@@ -124,6 +124,9 @@ def work_file(
             "CREATE TABLE screen.coverage (supplier_id VARCHAR, source VARCHAR, as_of DATE)"
         )
         connection.execute("CREATE TABLE screen.set_aside (supplier_id VARCHAR, source VARCHAR)")
+        connection.execute(
+            "CREATE TABLE screen.untold (source VARCHAR, column_names VARCHAR, supplier_id VARCHAR)"
+        )
         for table, rows in (tables or {}).items():
             for row in rows:
                 names = ", ".join(row)

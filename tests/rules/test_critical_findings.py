@@ -134,4 +134,8 @@ def test_explaining_asks_the_critical_rules_first(work: Path) -> None:
     assert {seen.view: seen.count for seen in itself.seen}["critical_findings"] == 1
     alone = explain(work, rule, "b", AS_OF)
     assert alone.outcome == "not_checked"
-    assert alone.reason == {"reason": "critical_rules_missing", "source": None}
+    assert alone.reason == {
+        "reason": "critical_rules_missing",
+        "source": None,
+        "column_names": None,
+    }

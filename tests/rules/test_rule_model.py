@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from screening.rules.loading import read_rule
-from screening.rules.model import DatedValue
+from screening.rules.model import DatedValue, Need
 from tests.rules.rule_making import a_rule, rule_fields, rule_text
 
 
@@ -14,7 +14,7 @@ def test_a_whole_rule_is_read() -> None:
     rule = a_rule()
     assert rule.id == "public-debt"
     assert rule.title["sv"] == "Skuld till staten"
-    assert rule.needs == {"debts": 100}
+    assert rule.needs == {"debts": Need(max_age_days=100)}
     assert rule.law[0].verified is False
     assert rule.cases[2].expect[0].supplier_id == "5560000019"
 
@@ -42,6 +42,10 @@ def test_the_day_on_which_a_law_was_checked_is_kept() -> None:
         ({"why": {"sv": "a", "en": "b", "no": "c"}}, "why.no: no such field"),
         ({"needs": {}}, "needs"),
         ({"needs": {"debts": 0}}, "needs.debts"),
+        ({"needs": {"debts": {"columns": ["a"]}}}, "needs.debts.max_age_days"),
+        ({"needs": {"debts": {"max_age_days": 9, "rows": 1}}}, "needs.debts.rows"),
+        ({"needs": {"debts": {"max_age_days": 9, "columns": [[]]}}}, "without any column"),
+        ({"needs": {"debts": {"max_age_days": 9, "columns": ["a", ["a"]]}}}, "'a' stands"),
         ({"law": [{"text": "x", "verified": True}]}, "law.0.verified"),
         ({"law": [{"text": "x"}]}, "law.0.verified"),
         ({"parameters": {"as_of": 1}}, "as_of"),
