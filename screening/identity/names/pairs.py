@@ -22,8 +22,9 @@ from screening.identity.names.international import (
     place_words,
     subsidiary_words,
 )
+from screening.identity.names.readable_text import folded, read
 from screening.identity.names.word_alignment import align_words
-from screening.identity.names.word_similarity import Spelling
+from screening.identity.names.word_similarity import Spelling, likeness
 from screening.identity.reference_files import read_reference
 
 #: Words of this weight bind others together and are passed over.
@@ -33,6 +34,10 @@ _BINDING_WEIGHT = 20
 _KNOWN_FROM = 1_000
 
 _NUMBER = r"\d"
+
+#: From so alike on (0-1), letter by letter, one name may be the other badly written, whatever its
+#: words say; and how likely that is at most.
+_HARDLY_DIFFERENT_FROM, _MOST_BY_LETTERS = 0.8, 0.2
 
 #: Letters as they are heard: transliterations of one name differ in these.
 _AS_HEARD = {
@@ -346,6 +351,17 @@ def name_pair_features(left: pl.Series, right: pl.Series) -> pl.DataFrame:
     )
 
 
+def _slip_of_the_pen(left: pl.Series, right: pl.Series) -> pl.Series:
+    """How likely each pair is one name at least, by its letters alone: ``slip``, 0 to 0.2.
+
+    "Fund VII" and "Fund VIII" are two, unless somebody slipped: they come behind all that are
+    rather one than two, and before all that have little in common.
+    """
+    alike = likeness(folded(read(left)).fill_null(""), folded(read(right)).fill_null(""))
+    share = (alike - _HARDLY_DIFFERENT_FROM) / (1 - _HARDLY_DIFFERENT_FROM)
+    return (share.clip(0, 1) * _MOST_BY_LETTERS).alias("slip")
+
+
 def score_name_pairs(left: pl.Series, right: pl.Series) -> pl.Series:
     """How likely each pair of names is one company.
 
@@ -355,7 +371,8 @@ def score_name_pairs(left: pl.Series, right: pl.Series) -> pl.Series:
 
     Returns:
         ``score``, 0-1 for each pair, the same whichever name is first; from 0.5 on they are rather
-        one company than two. 0 where a name is empty or has neither letters nor figures.
+        one company than two. 0 where a name is empty or has neither letters nor figures. Names
+        that hardly differ as they are written have up to 0.2, whatever speaks against them.
 
     Raises:
         ValueError: the columns differ in length.
@@ -371,6 +388,11 @@ def score_name_pairs(left: pl.Series, right: pl.Series) -> pl.Series:
     rows = pl.DataFrame({"row": pl.int_range(len(left), dtype=pl.UInt32, eager=True)})
     return (
         rows.join(best, on="row", how="left", maintain_order="left")
-        .select(score=(1 / (1 + (-pl.col("odds")).exp())).round(6).fill_null(0.0))
+        .with_columns(_slip_of_the_pen(left, right))
+        .select(
+            score=pl.when(pl.col("odds").is_not_null())
+            .then(pl.max_horizontal(1 / (1 + (-pl.col("odds")).exp()), "slip").round(6))
+            .otherwise(0.0)
+        )
         .to_series()
     )
