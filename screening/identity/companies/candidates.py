@@ -65,9 +65,11 @@ FROM (
 ) JOIN asked_places USING (question)
 QUALIFY turn <= {_WORDS_WITH_KEYS};
 CREATE OR REPLACE TEMP TABLE pair_words AS
-SELECT question, word, question IN (
-    SELECT question FROM rarest_words WHERE class < {RARE_BELOW} AND role = 1) AS has_rarer
-FROM rarest_words WHERE class >= {RARE_BELOW} AND turn <= {_WORDS_WITH_PAIRS};
+SELECT question, word, rarest.question IS NOT NULL AS has_rarer
+FROM rarest_words LEFT JOIN (
+    SELECT DISTINCT question FROM rarest_words WHERE class < {RARE_BELOW} AND role = 1) AS rarest
+    USING (question)
+WHERE class >= {RARE_BELOW} AND turn <= {_WORDS_WITH_PAIRS};
 """
 
 #: A word is a key as long as its class is rare; of any other key, ``most`` rows count.
