@@ -25,6 +25,7 @@ from screening.rules.named_places import doors_in_texts
 from screening.rules.public_holidays import public_holidays
 from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
+from screening.warehouse.connection import joins_as_written
 from screening.warehouse.exchange import as_table, to_polars
 
 _FOLDER = Path(__file__).parent / "views" / "prepared"
@@ -109,11 +110,8 @@ def _prepare_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     The joins are made as they are written, the many lines passing by tables held in memory.
     DuckDB's guess of how few lines the conditions leave would have it hold the lines instead.
     """
-    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-    try:
+    with joins_as_written(connection):
         _prepare(connection, PREPARED_LINES, as_of)
-    finally:
-        connection.execute("RESET disabled_optimizers")
 
 
 def _prepare_services(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:  # noqa: ARG001

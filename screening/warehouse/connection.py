@@ -40,6 +40,20 @@ def _configuration(state: State) -> dict[str, str | bool | int | float | list[st
     }
 
 
+@contextmanager
+def joins_as_written(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Within the block, tables are joined from left to right, what stands on the right held.
+
+    Where DuckDB's guess of how many rows a join leaves may be far off, what is quick and small in
+    the order written may take minutes and gigabytes in another.
+    """
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    try:
+        yield
+    finally:
+        connection.execute("RESET disabled_optimizers")
+
+
 def _clear_stub(path: Path) -> None:
     """Take away what a run left that was killed while it made the file: no whole header yet."""
     if path.is_file() and path.stat().st_size < _HEADERS_BYTES:

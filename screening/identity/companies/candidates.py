@@ -10,6 +10,7 @@ is a candidate. That is what lets a later run look at changed rows alone.
 import duckdb
 
 from screening.identity.companies.register_index import RARE_BELOW, rows_class, weight_sql
+from screening.warehouse.connection import joins_as_written
 
 #: Rows that one key may bring: all letters of a name, or two words of one that has no rare word;
 #: and any other key.
@@ -159,21 +160,29 @@ LEFT JOIN identity_index.key_rows AS counted USING (key)
 WHERE asked.most IS NULL OR counted.rows <= asked.most
 """
 
-#: Pairs that have enough in common to be compared.
-_PROMISING = f"""
+#: What the names of the pairs weigh, word by word.
+_WEIGHED = """
 CREATE OR REPLACE TEMP TABLE weighed_postings AS
-SELECT ref, word, {{weight}} AS weight
+SELECT ref, word, {weight} AS weight
 FROM identity_index.postings JOIN identity_index.vocabulary USING (word)
 SEMI JOIN (SELECT DISTINCT ref FROM blocked_pairs) AS pairs USING (ref);
 CREATE OR REPLACE TEMP TABLE wanted_words AS
 SELECT DISTINCT question, word, own, role FROM identity_index.asked
 SEMI JOIN (SELECT DISTINCT question FROM blocked_pairs) AS pairs USING (question)
 WHERE role IN ('word', 'joined', 'guess');
+"""
+
+#: What the two names of each pair share. Joined by words first, it would be all that share one.
+_SHARED = """
 CREATE OR REPLACE TEMP TABLE shared_weights AS
 SELECT question, ref, sum(weight)::INTEGER AS shared
 FROM (SELECT question, ref, word, weight FROM blocked_pairs JOIN weighed_postings USING (ref))
 JOIN (SELECT DISTINCT question, word FROM wanted_words) AS wanted USING (question, word)
 GROUP BY question, ref;
+"""
+
+#: Pairs that have enough in common to be compared.
+_PROMISING = f"""
 CREATE OR REPLACE TEMP TABLE promising_pairs AS
 WITH totals AS (
     -- A misspelled word weighs as the commonest of the words that it may be.
@@ -277,4 +286,8 @@ def find_pairs_of_rows(connection: duckdb.DuckDBPyConnection) -> None:
 
 def keep_promising_pairs(connection: duckdb.DuckDBPyConnection, counted_size: int) -> None:
     """Make ``promising_pairs``: the ``blocked_pairs`` that have enough in common to be compared."""
-    connection.execute(_PROMISING.format(weight=weight_sql("rows", counted_size)))
+    weight = weight_sql("rows", counted_size)
+    connection.execute(_WEIGHED.format(weight=weight))
+    with joins_as_written(connection):
+        connection.execute(_SHARED)
+    connection.execute(_PROMISING.format(weight=weight))
