@@ -13,12 +13,15 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
+import polars as pl
+
 from screening.cases.database import cases_of
 from screening.cases.finding_decisions import known_finding_decisions
 from screening.cases.identity_decisions import known_decisions
 from screening.identity.stage import resolve_stage
+from screening.reports.critical_judged import judging_by
 from screening.reports.publish import Published, WeekRun, publish_week
-from screening.rules.stage import screen
+from screening.rules.stage import Screened, screen
 from screening.warehouse.ingesting import Progress, ingest, silent
 from screening.warehouse.lock import sole_writer
 from screening.warehouse.state import State
@@ -97,7 +100,7 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
             request.progress,
         )
         resolved = timed("resolve", resolve_stage, state, request.as_of, decisions)
-        screened = timed("screen", screen, state, request.as_of, request.rules)
+        screened = timed("screen", _screen, state, request.as_of, request.rules, about_findings)
         week = WeekRun(
             as_of=request.as_of,
             ingested=ingested,
@@ -110,6 +113,11 @@ def run_week(request: WeeklyRequest, call: StageCaller = call_directly) -> Publi
             decisions=about_findings,
         )
         return timed("publish", publish_week, state, request.out, week)
+
+
+def _screen(state: State, as_of: date, rules: Sequence[Path], decisions: pl.DataFrame) -> Screened:
+    """What the rules find, beside what people decided about critical findings."""
+    return screen(state, as_of, rules, judging=judging_by(state, decisions, as_of))
 
 
 def rule_folders(extra: Sequence[Path], shipped: Path) -> tuple[Path, ...]:

@@ -161,11 +161,15 @@ def stats(
 
     Example: vaksam rules stats --state data/var/demo/state --often 5
     """
+    from screening.cases.database import cases_of
+    from screening.cases.finding_decisions import known_finding_decisions
     from screening.reports import written_numbers
     from screening.reports.rule_statistics import rule_statistics
+    from screening.warehouse.state import State as Folders
 
     with told_plainly(lang):
-        told = rule_statistics(state, rule_folders(rules), often / 100)
+        decisions = known_finding_decisions(cases_of(Folders(state)))
+        told = rule_statistics(state, rule_folders(rules), often / 100, decisions)
     if json:
         terminal.say_json(told.as_json())
         return

@@ -10,6 +10,7 @@ import polars as pl
 
 from screening.messages import Language, text
 from screening.reports import written_numbers
+from screening.reports.critical_judged import judging_by
 from screening.reports.finding_states import finding_states
 from screening.reports.privacy import masked_orgnr, text_without_personal_numbers
 from screening.reports.readable import band_name
@@ -163,7 +164,7 @@ def _outcome(
     as_of: date,
     decisions: pl.DataFrame,
 ) -> Outcome:
-    screened = views.screened(rules, as_of)
+    screened = views.screened(rules, as_of, judging_by(state, decisions, as_of))
     judgements = Judgements()
     if decisions.height:
         with open_warehouse(state, read_only=True) as connection:

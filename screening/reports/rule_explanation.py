@@ -13,6 +13,7 @@ from screening.identity_numbers import orgnr
 from screening.messages import Language, text
 from screening.reports import written_numbers
 from screening.reports.case_words import note
+from screening.reports.critical_judged import judging_by
 from screening.reports.finding_states import finding_states
 from screening.reports.privacy import (
     masked_orgnr,
@@ -177,6 +178,7 @@ def explain_rule(
                 day,
                 beside=rules.rules,
                 memory_limit=memory_limit(),
+                judging=None if decisions is None else judging_by(state, decisions, day),
             )
         with open_warehouse(state, read_only=True) as connection:
             evidence = _without_numbers(evidence_files(connection, told.findings))

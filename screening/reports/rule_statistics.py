@@ -6,7 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from screening.messages import Language, text
+from screening.reports.critical_judged import judging_by
 from screening.reports.resolved_state import resolved_state
 from screening.rules.firing import Firing, firing
 from screening.rules.stage import screen
@@ -50,16 +53,18 @@ class RuleStatistics:
 
 
 def rule_statistics(
-    folder: Path, rule_folders: Sequence[Path], often_share: float
+    folder: Path, rule_folders: Sequence[Path], often_share: float, decisions: pl.DataFrame
 ) -> RuleStatistics:
     """Run the rules on what the last run knew.
+
+    ``decisions``: what people decided about findings (``scoring.judgements.DECISIONS``).
 
     Raises:
         NothingPublishedError: nothing was resolved in this state folder yet.
         StateBusyError: a run is under way.
     """
     with resolved_state(folder) as (state, day):
-        screened = screen(state, day, rule_folders)
+        screened = screen(state, day, rule_folders, judging=judging_by(state, decisions, day))
     return RuleStatistics(
         as_of=day,
         firing=firing(screened, often_share),

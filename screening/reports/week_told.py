@@ -5,7 +5,7 @@ from typing import Any
 
 from screening import terminal
 from screening.messages import Language, text
-from screening.reports.check import Checked
+from screening.reports.check import Checked, other_day
 from screening.reports.decided_findings import decided_summary
 from screening.reports.publish import Published
 from screening.reports.readable import band_name
@@ -69,6 +69,9 @@ def _show_warnings(published: Published, language: Language) -> None:
 
 def show_checked(checked: Sequence[Checked], language: Language) -> None:
     """For each number: what was found, what could not be checked, what was clear."""
+    if said := other_day(checked, language):
+        terminal.line(terminal.escape(said), style="dim")
+        terminal.blank_line()
     for each in checked:
         style = _BAND_STYLES.get(each.band or "", "")
         clear = "judgements.check_aside" if each.findings else "cli.check_clear"

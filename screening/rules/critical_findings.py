@@ -2,10 +2,12 @@
 
 Rules are asked in two rounds. Those whose query reads the view come in the second; the view holds
 the critical findings of the first. So no rule feeds itself, or another one that reads the view,
-and the order of rules within a round never matters.
+and the order of rules within a round never matters. What people have explained is no ground for
+another finding, and does not get into the view.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import duckdb
@@ -22,6 +24,20 @@ VIEW = "critical_findings"
 
 #: Whether all critical rules of the first round answered, some failed, or none was asked.
 Standing = Literal["whole", "partial", "unknown"]
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What people decided about critical findings.
+
+    Attributes:
+        unexplained: takes critical findings (``results.FINDINGS_SCHEMA``) and gives those that
+            still are critical ones.
+        decided: a hash over the decisions, for who keeps what was found.
+    """
+
+    unexplained: Callable[[pl.DataFrame], pl.DataFrame]
+    decided: str
 
 
 def in_rounds(
@@ -65,7 +81,11 @@ def critical_standing(first: Sequence[Answer]) -> Standing:
     return "partial" if any(answer.problem is not None for answer in critical) else "whole"
 
 
-def offer(connection: duckdb.DuckDBPyConnection, findings: pl.DataFrame) -> None:
+def offer(
+    connection: duckdb.DuckDBPyConnection,
+    findings: pl.DataFrame,
+    judging: Judging | None = None,
+) -> None:
     """Let the queries on this connection see the critical ones among ``findings``.
 
     The work file is only read, so the rows lie in a temporary table of the view's name, which
@@ -74,15 +94,15 @@ def offer(connection: duckdb.DuckDBPyConnection, findings: pl.DataFrame) -> None
     Args:
         connection: a sandbox.
         findings: ``results.FINDINGS_SCHEMA``, of the first round.
+        judging: what people decided about critical ones; by default nothing.
     """
     types = load_catalog().types[VIEW]
     listed = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
     unnested = ", ".join(f"unnest(${name}::{kind}[])" for name, kind in types.items())
-    critical = (
-        findings.filter((pl.col("severity") == "critical") & (pl.col("kind") == "risk"))
-        .sort("supplier_id", "rule_id")
-        .rename({"evidence": "refs"})
-    )
+    critical = findings.filter((pl.col("severity") == "critical") & (pl.col("kind") == "risk"))
+    if judging is not None:
+        critical = judging.unexplained(critical)
+    critical = critical.sort("supplier_id", "rule_id").rename({"evidence": "refs"})
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {VIEW} ({listed})")
     connection.execute(
         f"INSERT INTO temp.{VIEW} SELECT {unnested}",

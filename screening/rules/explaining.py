@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from screening.rules.catalog import SCREEN, Catalog, load_catalog
 from screening.rules.conditions import Conditions, conditions
-from screening.rules.critical_findings import feeds, offer, reads_findings
+from screening.rules.critical_findings import Judging, feeds, offer, reads_findings
 from screening.rules.examination import examine
 from screening.rules.loading import RuleSet
 from screening.rules.model import Rule
@@ -96,6 +96,7 @@ def explain(
     *,
     beside: Sequence[Rule] = (),
     memory_limit: str = MEMORY_LIMIT,
+    judging: Judging | None = None,
 ) -> Explanation:
     """Why ``rule`` said what it did about a supplier.
 
@@ -106,9 +107,12 @@ def explain(
         as_of: the run's day.
         beside: the other rules; critical ones are asked first where the rule reads what they found.
         memory_limit: memory that DuckDB may use, such as ``2GB``.
+        judging: what people decided about critical findings.
     """
     together = asked_together(rule, beside)
-    result = run_rules(database, RuleSet(together), as_of, memory_limit=memory_limit)
+    result = run_rules(
+        database, RuleSet(together), as_of, memory_limit=memory_limit, judging=judging
+    )
     here = (pl.col("rule_id") == rule.id) & (pl.col("supplier_id") == supplier_id)
     findings = result.findings.filter(here)
     missed = result.not_checked.filter(here)
@@ -126,7 +130,8 @@ def explain(
     seen: tuple[SeenRows, ...] = ()
     if outcome != "failed":
         with sandbox(database, memory_limit=memory_limit) as connection:
-            offer(connection, result.findings.filter(pl.col("rule_id") != rule.id))
+            others = result.findings.filter(pl.col("rule_id") != rule.id)
+            offer(connection, others, judging)
             seen = tuple(_seen(connection, rule, supplier_id))
             if outcome == "clear":
                 asked = _Again(connection, rule, parameters, supplier_id, memory_limit)

@@ -11,6 +11,7 @@ import duckdb
 from screening.rules.catalog import SCREEN
 from screening.rules.coverage import Known, check_needs, not_checked
 from screening.rules.critical_findings import (
+    Judging,
     critical_standing,
     in_rounds,
     offer,
@@ -40,6 +41,7 @@ def run_rules(
     time_limit_s: float = TIME_LIMIT_S,
     memory_limit: str = MEMORY_LIMIT,
     threads: int | None = None,
+    judging: Judging | None = None,
 ) -> RunResult:
     """Run every rule on the views in schema ``screen`` of ``database``, which is only read.
 
@@ -58,6 +60,7 @@ def run_rules(
         time_limit_s: seconds that each rule may take.
         memory_limit: memory that DuckDB may use, such as ``2GB``.
         threads: threads that DuckDB may use; by default all.
+        judging: what people decided about critical findings, for rules that build on them.
 
     Raises:
         duckdb.Error: the work file itself cannot be read.
@@ -84,7 +87,7 @@ def run_rules(
         first, later = in_rounds(ruleset.rules, checked)
         answers += [answer_of(rule) for rule in first]
         if later:
-            offer(connection, assemble(answers, known.suppliers, missed).findings)
+            offer(connection, assemble(answers, known.suppliers, missed).findings, judging)
             standing = critical_standing(answers)
             told = [
                 Answer(rule.id, rule, is_asked=False) if standing == "unknown" else answer_of(rule)

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from screening.identity.stage import resolved_from
+from screening.rules.critical_findings import Judging
 from screening.rules.examination import views_read
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
@@ -57,11 +58,10 @@ class BuiltViews:
     suppliers: pl.DataFrame
     sources: pl.DataFrame
 
-    def screened(self, rules: RuleSet, as_of: date) -> Screened:
-        """What a rule set finds in them."""
-        result = run_rules(
-            self.database, rules, as_of, memory_limit=memory_limit(WORK_MEMORY_LIMIT)
-        )
+    def screened(self, rules: RuleSet, as_of: date, judging: Judging | None = None) -> Screened:
+        """What a rule set finds in them, beside what people decided (``judging``)."""
+        limit = memory_limit(WORK_MEMORY_LIMIT)
+        result = run_rules(self.database, rules, as_of, memory_limit=limit, judging=judging)
         return Screened(rules, result, self.suppliers, self.sources)
 
 
@@ -117,9 +117,15 @@ def _keep(screened: Screened, folder: Path) -> None:
 
 
 def screen(
-    state: State, as_of: date, rule_folders: Sequence[Path], asked: Sequence[str] = ()
+    state: State,
+    as_of: date,
+    rule_folders: Sequence[Path],
+    asked: Sequence[str] = (),
+    judging: Judging | None = None,
 ) -> Screened:
     """Run every rule for every supplier, and for the companies ``asked`` about.
+
+    ``judging``: what people decided about critical findings, for rules that build on them.
 
     What was found before from the same files and decisions about who is who, with the same rules,
     for the same day and by the same code is not looked for again.
@@ -130,18 +136,19 @@ def screen(
     rules = load_rules(rule_folders)
     if asked:
         with built_views(state, as_of, "asked", rules.rules, asked) as views:
-            return views.screened(rules, as_of)
+            return views.screened(rules, as_of, judging)
     with open_warehouse(state, read_only=True) as connection:
         # Who is who follows from the files and from what people decided.
         made_of = (inputs_hash(connection, as_of), resolved_from(connection))
-    made_from = fingerprint(*made_of, rules.rules_hash, as_of.isoformat())
+    decided = (judging.decided,) if judging else ()
+    made_from = fingerprint(*made_of, rules.rules_hash, as_of.isoformat(), *decided)
     kept = state.work / f"screened-{made_from[:24]}"
     if kept.is_dir():
         with suppress(pl.exceptions.PolarsError, KeyError):  # damaged: found anew
             return _read_back(kept, rules)
         shutil.rmtree(kept)
     with built_views(state, as_of, "weekly", rules.rules) as views:
-        screened = views.screened(rules, as_of)
+        screened = views.screened(rules, as_of, judging)
     if not any(screened.result.rules["status"] == "failed"):
         _keep(screened, kept)
     return screened

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from screening.cases import finding_decisions
@@ -285,3 +286,62 @@ def test_decisions_are_shown_where_one_looks(town):
     explained = ["rules", "explain", "public-debt", SOL, "--rules", town.rules]
     assert "Vilar till och med 2026-12-01" in ask(town, *explained).stdout
     assert json.loads(ask(town, *explained, "--json").stdout)["case_note"]["sv"]
+
+
+#: A critical finding about Solgården, and one about everybody who may know one with such a finding.
+CRITICAL_RULES = {
+    "critical-debt": (
+        "critical",
+        "SELECT s.supplier_id, [d.ref] AS evidence FROM suppliers AS s JOIN debts AS d "
+        "ON d.orgnr = s.orgnr WHERE d.public_debt_sek > 80000",
+    ),
+    "knows-one": (
+        "low",
+        "SELECT s.supplier_id, flatten(list(c.refs)) AS evidence FROM suppliers AS s "
+        "JOIN critical_findings AS c ON c.supplier_id <> s.supplier_id GROUP BY s.supplier_id",
+    ),
+}
+
+
+def _critical_rule(folder, name):
+    severity, query = CRITICAL_RULES[name]
+    (path,) = (folder / "tax").glob("013*.yaml")
+    rule = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rule |= {"id": name, "severity": severity, "query": query, "parameters": {}, "cases": []}
+    del rule["number"], rule["summary"]
+    written = yaml.safe_dump(rule, allow_unicode=True)
+    (folder / "tax" / f"{name}.yaml").write_text(written, encoding="utf-8")
+
+
+def test_a_critical_finding_that_is_explained_casts_no_shadow_on_others(town, clock):
+    for name in CRITICAL_RULES:
+        _critical_rule(town.rules, name)
+    assert town.run().found() >= {(SOL, "critical-debt"), (BJORK, "knows-one")}
+    decide(town, "explain", "critical-debt", SOL, "--reason", "Avbetalningsplan finns")
+    rules = ("--rules", town.rules, "--json")
+    told = json.loads(ask(town, "rules", "explain", "knows-one", BJORK, *rules).stdout)
+    assert told["outcome"] == "clear"
+    (checked,) = json.loads(ask(town, "check", BJORK, "--as-of", AS_OF, *rules).stdout)
+    assert {each["rule"] for each in checked["findings"]} == {"insolvency", "public-debt"}
+    stats = json.loads(ask(town, "rules", "stats", *rules).stdout)
+    assert {row["rule_id"]: row["found"] for row in stats["rules"]}["knows-one"] == 0
+    week = town.run()
+    assert (SOL, "critical-debt") in week.found()
+    assert (BJORK, "knows-one") not in week.found()
+
+    ask(town, "findings", "withdraw", "1", "--reason", "Planen hölls inte", "--by", "Rut Ek")
+    assert (BJORK, "knows-one") in town.run().found()
+    until = ("--until", NEXT_WEEK)
+    decide(town, "snooze", "critical-debt", SOL, *until, "--reason", "Väntar på svar")
+    assert (BJORK, "knows-one") in town.run().found()
+
+
+def test_a_check_for_another_day_says_for_which_day_who_is_who_was_worked_out(town):
+    asked = ("check", SOL, "--rules", town.rules, "--as-of")
+    (same,) = json.loads(ask(town, *asked, AS_OF, "--json").stdout)
+    assert (same["as_of"], same["identity_as_of"]) == ("2026-11-20", "2026-11-20")
+    (told,) = json.loads(ask(town, *asked, NEXT_WEEK, "--json").stdout)
+    assert (told["as_of"], told["identity_as_of"]) == ("2026-11-27", "2026-11-20")
+    spoken = " ".join(ask(town, *asked, NEXT_WEEK).stdout.split())
+    assert "är uträknat för 2026-11-20, dagen för den senaste körningen" in spoken
+    assert "uträknat" not in ask(town, *asked, AS_OF).stdout

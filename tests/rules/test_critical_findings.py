@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from screening.rules.critical_findings import Judging
 from screening.rules.explaining import explain
 from screening.rules.loading import RuleSet, overlaid
 from screening.rules.model import Rule
@@ -121,6 +123,26 @@ def test_another_rule_set_on_the_same_file_sees_its_own_facts(work: Path) -> Non
     assert ("tied", "b") in _found(run_rules(work, before, AS_OF))
     assert _found(run_rules(work, after, AS_OF)) == [("bold", "b"), ("tied", "c")]
     assert ("tied", "b") in _found(run_rules(work, before, AS_OF))
+
+
+def test_what_people_explained_is_no_ground_for_others(work: Path) -> None:
+    """The finding itself stands; c is tied to b, whose finding nobody explained."""
+    seen: list[str] = []
+
+    def unexplained(critical: pl.DataFrame) -> pl.DataFrame:
+        seen.extend(critical["supplier_id"])
+        return critical.filter(pl.col("supplier_id") != "a")
+
+    judging = Judging(unexplained, "decided")
+    rules = [_critical(), _critical("other", "b"), _critical("mild", "c", severity="high"), _tied()]
+    everything = [("bold", "a"), ("mild", "c"), ("other", "b"), ("tied", "b"), ("tied", "c")]
+    assert _found(run_rules(work, rules, AS_OF)) == everything
+    everything.remove(("tied", "b"))
+    assert _found(run_rules(work, rules, AS_OF, judging=judging)) == everything
+    assert sorted(seen) == ["a", "b"]
+    told = explain(work, rules[-1], "b", AS_OF, beside=rules, judging=judging)
+    assert told.outcome == "clear"
+    assert {view.view: view.count for view in told.seen}["critical_findings"] == 1
 
 
 def test_explaining_asks_the_critical_rules_first(work: Path) -> None:
