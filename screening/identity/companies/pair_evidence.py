@@ -8,7 +8,9 @@ of that; whoever adds a feature must keep to it.
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 import duckdb
 import polars as pl
@@ -114,25 +116,38 @@ def _lexicon(
     return pl.concat([told, fillers]).sort("word")
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One side of the pairs: ``normal_rows`` and their ``name_readings``, by ``key``."""
+
+    key: str
+    rows: pl.DataFrame
+    readings: pl.DataFrame
+
+    def of(self, pairs: pl.DataFrame) -> Self:
+        """The part of it that is in ``pairs``."""
+        wanted = pairs.select(self.key).unique()
+        rows, readings = (
+            each.join(wanted, on=self.key, how="semi", maintain_order="left")
+            for each in (self.rows, self.readings)
+        )
+        return replace(self, rows=rows, readings=readings)
+
+
 def _weighed(
-    pairs: pl.DataFrame,
-    asked: pl.DataFrame,
-    rows: pl.DataFrame,
-    lexicon: pl.DataFrame,
-    as_of: date,
+    pairs: pl.DataFrame, asked: _Side, register: _Side, lexicon: pl.DataFrame, as_of: date
 ) -> pl.DataFrame:
-    asked = asked.join(pairs.select("question").unique(), on="question", how="semi")
-    rows = rows.join(pairs.select("ref").unique(), on="ref", how="semi")
+    asked, register = asked.of(pairs), register.of(pairs)
     compared = best_readings(
         pairs.rename({"question": "party_id"}),
-        asked.rename({"question": "party_id"}),
-        rows,
+        asked.readings.rename({"question": "party_id"}),
+        register.readings,
         lexicon,
     ).rename({"party_id": "question"})
     both = compared.join(
-        asked.select("question", "form", "door", "box", "postal", "city"), on="question"
+        asked.rows.select("question", "form", "door", "box", "postal", "city"), on="question"
     ).join(
-        rows.select(
+        register.rows.select(
             "ref", "orgnr", "deregistered_on", "is_person", "form", "door", "box", "postal", "city"
         ),
         on="ref",
@@ -160,22 +175,18 @@ def weigh_pairs(
         counted_size: the size of the register by which words are weighed.
     """
     rows = in_threads(to_polars(connection.sql(_ROWS)), _register_rows)
-    row_names = name_readings(rows, "ref", in_register=True).select("ref", "text")
+    register = _Side("ref", rows, name_readings(rows, "ref", in_register=True))
+    party = _Side("question", asked, name_readings(asked, "question", in_register=False))
     with (
-        as_table(connection, "row_names", row_names),
+        as_table(connection, "row_names", register.readings.select("ref", "text")),
         as_table(connection, "filler_words", _fillers()),
     ):
         connection.execute(_MORE_WORDS)
-    names = pl.concat(
-        [
-            row_names.select("text"),
-            name_readings(asked, "question", in_register=False).select("text"),
-        ]
-    )
+    names = pl.concat([side.readings.select("text") for side in (register, party)])
     lexicon = _lexicon(connection, names.unique(), counted_size)
     pairs = to_polars(connection.sql("FROM promising_pairs ORDER BY question, ref"))
     weighed = in_threads(
-        pairs, lambda part: _weighed(part, asked, rows, lexicon, as_of), _PAIRS_AT_ONCE
+        pairs, lambda part: _weighed(part, party, register, lexicon, as_of), _PAIRS_AT_ONCE
     )
     with as_table(connection, "weighed_pairs", weighed):
         connection.execute("INSERT INTO identity_index.pairs FROM weighed_pairs")

@@ -61,8 +61,8 @@ def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.Data
             persons, units, addresses of the web) is not looked for there.
 
     Returns:
-        ``key``, ``text``, ``reading`` (main, or one of ``READING_FEATURES``), sorted; a text once,
-        as its cheapest reading.
+        ``key``, ``text``, ``reading`` (main, or one of ``READING_FEATURES``), ``reading_cost`` (log
+        odds against), ``city``; sorted; a text once, as its cheapest reading.
     """
     weights = evidence_weights()
     readings = [
@@ -87,6 +87,7 @@ def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.Data
             text=text,
             reading=pl.lit(reading),
             reading_cost=pl.lit(-weights.get(reading, 0.0)),
+            city="city",
         ).filter(pl.col("text") != "")
         for reading, text in readings
     ]
@@ -128,8 +129,8 @@ def best_readings(
 
     Args:
         candidates: ``party_id``, ``ref``.
-        asked: ``normal_rows`` of the parties, with ``party_id``.
-        rows: ``normal_rows`` of the register's rows, with ``ref``.
+        asked: ``name_readings`` of the parties, by ``party_id``.
+        rows: ``name_readings`` of the register's rows, by ``ref``.
         weights: as in ``compare_names``.
 
     Returns:
@@ -139,10 +140,9 @@ def best_readings(
     """
     readings = _with_their_town(
         candidates.select("party_id", "ref")
-        .join(name_readings(asked, "party_id", in_register=False), on="party_id")
-        .join(name_readings(rows, "ref", in_register=True), on="ref", suffix="_2")
+        .join(asked.drop("city"), on="party_id")
+        .join(rows, on="ref", suffix="_2")
         .rename({"text": "left", "text_2": "right"})
-        .join(rows.select("ref", "city"), on="ref")
     )
     # Without their towns "Rör i Lund" and "Rör i Umeå" would be one.
     town = "read_without_town"

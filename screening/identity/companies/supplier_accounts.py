@@ -13,7 +13,7 @@ import polars as pl
 
 from screening.identity.companies.evidence import IDENTIFIER_PARTS, PARTS, weigh
 from screening.identity.companies.matching import MATCH_FROM
-from screening.identity.companies.readings import best_readings, normal_rows
+from screening.identity.companies.readings import best_readings, name_readings, normal_rows
 from screening.identity.companies.register_index import FILLER_WEIGHT, counted_size
 from screening.identity.names.words import name_words
 from screening.identity.reference_files import mail_providers
@@ -165,7 +165,12 @@ def _compared(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.
         .cast({"ref": pl.Int64})
     )
     candidates = pairs.join(own.select("own_no", "ref"), on="own_no")
-    read = best_readings(candidates, asked, own, _lexicon(connection))
+    read = best_readings(
+        candidates,
+        name_readings(asked, "party_id", in_register=False),
+        name_readings(own, "ref", in_register=True),
+        _lexicon(connection),
+    )
     sides = ["form", "door", "box", "postal", "city"]
     return (
         read.join(candidates, on=["party_id", "ref"])
