@@ -62,7 +62,8 @@ def _two_words(words: pl.DataFrame) -> pl.DataFrame:
 
 def _without_a_letter(words: pl.DataFrame) -> pl.DataFrame:
     """Each long word, and each long word less one letter: two words one error apart share one."""
-    told = words.filter(pl.col("word").str.len_chars().is_between(_LONG_WORD, _LONGEST_WORD))
+    length = pl.col("word").str.len_chars()
+    told = words.filter(length.is_between(_LONG_WORD, _LONGEST_WORD)).lazy()
     parts = [told.select("word", block=pl.col("word").hash())]
     parts += [
         told.filter(pl.col("word").str.len_chars() > place).select(
@@ -71,7 +72,7 @@ def _without_a_letter(words: pl.DataFrame) -> pl.DataFrame:
         )
         for place in range(_LONGEST_WORD)
     ]
-    return pl.concat(parts).unique()
+    return pl.concat(parts).unique().collect()
 
 
 def _misspelled(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:

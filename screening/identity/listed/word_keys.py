@@ -25,7 +25,7 @@ _AS_K = _SOUNDS | {"ch": "k"}
 #: "j" is й for most ears, ж for French and Portuguese ones.
 _AS_ZH = _SOUNDS | {"j": "s"}
 
-_LETTERS = "bdfgklmnprstv"
+_DOUBLED = {letter * 2: letter for letter in "bdfgklmnprstv"}
 
 
 def consonants(words: pl.Series, sounds: dict[str, str] | None = None) -> pl.Series:
@@ -34,8 +34,7 @@ def consonants(words: pl.Series, sounds: dict[str, str] | None = None) -> pl.Ser
     A first vowel is kept as "a", a first h as it is. Words of less than two consonants stay whole.
     """
     heard = words.str.replace_many(sounds or _SOUNDS, leftmost=True)
-    for letter in _LETTERS:
-        heard = heard.str.replace_all(letter * 2, letter, literal=True)
+    heard = heard.str.replace_many(_DOUBLED)
     first = heard.str.head(1).str.replace(r"[aeiouyj]", "a")
     rest = heard.str.slice(1).str.replace_all(r"[aeiouyjh]+", "")
     key = pl.select(first + rest).to_series()

@@ -28,6 +28,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -143,6 +144,8 @@ def decisions_hash(decisions: pl.DataFrame, as_of: date) -> str:
 
     A decision that was withdrawn by then leaves no trace in it: the result is what it was before.
     """
+    if decisions.is_empty():
+        return ""
     held = standing(decisions, as_of)
     return hashlib.sha256(repr(held.rows()).encode()).hexdigest() if held.height else ""
 
@@ -180,6 +183,16 @@ def decisions_of(decisions: pl.DataFrame, kind: str, as_of: date) -> Reviewed:
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is no kind of pair: {', '.join(KINDS)}")
+    return _nothing_decided(kind) if decisions.is_empty() else _decided(decisions, kind, as_of)
+
+
+@cache
+def _nothing_decided(kind: str) -> Reviewed:
+    """Frames without rows; most installations never have others."""
+    return _decided(no_decisions(), kind, date.min)
+
+
+def _decided(decisions: pl.DataFrame, kind: str, as_of: date) -> Reviewed:
     pairs = (
         standing(decisions, as_of)
         .filter(pl.col("kind") == kind)
