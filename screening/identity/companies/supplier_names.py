@@ -11,6 +11,7 @@ import polars as pl
 
 from screening.identity.companies.matching import MATCH_FROM, match_parties
 from screening.identity.companies.supplier_accounts import match_by_accounts
+from screening.identity.kept_readings import Reading, keep_read
 from screening.identity.names.company_names import folded_name, legal_form
 from screening.identity.names.words import legal_forms
 from screening.identity.reviewed.pairs import Reviewed
@@ -167,14 +168,27 @@ ORDER BY party_id
 """
 
 
-def _forms_of_names(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _forms_of_names(names: pl.DataFrame) -> pl.DataFrame:
     families = dict(legal_forms().families)
-    return to_polars(connection.sql(_NAMES)).with_columns(
+    return names.with_columns(
         folded=folded_name(pl.col("name")),
         family=legal_form(pl.col("name")).replace_strict(
             families, default=None, return_dtype=pl.String
         ),
     )
+
+
+_FORMS = Reading(
+    "supplier_names", ("name",), {"folded": "VARCHAR", "family": "VARCHAR"}, _forms_of_names
+)
+
+#: ``name_forms``: the normal form and the legal form of each name.
+_NAME_FORMS = f"""
+CREATE OR REPLACE TEMP TABLE name_forms AS
+SELECT told.name, form.folded, form.family
+FROM ({_NAMES}) AS told
+JOIN identity_readings.{_FORMS.name} AS form ON form.key = {_FORMS.key("told")}
+"""
 
 
 #: Companies that a party was decided not to be. The best of the others may win on its own evidence.
@@ -194,10 +208,8 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
     """
     connection.execute(_ASKED)
     note_reviewed_parties(connection, reviewed)
-    with as_table(connection, "forms_of_names", _forms_of_names(connection)):
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE name_forms AS SELECT * FROM forms_of_names"
-        )
+    keep_read(connection, _FORMS, _NAMES)
+    connection.execute(_NAME_FORMS)
     connection.execute(_OWN_NAMES)
     connection.execute(_SAME_NAMES)
     asked = to_polars(connection.sql(_TO_MATCH))

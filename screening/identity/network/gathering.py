@@ -11,8 +11,8 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from screening.identity.kept_readings import Reading, keep_read
 from screening.identity.reference_files import mail_providers
-from screening.warehouse.exchange import as_table, to_polars
 
 #: Addresses with more companies than this are shown by their number only, without each of them.
 MOST_MEMBERS = 50
@@ -181,7 +181,7 @@ WITH told AS (
 SELECT supplier.node AS from_node, form.node AS to_node, form.kind, form.role, held.from_date,
     held.to_date, number.match_confidence AS confidence, 'suppliers' AS source, held.ref
 FROM held
-JOIN contact_forms AS form USING (field, value)
+JOIN identity_readings.contacts AS form ON form.key = hash(held.field, held.value)
 JOIN identity.supplier_numbers AS number USING (supplier_no)
 JOIN network_suppliers AS supplier ON supplier.supplier_id = number.supplier_id
 """
@@ -242,8 +242,8 @@ def contact_forms(told: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         field, value, node, kind (account, phone, domain), role (``address`` where a mail
-        provider's domain is no tie and the whole address stands). Values without a form are left
-        out: a number of fewer than seven figures, a text without ``@`` and a dot after it.
+        provider's domain is no tie and the whole address stands). Values without a form have no
+        node: a number of fewer than seven figures, a text without ``@`` and a dot after it.
     """
     value, field = pl.col("value"), pl.col("field")
     digits = (
@@ -255,23 +255,32 @@ def contact_forms(told: pl.DataFrame) -> pl.DataFrame:
     mail = value.str.to_lowercase().str.extract(r"([^\s<>;,]+@[^\s<>;,@]+\.[^\s<>;,@.]+)")
     domain = mail.str.extract(r"@(?:www\.)?(.+)$")
     is_anybodys = domain.is_in(list(mail_providers()))
-    return (
-        told.with_columns(
-            node=pl.when(field == "phone")
-            .then(pl.when(digits.str.len_chars() >= 7).then(pl.lit("t:") + digits))
-            .when(field == "email")
-            .then(pl.lit("d:") + pl.when(is_anybodys).then(mail).otherwise(domain))
-            .otherwise(pl.lit("k:") + value),
-            kind=pl.when(field == "phone")
-            .then(pl.lit("phone"))
-            .when(field == "email")
-            .then(pl.lit("domain"))
-            .otherwise(pl.lit("account")),
-            role=pl.when((field == "email") & is_anybodys).then(pl.lit("address")),
-        )
-        .drop_nulls("node")
-        .select("field", "value", "node", "kind", "role")
+    return told.with_columns(
+        node=pl.when(field == "phone")
+        .then(pl.when(digits.str.len_chars() >= 7).then(pl.lit("t:") + digits))
+        .when(field == "email")
+        .then(pl.lit("d:") + pl.when(is_anybodys).then(mail).otherwise(domain))
+        .otherwise(pl.lit("k:") + value),
+        kind=pl.when(field == "phone")
+        .then(pl.lit("phone"))
+        .when(field == "email")
+        .then(pl.lit("domain"))
+        .otherwise(pl.lit("account")),
+        role=pl.when((field == "email") & is_anybodys).then(pl.lit("address")),
     )
+
+
+_CONTACTS = Reading(
+    "contacts",
+    ("field", "value"),
+    {"node": "VARCHAR", "kind": "VARCHAR", "role": "VARCHAR"},
+    contact_forms,
+)
+
+_TOLD_CONTACTS = """
+UNPIVOT (SELECT bankgiro, plusgiro, bank_account, iban, phone, email FROM {versions})
+ON bankgiro, plusgiro, bank_account, iban, phone, email INTO NAME field VALUE value
+"""
 
 
 def _versions(connection: duckdb.DuckDBPyConnection, source: str) -> str:
@@ -300,13 +309,7 @@ def gather_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     connection.execute(_COMPANIES)
     officers, suppliers = _versions(connection, "officers"), _versions(connection, "suppliers")
     same = "key_hash" if officers.endswith("_versions") else "ref"
-    told = to_polars(
-        connection.sql(
-            "SELECT DISTINCT field, value FROM (UNPIVOT (SELECT bankgiro, plusgiro, bank_account, "
-            f"iban, phone, email FROM {suppliers}) ON bankgiro, plusgiro, bank_account, iban, "
-            "phone, email INTO NAME field VALUE value)"
-        )
-    )
+    keep_read(connection, _CONTACTS, _TOLD_CONTACTS.format(versions=suppliers))
     parts = (
         _OWNERS,
         _OFFICERS.format(versions=officers, same=same),
@@ -318,5 +321,4 @@ def gather_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         _STAFF,
     )
     joined = " UNION ALL BY NAME ".join(f"(SELECT * FROM ({part}))" for part in parts)
-    with as_table(connection, "contact_forms", contact_forms(told)):
-        connection.execute(_TIES.format(parts=joined, day=as_of.isoformat()))
+    connection.execute(_TIES.format(parts=joined, day=as_of.isoformat()))

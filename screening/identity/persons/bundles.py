@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from screening.identity.addresses import postal_form, street_door
+from screening.identity.addresses import postal_form
 from screening.identity.persons.name_evidence import NameBook, compare_names, name_book
-from screening.identity.persons.names import person_words
+from screening.identity.persons.rows import read_rows
 
 #: Kinds of identity numbers; one person has at most one of each. A GD-nummer (docs/decisions/0016)
 #: takes no part.
@@ -74,11 +74,13 @@ def _kind(number: pl.Expr) -> pl.Expr:
 def _read(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with number, its kind, date of birth, name in words, and in alphabetical order."""
     number = pl.col("number")
-    read = rows.rename({"person_id": "number"}).with_columns(
-        kind=_kind(number),
-        words=person_words(pl.col("name")),
-        door=street_door(pl.col("street")),
-        postal=postal_form(pl.col("postal_code")),
+    read = (
+        read_rows(rows)
+        .rename({"person_id": "number"})
+        .with_columns(
+            kind=_kind(number),
+            postal=postal_form(pl.col("postal_code")),
+        )
     )
     return (
         read.with_columns(

@@ -5,6 +5,9 @@ import hashlib
 import duckdb
 import polars as pl
 
+from screening.identity.addresses import street_door
+from screening.identity.kept_readings import Reading, keep_read
+from screening.identity.persons.names import person_words
 from screening.warehouse.exchange import as_table, to_polars
 
 #: ``within`` is where a name alone is somebody: the company, or the employee. ``company`` is what
@@ -42,6 +45,30 @@ ROW_SCHEMA: dict[str, pl.DataType] = {
     "true_from": pl.Date(),
 }
 
+#: What rows are read as, beside ``ROW_SCHEMA``: the name's words, the street's door.
+READ_SCHEMA: dict[str, pl.DataType] = {"words": pl.String(), "door": pl.String()}
+
+_NAMES = Reading(
+    "person_names",
+    ("name",),
+    {"words": "VARCHAR"},
+    lambda rows: rows.with_columns(words=person_words(pl.col("name"))),
+)
+_DOORS = Reading(
+    "person_doors",
+    ("street",),
+    {"door": "VARCHAR"},
+    lambda rows: rows.with_columns(door=street_door(pl.col("street"))),
+)
+
+_READ = f"""
+SELECT row.*, name.words, door.door
+FROM told_persons AS row
+LEFT JOIN identity_readings.{_NAMES.name} AS name ON name.key = {_NAMES.key("row")}
+LEFT JOIN identity_readings.{_DOORS.name} AS door ON door.key = {_DOORS.key("row")}
+ORDER BY row.source, row.ref
+"""
+
 #: How a number may have been written when it was hashed.
 _WRITTEN = """
 SELECT number, unnest([
@@ -71,9 +98,27 @@ _KEYS = "SELECT 'p' || substr(sha256(text), 1, 16) FROM texts ORDER BY place"
 
 
 def person_rows(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Rows about persons in schema ``known``, with columns ``ROW_SCHEMA``, by source and ref."""
-    found = to_polars(connection.sql(f"SELECT * FROM ({_ROWS}) ORDER BY source, ref"))
-    return found.select(pl.col(name).cast(kind) for name, kind in ROW_SCHEMA.items())
+    """Rows about persons in schema ``known``, by source and ref.
+
+    Returns:
+        Columns ``ROW_SCHEMA`` and ``READ_SCHEMA``; names and streets of last week are not read
+        again.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE told_persons AS {_ROWS}")
+    keep_read(connection, _NAMES, "FROM told_persons WHERE name IS NOT NULL")
+    keep_read(connection, _DOORS, "FROM told_persons WHERE street IS NOT NULL")
+    found = to_polars(connection.sql(_READ))
+    connection.execute("DROP TABLE temp.told_persons")
+    return found.select(
+        pl.col(name).cast(kind) for name, kind in (ROW_SCHEMA | READ_SCHEMA).items()
+    )
+
+
+def read_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the columns ``READ_SCHEMA``, which are read where they are not there."""
+    if "words" in rows.columns:
+        return rows
+    return rows.with_columns(words=person_words(pl.col("name")), door=street_door(pl.col("street")))
 
 
 def numbers_of_hashes(

@@ -282,4 +282,4 @@ CONTACTS = [
 @pytest.mark.parametrize(("field", "value", "node"), CONTACTS)
 def test_telephones_and_mail_have_one_form(field, value, node):
     told = contact_forms(pl.DataFrame({"field": [field], "value": [value]}))
-    assert told["node"].to_list() == ([] if node is None else [node])
+    assert told["node"].to_list() == [node]
