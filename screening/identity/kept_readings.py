@@ -36,16 +36,18 @@ CREATE OR REPLACE TEMP TABLE fresh_readings AS
     FROM asked_readings ANTI JOIN identity_readings.{name} USING (key)
 """
 
+_COUNTS = """
+SELECT (SELECT count(*) FROM asked_readings), (SELECT count(*) FROM fresh_readings),
+    (SELECT count(*) FROM identity_readings.{name})
+"""
+
 _FORGET = """
 DELETE FROM identity_readings.{name} WHERE key NOT IN (FROM asked_readings)
 """
 
-_FRESH = """
-SELECT DISTINCT {key} AS key, {inputs} FROM ({rows})
-WHERE {key} IN (SELECT key FROM fresh_readings WHERE key % {parts} = {part})
+_TO_READ = """
+SELECT DISTINCT {key} AS key, {inputs} FROM ({rows}) WHERE {which}
 """
-
-_TEMPORARY = ("asked_readings", "fresh_readings")
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,29 @@ class Reading:
         prefix = f"{row}." if row else ""
         return f"hash({', '.join(prefix + name for name in self.inputs)})"
 
+    @property
+    def _made_from(self) -> str:
+        return fingerprint(pl.__version__, self.name, *self.inputs)
 
-def _made_from(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    connection.execute(_SCHEMA)
-    rows = connection.execute(
-        "SELECT made_from FROM identity_readings.made WHERE name = ?", [name]
-    ).fetchall()
-    return str(rows[0][0]) if rows else ""
+    def stands(self, connection: duckdb.DuckDBPyConnection) -> bool:
+        """Whether there is a table that was read by this code."""
+        connection.execute(_SCHEMA)
+        made = connection.execute(
+            "SELECT made_from FROM identity_readings.made WHERE name = ?", [self.name]
+        ).fetchall()
+        return made == [(self._made_from,)]
+
+    def start(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the table, empty."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.outputs.items())
+        connection.execute(
+            _START.format(name=self.name, columns=columns, made_from=self._made_from)
+        )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    (counts,) = connection.execute(query).fetchall()
+    return tuple(counts)
 
 
 def keep_read(connection: duckdb.DuckDBPyConnection, reading: Reading, rows: str) -> None:
@@ -89,23 +107,25 @@ def keep_read(connection: duckdb.DuckDBPyConnection, reading: Reading, rows: str
         reading: how the rows are read.
         rows: a query that gives the reading's inputs, each as often as it likes.
     """
-    made_from = fingerprint(pl.__version__, reading.name, *reading.inputs)
     told = {"name": reading.name, "key": reading.key(), "rows": rows}
-    if _made_from(connection, reading.name) != made_from:
-        columns = ", ".join(f"{name} {kind}" for name, kind in reading.outputs.items())
-        connection.execute(_START.format(columns=columns, made_from=made_from, **told))
-    connection.execute(_ASKED.format(**told))
-    ((asked, fresh, held),) = connection.execute(
-        "SELECT (SELECT count(*) FROM asked_readings), (SELECT count(*) FROM fresh_readings), "
-        f"(SELECT count(*) FROM identity_readings.{reading.name})"
-    ).fetchall()
-    if held > asked - fresh:
-        connection.execute(_FORGET.format(**told))
+    stands = reading.stands(connection)
+    if stands:
+        connection.execute(_ASKED.format(**told))
+        asked, fresh, held = _count(connection, _COUNTS.format(**told))
+        if held > asked - fresh:
+            connection.execute(_FORGET.format(**told))
+    else:
+        reading.start(connection)
+        (fresh,) = _count(connection, f"SELECT count(*) FROM ({rows})")
     parts = -(-fresh // _ROWS_AT_ONCE)
     for part in range(parts):
-        query = _FRESH.format(inputs=", ".join(reading.inputs), parts=parts, part=part, **told)
+        which = [f"{told['key']} % {parts} = {part}"] if parts > 1 else []
+        which += [f"{told['key']} IN (FROM fresh_readings)"] if stands else []
+        query = _TO_READ.format(
+            inputs=", ".join(reading.inputs), which=" AND ".join(which) or "true", **told
+        )
         read = reading.read(to_polars(connection.sql(query)))
         with as_table(connection, "read_rows", read.select("key", *reading.outputs)):
             connection.execute(f"INSERT INTO identity_readings.{reading.name} FROM read_rows")
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE temp.{name}")
+    if stands:
+        connection.execute("DROP TABLE temp.asked_readings; DROP TABLE temp.fresh_readings")
