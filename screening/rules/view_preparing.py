@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -92,9 +92,15 @@ def drop_prepared(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'DROP TABLE prep."{name}"')
 
 
+@lru_cache(maxsize=256)
+def _parsed(query: str) -> tuple[duckdb.Statement, ...]:
+    """Parsed once: that is a good part of what a view costs where there is little data."""
+    return tuple(duckdb.extract_statements(query))
+
+
 def run_statements(connection: duckdb.DuckDBPyConnection, query: str, as_of: date) -> None:
     """Run statements that may or may not ask for ``$as_of``."""
-    for statement in duckdb.extract_statements(query):
+    for statement in _parsed(query):
         values = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
         connection.execute(statement, values)
 
