@@ -102,9 +102,12 @@ def keep_hashes_current(connection: duckdb.DuckDBPyConnection) -> bool:
     if not stale:
         return False
     connection.execute("BEGIN")
-    for name, (contract, makers) in stale.items():
-        if held:
+    if held:
+        for contract, _ in stale.values():
             _hash_again(connection, contract)
-        connection.execute("INSERT OR REPLACE INTO meta.facts VALUES (?, ?)", [name, makers])
+    connection.execute(
+        "INSERT OR REPLACE INTO meta.facts SELECT unnest(?), unnest(?)",
+        [list(stale), [makers for _, makers in stale.values()]],
+    )
     connection.execute("COMMIT")
     return bool(held)

@@ -7,6 +7,7 @@ stands. Facts of later days are unknown on an earlier one, even if they are in t
 
 import hashlib
 from datetime import date
+from functools import lru_cache
 
 import duckdb
 
@@ -34,6 +35,11 @@ def _view(contract: Contract, day: str) -> str:
     """
 
 
+@lru_cache(maxsize=8)
+def _parsed(views: str) -> tuple[duckdb.Statement, ...]:
+    return tuple(duckdb.extract_statements(views))
+
+
 def set_known_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Point the views of schema ``known`` at ``as_of``.
 
@@ -45,6 +51,7 @@ def set_known_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     if fact(connection, _FACT) == made_by:
         return
     connection.execute("BEGIN")
-    connection.execute(views)
+    for statement in _parsed(views):
+        connection.execute(statement)
     note_fact(connection, _FACT, made_by)
     connection.execute("COMMIT")

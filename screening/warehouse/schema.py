@@ -5,6 +5,7 @@ was received. The history is append-only but for the two dates that end a versio
 """
 
 import hashlib
+from functools import cache
 
 import duckdb
 
@@ -80,6 +81,13 @@ def _create_history(contract: Contract) -> str:
     return f"CREATE TABLE IF NOT EXISTS history.{contract.source} ({listed});"
 
 
+def _has_history(connection: duckdb.DuckDBPyConnection) -> bool:
+    rows = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'history'"
+    ).fetchall()
+    return bool(rows[0][0])
+
+
 def _columns_there(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     rows = connection.execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'history'"
@@ -90,6 +98,7 @@ def _columns_there(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]
     return there
 
 
+@cache
 def made_by() -> str:
     """What decides how the tables look: the statements here and the columns of every contract."""
     contracts = [_create_history(contract) for contract in all_contracts().values()]
@@ -118,7 +127,8 @@ def make_schema(connection: duckdb.DuckDBPyConnection) -> None:
     if fact(connection, _FACT) == wanted:
         return
     connection.execute(_META)
-    there = _columns_there(connection)
+    # DuckDB takes its time to list columns; in a new warehouse there are none.
+    there = _columns_there(connection) if _has_history(connection) else {}
     for contract in all_contracts().values():
         if contract.source not in there:
             connection.execute(_create_history(contract))
