@@ -164,7 +164,7 @@ def _outcome(
     as_of: date,
     decisions: pl.DataFrame,
 ) -> Outcome:
-    screened = views.screened(rules, as_of, judging_by(state, decisions, as_of))
+    screened = views.screened(rules, judging_by(state, decisions, as_of))
     judgements = Judgements()
     if decisions.height:
         with open_warehouse(state, read_only=True) as connection:

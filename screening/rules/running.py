@@ -42,6 +42,7 @@ def run_rules(
     memory_limit: str = MEMORY_LIMIT,
     threads: int | None = None,
     judging: Judging | None = None,
+    answered: dict[str, Answer] | None = None,
 ) -> RunResult:
     """Run every rule on the views in schema ``screen`` of ``database``, which is only read.
 
@@ -61,6 +62,8 @@ def run_rules(
         memory_limit: memory that DuckDB may use, such as ``2GB``.
         threads: threads that DuckDB may use; by default all.
         judging: what people decided about critical findings, for rules that build on them.
+        answered: what rules answered on the same views and day, by rule id. A rule that is there as
+            it is now is not asked again; what the others answer is added.
 
     Raises:
         duckdb.Error: the work file itself cannot be read.
@@ -84,8 +87,17 @@ def run_rules(
                 return Answer(rule.id, rule, is_asked=False)
             return _run(rule, as_of, partial(limited, query=query))
 
+        def known_answer_of(rule: Rule) -> Answer:
+            before = None if answered is None else answered.get(rule.id)
+            if before is not None and before.is_asked and before.rule == rule:
+                return before
+            return answer_of(rule)
+
         first, later = in_rounds(ruleset.rules, checked)
-        answers += [answer_of(rule) for rule in first]
+        # Those of the second round hang on what all others found.
+        answers += [known_answer_of(rule) for rule in first]
+        if answered is not None:
+            answered |= {each.rule_id: each for each in answers}
         if later:
             offer(connection, assemble(answers, known.suppliers, missed).findings, judging)
             standing = critical_standing(answers)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from threading import Event, Timer
 from typing import Any
@@ -20,6 +19,7 @@ from screening.rules.problems import RuleProblem
 from screening.rules.safety import CheckedQuery
 from screening.rules.shaping import MAX_ROWS, Found, answer_types, detail_fields, merge_rows
 from screening.rules.summaries import FieldKind
+from screening.warehouse.parsed_sql import parsed_one
 
 #: Seconds that one rule may take, and memory that DuckDB may use, unless told otherwise.
 TIME_LIMIT_S = 60.0
@@ -127,20 +127,7 @@ def _make_answer(
 ) -> None:
     used = {name: values[name] for name in sorted(query.parameters)}
     made = f"CREATE TEMP TABLE {_ANSWER} AS SELECT * FROM (\n{query.sql}\n) LIMIT {rows}"
-    connection.execute(_parsed(made), used)
-
-
-@lru_cache(maxsize=512)
-def _parsed(statement: str) -> duckdb.Statement:
-    """Parsed once: a query is asked of many tables, and parsing takes a third of the time.
-
-    Raises:
-        duckdb.ParserException: it is more than one statement, or none.
-    """
-    found = duckdb.extract_statements(statement)
-    if len(found) != 1:
-        raise duckdb.ParserException("one statement is asked at a time")
-    return found[0]
+    connection.execute(parsed_one(made), used)
 
 
 def _answer(

@@ -13,6 +13,7 @@ import polars as pl
 from screening.rules.problems import RuleProblem
 from screening.rules.summaries import FieldKind
 from screening.warehouse.exchange import to_polars
+from screening.warehouse.parsed_sql import parsed_one
 
 #: Columns of a query's answer that are not details.
 OWN_COLUMNS = ("supplier_id", "subject_id", "amount_sek", "match_confidence", "evidence", "detail")
@@ -126,9 +127,7 @@ def merge_rows(connection: duckdb.DuckDBPyConnection, table: str, types: ColumnT
         return Found(fields=fields)
     shaped = _shaped(table, types)
     _check_rows(connection, shaped)
-    merged = to_polars(
-        connection.sql(
-            f"""
+    query = f"""
             WITH shaped AS ({shaped}),
             ranked AS (
               SELECT *, row_number() OVER (
@@ -146,21 +145,19 @@ def merge_rows(connection: duckdb.DuckDBPyConnection, table: str, types: ColumnT
                    max(detail) FILTER (WHERE place = 1) AS detail
             FROM ranked GROUP BY supplier_id ORDER BY supplier_id
             """
-        )
-    )
+    merged = to_polars(connection.sql(parsed_one(query)))
     rows = merged.select(pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items())
     return Found(rows, fields)
 
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, shaped: str) -> None:
     """See that the rows' number, sizes and confidences are in range, else raise RuleProblem."""
-    row = connection.execute(
-        f"""
+    query = f"""
         SELECT count(*), max(length(detail)), count(*) FILTER (WHERE NOT match_confidence
                BETWEEN 0 AND 1 OR isnan(match_confidence))
         FROM ({shaped})
         """
-    ).fetchall()
+    row = connection.execute(parsed_one(query)).fetchall()
     rows, longest, out_of_range = row[0]
     if rows > MAX_ROWS:
         raise RuleProblem("too_many_rows", limit=MAX_ROWS)

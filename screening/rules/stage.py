@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from screening.rules.critical_findings import Judging
 from screening.rules.examination import views_read
 from screening.rules.loading import RuleSet, load_rules
 from screening.rules.model import Rule
+from screening.rules.results import Answer
 from screening.rules.running import RunResult, run_rules
 from screening.rules.untold_columns import asked_columns
 from screening.rules.view_building import build_views
@@ -52,16 +53,30 @@ def _emptied(path: Path) -> Path:
 
 @dataclass(frozen=True)
 class BuiltViews:
-    """A run's work file while it exists; ``suppliers`` and ``sources`` as in `Screened`."""
+    """A run's work file while it exists; ``suppliers`` and ``sources`` as in `Screened`.
+
+    ``answered``: what rules answered so far, by id.
+    """
 
     database: Path
+    as_of: date
     suppliers: pl.DataFrame
     sources: pl.DataFrame
+    answered: dict[str, Answer] = field(default_factory=dict)
 
-    def screened(self, rules: RuleSet, as_of: date, judging: Judging | None = None) -> Screened:
-        """What a rule set finds in them, beside what people decided (``judging``)."""
-        limit = memory_limit(WORK_MEMORY_LIMIT)
-        result = run_rules(self.database, rules, as_of, memory_limit=limit, judging=judging)
+    def screened(self, rules: RuleSet, judging: Judging | None = None) -> Screened:
+        """What a rule set finds in them, beside what people decided (``judging``).
+
+        Rules that were asked before are not asked again.
+        """
+        result = run_rules(
+            self.database,
+            rules,
+            self.as_of,
+            memory_limit=memory_limit(WORK_MEMORY_LIMIT),
+            judging=judging,
+            answered=self.answered,
+        )
         return Screened(rules, result, self.suppliers, self.sources)
 
 
@@ -87,7 +102,7 @@ def built_views(
                 connection.sql("SELECT * FROM screen.suppliers ORDER BY supplier_id")
             )
             sources = to_polars(connection.sql("SELECT * FROM screen.sources ORDER BY source"))
-        yield BuiltViews(work, suppliers, sources)
+        yield BuiltViews(work, as_of, suppliers, sources)
     finally:
         _emptied(work)
 
@@ -136,7 +151,7 @@ def screen(
     rules = load_rules(rule_folders)
     if asked:
         with built_views(state, as_of, "asked", rules.rules, asked) as views:
-            return views.screened(rules, as_of, judging)
+            return views.screened(rules, judging)
     with open_warehouse(state, read_only=True) as connection:
         # Who is who follows from the files and from what people decided.
         made_of = (inputs_hash(connection, as_of), resolved_from(connection))
@@ -148,7 +163,7 @@ def screen(
             return _read_back(kept, rules)
         shutil.rmtree(kept)
     with built_views(state, as_of, "weekly", rules.rules) as views:
-        screened = views.screened(rules, as_of, judging)
+        screened = views.screened(rules, judging)
     if not any(screened.result.rules["status"] == "failed"):
         _keep(screened, kept)
     return screened

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,7 @@ from screening.rules.services import classify
 from screening.sources.contracts import all_contracts
 from screening.warehouse.connection import joins_as_written
 from screening.warehouse.exchange import as_table, to_polars
+from screening.warehouse.parsed_sql import parsed
 
 _FOLDER = Path(__file__).parent / "views" / "prepared"
 
@@ -92,15 +93,9 @@ def drop_prepared(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'DROP TABLE prep."{name}"')
 
 
-@lru_cache(maxsize=256)
-def _parsed(query: str) -> tuple[duckdb.Statement, ...]:
-    """Parsed once: that is a good part of what a view costs where there is little data."""
-    return tuple(duckdb.extract_statements(query))
-
-
 def run_statements(connection: duckdb.DuckDBPyConnection, query: str, as_of: date) -> None:
     """Run statements that may or may not ask for ``$as_of``."""
-    for statement in _parsed(query):
+    for statement in parsed(query):
         values = {"as_of": as_of} if "as_of" in statement.named_parameters else {}
         connection.execute(statement, values)
 

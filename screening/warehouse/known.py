@@ -7,11 +7,11 @@ stands. Facts of later days are unknown on an earlier one, even if they are in t
 
 import hashlib
 from datetime import date
-from functools import lru_cache
 
 import duckdb
 
 from screening.sources.contracts import Contract, all_contracts
+from screening.warehouse.parsed_sql import parsed
 from screening.warehouse.schema import fact, note_fact, quoted
 
 _FACT = "known views made by"
@@ -35,11 +35,6 @@ def _view(contract: Contract, day: str) -> str:
     """
 
 
-@lru_cache(maxsize=8)
-def _parsed(views: str) -> tuple[duckdb.Statement, ...]:
-    return tuple(duckdb.extract_statements(views))
-
-
 def set_known_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Point the views of schema ``known`` at ``as_of``.
 
@@ -51,7 +46,7 @@ def set_known_day(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     if fact(connection, _FACT) == made_by:
         return
     connection.execute("BEGIN")
-    for statement in _parsed(views):
+    for statement in parsed(views):
         connection.execute(statement)
     note_fact(connection, _FACT, made_by)
     connection.execute("COMMIT")

@@ -7,6 +7,7 @@ and leave out.
 from collections.abc import Iterable, Mapping
 
 from screening.identity_numbers import luhn_digit
+from screening.rules.loading import load_rules
 from tests.end_to_end.small_inbox import Town, company, person
 
 ALBA, BJORK, CEDERN, DALIA, EKEN, FLADER, GRANEN, HASSELN = (company(n) for n in range(11, 19))
@@ -242,9 +243,15 @@ def file_of(source: str) -> str:
     return f"{source}/{source}-2026-11-16.csv"
 
 
-def settle(town: Town, without: Iterable[str] = ()) -> Town:
-    """Put everything into the town's inbox, but for some sources."""
+def settle(town: Town, without: Iterable[str] = (), *, is_whole: bool = True) -> Town:
+    """Put everything into the town's inbox, but for some sources.
+
+    A town that is not whole has only what its rules need, and who the suppliers are.
+    """
+    wanted = set(TABLES) if is_whole else {"suppliers", "invoices", "companies"}
+    if not is_whole:
+        wanted.update(*(rule.needs for rule in load_rules([town.rules]).rules))
     for source, (header, rows) in TABLES.items():
-        if source not in without:
+        if source in wanted and source not in without:
             town.put(file_of(source), header, *rows)
     return town

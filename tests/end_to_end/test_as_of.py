@@ -61,7 +61,7 @@ def put_news(town: Town) -> None:
 def story(tmp_path_factory):
     folder = tmp_path_factory.mktemp("past")
     town = Town(folder, only_rules(folder / "rules", *RULES))
-    settle(town)
+    settle(town, is_whole=False)
     first = town.run(AS_OF)
     published = first.bytes_of(*THE_LIST)
     put_news(town)

@@ -103,7 +103,7 @@ def test_registers_accuse_when_they_are_there(complete):
 @pytest.mark.parametrize("way", ["no rows or no text", "too old", "rows all in quarantine"])
 def test_a_register_that_says_nothing_accuses_nobody(tmp_path, complete, way):
     rules = only_rules(tmp_path / "rules", "company/046", "permits/001", "tax/013")
-    town = settle(Town(tmp_path, rules), without=REGISTERS)
+    town = settle(Town(tmp_path, rules), without=REGISTERS, is_whole=False)
     for source in REGISTERS:
         header, rows = TABLES[source]
         if way == "too old":
@@ -126,7 +126,8 @@ def test_a_register_that_says_nothing_accuses_nobody(tmp_path, complete, way):
 @pytest.mark.parametrize("form", ["{}", "16{}", "SE{}01"])
 def test_a_row_in_quarantine_accuses_nobody_however_its_number_is_written(tmp_path, form):
     """Hasseln's own row in the register cannot be read: that is no sign that it is not there."""
-    town = settle(Town(tmp_path, only_rules(tmp_path / "rules", "company/046")))
+    town = Town(tmp_path, only_rules(tmp_path / "rules", "company/046"))
+    settle(town, is_whole=False)
     number = form.format(HASSELN)
     town.put(
         "companies/more-2026-11-17.csv",
@@ -147,7 +148,7 @@ def outcomes(week: Week) -> dict[str, tuple[str, str, str]]:
 
 def test_where_answers_are_asked_for_no_answer_is_not_checked(tmp_path):
     town = Town(tmp_path, only_rules(tmp_path / "rules", "tax/009", "tax/013"))
-    settle(town)
+    settle(town, is_whole=False)
     answered, refused, old, future, slip = (company(n) for n in range(201, 206))
     town.put(
         "debts/more-2026-11-16.csv",
