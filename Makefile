@@ -48,9 +48,8 @@ fuzz: $(VENV)/dev.installed ## read 20,000 (FUZZ_FILES) damaged and hostile file
 lint: $(VENV)/dev.installed ## style, types, rule files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/vaksam rules lint
-	$(BIN)/vaksam rules test
+	$(BIN)/mypy --num-workers auto
+	$(BIN)/vaksam rules lint & linted=$$!; $(BIN)/vaksam rules test && wait $$linted
 
 bench: $(VENV)/dev.installed ## measure the claims in benchmarks/README.md
 	$(BIN)/python -m benchmarks.quality

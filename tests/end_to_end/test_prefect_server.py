@@ -5,16 +5,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.end_to_end.small_inbox import Town, only_rules
+from tests.end_to_end.small_town import settle
+
 
 def test_a_silent_server_is_named_and_the_week_runs_without_it(
-    demo: Path, tmp_path: Path, environment: dict[str, str]
+    tmp_path: Path, environment: dict[str, str]
 ) -> None:
+    town = settle(Town(tmp_path, only_rules(tmp_path / "rules", "company/046")), is_whole=False)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "screening.cli", "weekly", "--as-of", "2026-11-20"]
-    command += ["--inbox", str(demo / "inbox"), "--out", str(tmp_path / "out")]
+    command += ["--inbox", str(town.inbox), "--rules", str(town.rules)]
+    command += ["--out", str(tmp_path / "out")]
     command += ["--state", str(tmp_path / "state"), "--lang", "en"]
     done = subprocess.run(
         command,

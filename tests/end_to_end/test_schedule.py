@@ -16,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.end_to_end.small_inbox import Town
+from tests.end_to_end.small_town import TABLES, file_of
+
 _START_SECONDS = 120
 _FIRE_SECONDS = 240
 
@@ -62,9 +65,18 @@ def _wait_for_server(api: str) -> None:
     raise TimeoutError("the Prefect server did not start")
 
 
+def _small_inbox(folder: Path) -> Path:
+    town = Town(folder)
+    for source in ("invoices", "suppliers", "companies"):
+        header, rows = TABLES[source]
+        town.put(file_of(source), header, *rows)
+    return town.inbox
+
+
 def test_the_schedule_fires_and_leaves_the_list(
-    demo: Path, tmp_path: Path, environment: dict[str, str]
+    tmp_path: Path, environment: dict[str, str]
 ) -> None:
+    inbox = _small_inbox(tmp_path)
     port = _free_port()
     api = f"http://127.0.0.1:{port}/api"
     environment |= {
@@ -74,7 +86,7 @@ def test_the_schedule_fires_and_leaves_the_list(
     }
     prefect = str(Path(sys.executable).with_name("prefect"))
     server = [prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    schedule = [sys.executable, "-m", "screening.cli", "schedule", "--inbox", str(demo / "inbox")]
+    schedule = [sys.executable, "-m", "screening.cli", "schedule", "--inbox", str(inbox)]
     schedule += ["--out", str(tmp_path / "out"), "--state", str(tmp_path / "state")]
     schedule += ["--cron", "* * * * *"]
     with _running(server, environment, tmp_path / "server.log"):
