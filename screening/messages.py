@@ -7,9 +7,8 @@ A key is addressed as ``<topic>.<key>``.
 from functools import cache
 from typing import Literal
 
-import yaml
-
 from screening.places import MESSAGES_DIR
+from screening.strict_yaml import plain_yaml
 
 Language = Literal["sv", "en"]
 
@@ -24,8 +23,7 @@ def catalogue(topic: str) -> dict[str, dict[str, str]]:
     path = MESSAGES_DIR / f"{topic}.yaml"
     if not path.is_file():
         raise MissingMessageError(f"no message catalogue {path}")
-    with path.open(encoding="utf-8") as stream:
-        loaded = yaml.safe_load(stream) or {}
+    loaded = plain_yaml(path.read_text(encoding="utf-8")) or {}
     return {str(key): dict(texts) for key, texts in loaded.items()}
 
 

@@ -27,3 +27,8 @@ class StrictLoader(FastLoader):  # type: ignore[valid-type, misc]
             seen.add(key)
         built: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return built
+
+
+def plain_yaml(text: str) -> Any:  # noqa: ANN401 - what a file holds
+    """What a YAML text of our own holds: where the same key stands twice the last one counts."""
+    return yaml.load(text, Loader=FastLoader)  # noqa: S506 - a SafeLoader, in C where there is one

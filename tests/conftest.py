@@ -3,8 +3,10 @@
 import atexit
 import os
 import sys
+from functools import cache
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 # A machine that does other things as well must not make a property look broken. `make thorough`
@@ -12,6 +14,9 @@ from hypothesis import settings
 settings.register_profile("patient", deadline=None, max_examples=25)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile("patient")
+
+# Typer reads every command's signature anew for each call of a runner; a user's call does it once.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 _status = [1]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from screening.places import DEMO_DIR
+from screening.strict_yaml import plain_yaml
 
 LegalForm = Literal["AB", "HB", "EK", "I", "E", "OFF"]
 
@@ -225,7 +225,7 @@ def demo_settings() -> Settings:
 
     def load(name: str) -> dict[str, object]:
         with (DEMO_DIR / f"{name}.yaml").open(encoding="utf-8") as stream:
-            loaded = yaml.safe_load(stream)
+            loaded = plain_yaml(stream.read())
         return dict(loaded)
 
     return Settings.model_validate({"words": load("words"), **load("services"), **load("schemes")})

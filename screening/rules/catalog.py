@@ -4,8 +4,9 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from screening.strict_yaml import plain_yaml
 
 Privacy = Literal["ordinary", "personal", "sensitive"]
 
@@ -89,5 +90,5 @@ def load_catalog() -> Catalog:
 
 def read_catalog(text: str) -> Catalog:
     """The catalog in YAML: view -> ``{doc, columns: {name: {type, privacy, doc}}}``."""
-    loaded = yaml.safe_load(text)
+    loaded = plain_yaml(text)
     return Catalog.model_validate({name: {"name": name} | view for name, view in loaded.items()})

@@ -7,11 +7,11 @@ import re
 from functools import cache
 
 import polars as pl
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from screening.places import REFERENCE_DIR
 from screening.rules.service_reference import Title, plain_text
+from screening.strict_yaml import plain_yaml
 
 
 class LineOfBusiness(BaseModel):
@@ -35,8 +35,7 @@ def shipped_lines() -> dict[str, LineOfBusiness]:
     """
     text = (REFERENCE_DIR / "lines_of_business.yaml").read_text(encoding="utf-8")
     return {
-        key: LineOfBusiness.model_validate(line)
-        for key, line in yaml.safe_load(text)["lines"].items()
+        key: LineOfBusiness.model_validate(line) for key, line in plain_yaml(text)["lines"].items()
     }
 
 

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from screening.places import REFERENCE_DIR
+from screening.strict_yaml import plain_yaml
 
 #: Letters of Swedish texts without their marks, whether a mark is part of the letter or follows it.
 _BARE_LETTERS = {
@@ -120,7 +121,7 @@ def read_reference(*paths: Path) -> ServiceReference:
     merged: dict[str, object] = {}
     for path in paths:
         try:
-            loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            loaded = plain_yaml(path.read_text(encoding="utf-8")) or {}
         except (OSError, ValueError, yaml.YAMLError) as error:
             raise ServiceReferenceError(f"{path.name}: cannot be read: {error}") from error
         if not isinstance(loaded, dict):

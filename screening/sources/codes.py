@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 import polars as pl
-import yaml
 
 from screening.parsed import Parsed, parsed_from
 from screening.places import REFERENCE_DIR
 from screening.sources.contracts import Column
 from screening.sources.folding import fold, folded
+from screening.strict_yaml import plain_yaml
 
 _TRUE = ("ja", "j", "true", "sant", "1", "x", "yes", "y")
 _FALSE = ("nej", "n", "false", "falskt", "0", "no")
@@ -80,7 +80,7 @@ def reference_titles(name: str) -> dict[str, tuple[dict[str, str], tuple[str, ..
     path = REFERENCE_DIR / f"{name}.yaml"
     if not path.is_file():
         return {}
-    table: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["types"]
+    table: dict[str, dict[str, Any]] = plain_yaml(path.read_text(encoding="utf-8"))["types"]
     return {
         code: (
             {language: str(title) for language, title in (described.get("title") or {}).items()},
