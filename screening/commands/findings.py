@@ -7,8 +7,15 @@ from typing import Annotated, Literal
 import typer
 
 from screening import terminal
+from screening.commands.decisions import (
+    DecisionNumber,
+    Export,
+    Reason,
+    WithdrawalReason,
+    refuse_other_than_csv,
+    withdraw_decision,
+)
 from screening.commands.options import (
-    LAST_NUMBER,
     AsJson,
     By,
     Lang,
@@ -31,10 +38,6 @@ findings_app = typer.Typer(
 Rule = Annotated[str, typer.Argument(help="Id or number of the rule.")]
 Supplier = Annotated[
     str, typer.Argument(help="Organisationsnummer, supplier number or supplier_id.")
-]
-Reason = Annotated[
-    str,
-    typer.Option("--reason", metavar="TEXT", help="Why, in words. It is shown with the finding."),
 ]
 Until = Annotated[
     str | None,
@@ -243,10 +246,7 @@ def list_findings(
 
 @findings_app.command("decisions")
 def decisions(
-    export: Annotated[
-        Path | None,
-        typer.Option("--export", metavar="FILE.csv", help="Write them to a csv file instead."),
-    ] = None,
+    export: Export = None,
     state: State = DEFAULT_STATE_DIR,
     lang: Lang = "sv",
     json: AsJson = False,
@@ -261,8 +261,7 @@ def decisions(
     from screening.reports.readback import NothingPublishedError
     from screening.warehouse.state import State as Folders
 
-    if export is not None and (export.is_dir() or export.suffix.lower() != ".csv"):
-        raise typer.BadParameter(f"--export {export} must be a file that ends in .csv")
+    refuse_other_than_csv(export)
     with told_plainly(lang):
         try:
             newest = newest_list(state)
@@ -301,13 +300,8 @@ def decisions(
 
 @findings_app.command("withdraw")
 def withdraw(
-    decision: Annotated[
-        int,
-        typer.Argument(min=1, max=LAST_NUMBER, help="The number of the decision, as listed."),
-    ],
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Why it is taken back.")
-    ] = None,
+    decision: DecisionNumber,
+    reason: WithdrawalReason = None,
     by: By = None,
     state: State = DEFAULT_STATE_DIR,
     lang: Lang = "sv",
@@ -317,13 +311,6 @@ def withdraw(
 
     Example: vaksam findings withdraw 12 --reason "the plan was not kept"
     """
-    from screening.cases.database import cases_of
     from screening.cases.finding_decisions import withdraw as take_back
-    from screening.warehouse.state import State as Folders
 
-    with told_plainly(lang):
-        number = take_back(cases_of(Folders(state)), decision, signed(by), reason)
-    if json:
-        terminal.say_json({"decision": decision, "withdrawn_by": number})
-    else:
-        terminal.say(text("findings.withdrawn", lang, decision=decision, number=number))
+    withdraw_decision("findings", take_back, state, decision, reason, by, lang, as_json=json)

@@ -2,13 +2,19 @@
 
 import io
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from screening import terminal
-from screening.commands.options import LAST_NUMBER, AsJson, By, Lang, Language, State, signed
+from screening.commands.decisions import (
+    DecisionNumber,
+    Export,
+    WithdrawalReason,
+    refuse_other_than_csv,
+    withdraw_decision,
+)
+from screening.commands.options import AsJson, By, Lang, Language, State, signed
 from screening.commands.telling import stop, told_plainly
 from screening.messages import text
 from screening.places import DEFAULT_STATE_DIR
@@ -165,10 +171,7 @@ def explain(
 
 @identity_app.command("decisions")
 def decisions(
-    export: Annotated[
-        Path | None,
-        typer.Option("--export", metavar="FILE.csv", help="Write them to a csv file instead."),
-    ] = None,
+    export: Export = None,
     state: State = DEFAULT_STATE_DIR,
     lang: Lang = "sv",
     json: AsJson = False,
@@ -182,8 +185,7 @@ def decisions(
     from screening.reports.identity_decided import export_decisions, listed_decisions
     from screening.warehouse.state import State as Folders
 
-    if export is not None and (export.is_dir() or export.suffix.lower() != ".csv"):
-        raise typer.BadParameter(f"--export {export} must be a file that ends in .csv")
+    refuse_other_than_csv(export)
     with told_plainly(lang):
         listed = listed_decisions(cases_of(Folders(state)))
         if export is not None:
@@ -198,13 +200,8 @@ def decisions(
 
 @identity_app.command("withdraw")
 def withdraw(
-    decision: Annotated[
-        int,
-        typer.Argument(min=1, max=LAST_NUMBER, help="The number of the decision, as listed."),
-    ],
-    why: Annotated[
-        str | None, typer.Option("--why", metavar="TEXT", help="Why it is taken back.")
-    ] = None,
+    decision: DecisionNumber,
+    reason: WithdrawalReason = None,
     by: By = None,
     state: State = DEFAULT_STATE_DIR,
     lang: Lang = "sv",
@@ -212,15 +209,8 @@ def withdraw(
 ) -> None:
     """Take a decision back from today on. It stays in the list; what was decided before it counts.
 
-    Example: vaksam identity withdraw 12 --why "another company after all"
+    Example: vaksam identity withdraw 12 --reason "another company after all"
     """
-    from screening.cases.database import cases_of
     from screening.cases.identity_decisions import withdraw as take_back
-    from screening.warehouse.state import State as Folders
 
-    with told_plainly(lang):
-        number = take_back(cases_of(Folders(state)), decision, signed(by), why)
-    if json:
-        terminal.say_json({"decision": decision, "withdrawn_by": number})
-    else:
-        terminal.say(text("identity.withdrawn", lang, decision=decision, number=number))
+    withdraw_decision("identity", take_back, state, decision, reason, by, lang, as_json=json)

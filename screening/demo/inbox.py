@@ -12,7 +12,7 @@ from screening.demo.platform import platform_table
 from screening.demo.story import tell
 from screening.demo.supplier_register import make_register, register_table
 from screening.demo.world import World
-from screening.demo.writers import tables
+from screening.demo.writers import our_records, registers, writing
 from screening.demo.writers.bolagsverket import write_bolagsverket
 from screening.demo.writers.ledger import write_ledger
 from screening.demo.writers.opensanctions import sanctions_table
@@ -139,30 +139,30 @@ def _write_tables(world: World, folder: Path, as_of: date) -> dict[str, int]:
     plain = {
         f"suppliers/leverantorsregister-{first}.csv": register_table(world, day_number(first)),
         f"suppliers/leverantorsregister-{fetched}.csv": register_table(world, day_number(fetched)),
-        f"tax_status/skatteverket-svar-{fetched}.csv": tables.tax_table(world),
-        f"debts/kronofogden-svar-{fetched}.csv": tables.debts_table(world),
-        f"payroll/arbetsgivardeklarationer-{fetched}.csv": tables.payroll_table(world),
-        f"officers/funktionarer-{fetched}.csv": tables.officers_table(world),
-        f"owners/agare-{fetched}.csv": tables.owners_table(world),
-        f"employees/egen-personal-{fetched}.csv": tables.staff_table(world),
-        f"trading_prohibitions/naringsforbud-{fetched}.csv": tables.prohibitions_table(world),
+        f"tax_status/skatteverket-svar-{fetched}.csv": registers.tax_table(world),
+        f"debts/kronofogden-svar-{fetched}.csv": registers.debts_table(world),
+        f"payroll/arbetsgivardeklarationer-{fetched}.csv": registers.payroll_table(world),
+        f"officers/funktionarer-{fetched}.csv": registers.officers_table(world),
+        f"owners/agare-{fetched}.csv": registers.owners_table(world),
+        f"employees/egen-personal-{fetched}.csv": our_records.staff_table(world),
+        f"trading_prohibitions/naringsforbud-{fetched}.csv": registers.prohibitions_table(world),
         f"sanctions/targets.simple-{fetched}.csv": sanctions_table(world, fetched),
-        f"time_reports/hembesok-{fetched}.csv": tables.visits_table(world),
-        f"company_events/handelser-{fetched}.csv": tables.events_table(world),
-        f"financials/arsredovisningar-{fetched}.csv": tables.financials_table(world),
-        f"authority_records/myndigheters-beslut-{fetched}.csv": tables.authority_table(world),
-        f"incidents/klagomal-och-avvikelser-{fetched}.csv": tables.incidents_table(world),
-        f"followups/uppfoljningar-{fetched}.csv": tables.followups_table(world),
-        f"orderers/bestallare-{fetched}.csv": tables.orderers_table(world),
-        f"decisions/beviljade-insatser-{fetched}.csv": tables.grants_table(world),
+        f"time_reports/hembesok-{fetched}.csv": our_records.visits_table(world),
+        f"company_events/handelser-{fetched}.csv": registers.events_table(world),
+        f"financials/arsredovisningar-{fetched}.csv": registers.financials_table(world),
+        f"authority_records/myndigheters-beslut-{fetched}.csv": registers.authority_table(world),
+        f"incidents/klagomal-och-avvikelser-{fetched}.csv": our_records.incidents_table(world),
+        f"followups/uppfoljningar-{fetched}.csv": our_records.followups_table(world),
+        f"orderers/bestallare-{fetched}.csv": our_records.orderers_table(world),
+        f"decisions/beviljade-insatser-{fetched}.csv": our_records.grants_table(world),
     }
     for name, frame in plain.items():
-        tables.write_csv(frame, folder / name)
-    permits = tables.permits_table(world, fetched)
-    tables.write_csv(permits, folder / f"permits/ivo-utdrag-{fetched}.csv", ";", "cp1252")
-    contracts = tables.contracts_table(world)
+        writing.write_csv(frame, folder / name)
+    permits = registers.permits_table(world, fetched)
+    writing.write_csv(permits, folder / f"permits/ivo-utdrag-{fetched}.csv", ";", "cp1252")
+    contracts = our_records.contracts_table(world)
     made_on = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001
-    tables.write_xlsx(contracts, folder / f"contracts/avtal-{fetched}.xlsx", "Avtal", made_on)
+    writing.write_xlsx(contracts, folder / f"contracts/avtal-{fetched}.xlsx", "Avtal", made_on)
     counts = {"permits": permits.height, "contracts": contracts.height}
     for name, frame in plain.items():
         source = name.split("/")[0]
@@ -189,7 +189,7 @@ def _write_invoices(world: World, folder: Path, as_of: date) -> dict[str, int]:
     lines = write_ledger(world, folder / "reskontra", documents.unbooked)
     from_platform = platform_table(world)
     name = f"fakturaplattformen-{as_of - timedelta(days=_FETCHED)}.csv"
-    tables.write_csv(from_platform, folder / "plattform" / name, ";")
+    writing.write_csv(from_platform, folder / "plattform" / name, ";")
     inbox = folder / "peppol"
     inbox.mkdir(parents=True, exist_ok=True)
     for number, document in enumerate(documents.sent, start=1):

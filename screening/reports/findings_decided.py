@@ -16,7 +16,7 @@ from screening.cases.finding_decisions import (
 )
 from screening.messages import Language, text
 from screening.reports.case_words import why
-from screening.reports.csv_files import write_csv
+from screening.reports.csv_files import write_records
 from screening.reports.findings_to_decide import NewestList
 from screening.reports.privacy import text_without_personal_numbers
 from screening.scoring.judgements import standing
@@ -124,35 +124,34 @@ def listed_decisions(cases: Cases, newest: NewestList | None, today: date) -> li
     return [told(each) for each in history(cases)]
 
 
+#: Columns of the file, of :meth:`ListedDecision.as_json`.
+_FILE_COLUMNS: dict[str, type[pl.DataType]] = {
+    "decision_id": pl.Int64,
+    "supplier": pl.String,
+    "name": pl.String,
+    "rule": pl.String,
+    "decision": pl.String,
+    "standing": pl.String,
+    "severity": pl.String,
+    "until": pl.String,
+    "withdraws": pl.Int64,
+    "withdrawn_by": pl.Int64,
+    "decided_on": pl.String,
+    "recorded_at": pl.String,
+    "decided_by": pl.String,
+    "reason": pl.String,
+    "list": pl.String,
+    "rule_version": pl.Int64,
+    "amount_sek": pl.String,
+    "evidence_rows": pl.Int64,
+    "evidence_hash": pl.String,
+}
+
+
 def export_decisions(listed: Sequence[ListedDecision], path: Path) -> None:
     """Write decisions to a csv file that spreadsheets open.
 
     Raises:
         OSError: the file cannot be written.
     """
-    names = (
-        ("decision_id", pl.Int64),
-        ("supplier", pl.String),
-        ("name", pl.String),
-        ("rule", pl.String),
-        ("decision", pl.String),
-        ("standing", pl.String),
-        ("severity", pl.String),
-        ("until", pl.String),
-        ("withdraws", pl.Int64),
-        ("withdrawn_by", pl.Int64),
-        ("decided_on", pl.String),
-        ("recorded_at", pl.String),
-        ("decided_by", pl.String),
-        ("reason", pl.String),
-        ("list", pl.String),
-        ("rule_version", pl.Int64),
-        ("amount_sek", pl.String),
-        ("evidence_rows", pl.Int64),
-        ("evidence_hash", pl.String),
-    )
-    rows = [each.as_json() for each in listed]
-    frame = pl.DataFrame(
-        [{name: row[name] for name, _ in names} for row in rows], schema=dict(names)
-    )
-    write_csv(frame, path)
+    write_records((each.as_json() for each in listed), _FILE_COLUMNS, path)

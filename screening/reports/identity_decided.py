@@ -12,7 +12,7 @@ from screening.cases.database import Cases
 from screening.cases.identity_decisions import Decision, history, known_decisions
 from screening.identity.reviewed.pairs import KINDS, decisions_of
 from screening.messages import Language, text
-from screening.reports.csv_files import write_csv
+from screening.reports.csv_files import write_records
 
 
 @dataclass(frozen=True)
@@ -89,32 +89,31 @@ def listed_decisions(cases: Cases) -> list[Listed]:
     return [Listed(each, standing(each)) for each in kept]
 
 
+#: Columns of the file, of :meth:`Listed.as_json` and the names of both sides.
+_FILE_COLUMNS: dict[str, type[pl.DataType]] = {
+    "decision_id": pl.Int64,
+    "kind": pl.String,
+    "left_key": pl.String,
+    "right_key": pl.String,
+    "left": pl.String,
+    "right": pl.String,
+    "decision": pl.String,
+    "standing": pl.String,
+    "withdraws": pl.Int64,
+    "withdrawn_by": pl.Int64,
+    "decided_on": pl.String,
+    "recorded_at": pl.String,
+    "decided_by": pl.String,
+    "reason": pl.String,
+    "probability": pl.Float64,
+}
+
+
 def export_decisions(listed: Sequence[Listed], path: Path) -> None:
     """Write decisions to a csv file that spreadsheets open.
-
-    Columns: decision_id, kind, left_key, right_key, left, right, decision, standing, withdraws,
-    withdrawn_by, decided_on, recorded_at, decided_by, reason, probability.
 
     Raises:
         OSError: the file cannot be written.
     """
-    rows = [{**each.as_json(), "left": each.left, "right": each.right} for each in listed]
-    schema = {
-        "decision_id": pl.Int64,
-        "kind": pl.String,
-        "left_key": pl.String,
-        "right_key": pl.String,
-        "left": pl.String,
-        "right": pl.String,
-        "decision": pl.String,
-        "standing": pl.String,
-        "withdraws": pl.Int64,
-        "withdrawn_by": pl.Int64,
-        "decided_on": pl.String,
-        "recorded_at": pl.String,
-        "decided_by": pl.String,
-        "reason": pl.String,
-        "probability": pl.Float64,
-    }
-    frame = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
-    write_csv(frame, path)
+    records = ({**each.as_json(), "left": each.left, "right": each.right} for each in listed)
+    write_records(records, _FILE_COLUMNS, path)

@@ -329,7 +329,7 @@ def test_a_critical_finding_that_is_explained_casts_no_shadow_on_others(town, cl
     assert (SOL, "critical-debt") in week.found()
     assert (BJORK, "knows-one") not in week.found()
 
-    ask(town, "findings", "withdraw", "1", "--reason", "Planen hölls inte", "--by", "Rut Ek")
+    ask(town, "findings", "withdraw", "1", "--why", "Planen hölls inte", "--by", "Rut Ek")
     assert (BJORK, "knows-one") in town.run().found()
     until = ("--until", NEXT_WEEK)
     decide(town, "snooze", "critical-debt", SOL, *until, "--reason", "Väntar på svar")

@@ -158,8 +158,8 @@ def test_the_next_run_honours_what_was_said_and_withdrawing_brings_the_first_lis
     assert (joined["match_method"], joined["match_confidence"]) == ("reviewed", 1.0)
     assert joined["supplier_id"] == BJORK
 
-    for number in ("1", "2"):
-        result = ask(town, "withdraw", number, "--why", "fel bolag", "--by", "Bo")
+    for number, word in (("1", "--reason"), ("2", "--why")):
+        result = ask(town, "withdraw", number, word, "fel bolag", "--by", "Bo")
         assert result.exit_code == 0, result.stderr
     third = town.run()
     assert third.bytes_of(*THE_LIST) == first

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from screening.demo.world import World
-from screening.demo.writers.tables import day_text
+from screening.demo.writers.writing import day_text
 
 _DATASET = "Påhittad sanktionslista"
 _PROGRAMME = "PÅHITTAT"
