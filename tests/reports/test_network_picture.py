@@ -4,9 +4,10 @@ from itertools import pairwise
 
 from lxml import etree
 
-from screening.reports.network import Network, share_in_words
+from screening.reports.network import Network
 from screening.reports.network_files import graphml
 from screening.reports.network_picture import MOST_DRAWN, picture
+from screening.reports.network_rows import share_in_words
 
 SVG = "{http://www.w3.org/2000/svg}"
 
