@@ -1,4 +1,4 @@
-"""Owners, nodes and ties of a supplier's surroundings as plain values, with the rows behind them."""
+"""Owners, nodes and ties of a supplier's surroundings as plain values, with their source rows."""
 
 from collections.abc import Sequence
 from typing import Any
