@@ -137,7 +137,7 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 
 @settings(
-    max_examples=4, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     first=rows,
