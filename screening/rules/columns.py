@@ -12,7 +12,7 @@ from screening.rules.catalog import Catalog, load_catalog
 from screening.rules.growth import check_growth
 from screening.rules.privacy import check_privacy
 from screening.rules.problems import RuleProblem, unknown
-from screening.rules.safety import parse
+from screening.rules.safety import parsed
 
 #: Columns that any SELECT of a query may come to.
 MAX_COLUMNS = 2_000
@@ -28,7 +28,7 @@ def check_columns(sql: str, catalog: Catalog | None = None) -> exp.Expr:
             get too long.
     """
     views = catalog or load_catalog()
-    root = parse(sql)
+    root = parsed(sql)
     _check_width(root, views)
     try:
         qualified = qualify(

@@ -66,7 +66,7 @@ def check_query(sql: str, declared: frozenset[str], catalog: Catalog | None = No
         raise RuleProblem("query_too_long", characters=len(sql), limit=MAX_QUERY_CHARACTERS)
     if has_hidden_characters(sql):
         raise RuleProblem("hidden_characters")
-    parse(sql)
+    parsed(sql)
     tree = _tree_of(sql)
     walk = _Walk(frozenset(name.lower() for name in views), declared | {AS_OF})
     try:
@@ -82,7 +82,13 @@ def check_query(sql: str, declared: frozenset[str], catalog: Catalog | None = No
 
 
 def parse(sql: str) -> exp.Expression:
-    """The query as sqlglot's tree: one SELECT (or UNION of them), not nested too deeply.
+    """The query as sqlglot's tree, to be changed at will. Raises as `parsed` does."""
+    return parsed(sql).copy()
+
+
+@lru_cache(maxsize=2)  # for those who look at one query after the other; trees are large
+def parsed(sql: str) -> exp.Expression:
+    """The query as sqlglot's tree, to be read: one SELECT (or UNION of them), not too deep.
 
     Raises:
         RuleProblem: it is something else, or cannot be read.
