@@ -12,7 +12,13 @@ import pytest
 
 from screening.rules.loading import load_rules
 from screening.rules.model import Rule
-from screening.rules.results import FINDINGS_SCHEMA, OUTCOMES_SCHEMA, RULES_SCHEMA, RunResult
+from screening.rules.results import (
+    FINDINGS_SCHEMA,
+    OUTCOMES_SCHEMA,
+    RULES_SCHEMA,
+    Answer,
+    RunResult,
+)
 from screening.rules.running import run_rules
 from tests.rules.rule_making import AS_OF, a_rule, asking, rule_text, work_file
 
@@ -313,3 +319,21 @@ def test_the_work_file_is_left_as_it_was(work: Path) -> None:
     run_rules(work, [a_rule(), asking("SELECT supplier_id FROM nowhere", id="b")], AS_OF)
     assert work.read_bytes() == before
     assert [path.name for path in work.parent.iterdir()] == [work.name]
+
+
+def test_a_rule_that_answered_is_asked_again_only_where_it_changed(
+    work: Path, tmp_path: Path
+) -> None:
+    answered: dict[str, Answer] = {}
+    first = run_rules(work, [a_rule()], AS_OF, answered=answered)
+    nobody_owes = work_file(
+        tmp_path / "other.duckdb",
+        {"suppliers": _SUPPLIERS, "debts": []},
+        {"debts": date(2026, 11, 1)},
+        [("a", "debts", date(2026, 11, 1)), ("b", "debts", date(2026, 11, 1))],
+    )
+    assert run_rules(nobody_owes, [a_rule()], AS_OF).findings.is_empty()
+    again = run_rules(nobody_owes, [a_rule()], AS_OF, answered=answered)
+    assert again.findings.equals(first.findings)
+    changed = run_rules(nobody_owes, [a_rule(version=2)], AS_OF, answered=answered)
+    assert changed.findings.is_empty()

@@ -264,3 +264,29 @@ def test_only_sources_whose_contract_changed_are_hashed_again(state: State, inbo
         hashes = "SELECT key_hash = 0, content_hash = 0 FROM history."
         assert connection.execute(hashes + "suppliers").fetchall() == [(False, False)]
         assert connection.execute(hashes + "orderers").fetchall() == [(True, True)]
+
+
+@pytest.mark.parametrize("noted", ["fewer columns", None])
+def test_a_column_that_a_contract_gained_is_added(state: State, noted: str | None) -> None:
+    """Whether the warehouse notes what made its tables, or is older than such notes."""
+    name = "tables made by"
+    with open_warehouse(state) as connection:
+        connection.execute("ALTER TABLE history.suppliers DROP COLUMN bankgiro")
+        connection.execute("DROP TABLE history.orderers")
+        if noted is None:
+            connection.execute("DELETE FROM meta.facts WHERE name = ?", [name])
+        else:
+            connection.execute("UPDATE meta.facts SET content = ? WHERE name = ?", [noted, name])
+    with open_warehouse(state) as connection:
+        set_known_day(connection, NOVEMBER)
+        assert connection.execute("SELECT bankgiro FROM known.suppliers").fetchall() == []
+        assert connection.execute("SELECT name FROM known.orderers").fetchall() == []
+
+
+def test_the_days_that_were_set_before_are_known_again(state: State, inbox: Path) -> None:
+    put(inbox, "suppliers/a-2026-11-01.csv", SUPPLIERS, "1;Ett AB;")
+    ingest(inbox, state, NOVEMBER)
+    names = "SELECT name FROM known.suppliers"
+    for _ in range(2):
+        assert known(state, date(2026, 10, 1), names) == []
+        assert known(state, NOVEMBER, names) == [("Ett AB",)]
