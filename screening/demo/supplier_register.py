@@ -9,8 +9,11 @@ from screening.demo.numbers import dashed, dates, written_bankgiro, written_plus
 from screening.demo.own_faults import wrong_bankgiro
 from screening.demo.world import World
 
-_NO_NUMBER = 0.03
+_NO_NUMBER = 0.06
+#: ... and of these, whom nobody noted more of than the first word of the name: a person has to say.
+_HARDLY_NAMED = 0.03
 _WRONG_NUMBER = 0.008
+_FIRST_WORD = r"^((?:Föreningen |Stiftelsen )?[^ ]+) .*?( AB| HB)?$"
 #: How the register writes an organisationsnummer, and how often.
 _WRITTEN = {"dashed": 62, "plain": 24, "with 16": 7, "vat": 4, "scheme": 3}
 #: Telephone numbers that the Post and Telecom Authority has set aside for books and films.
@@ -21,8 +24,9 @@ def make_register(world: World) -> World:
     """Add to ``suppliers`` how the register writes name and number.
 
     ``written_name``; ``written_orgnr`` (null where nobody noted it; now and then with a wrong check
-    digit); ``is_masked`` (the ledger hides the name, since it is a person's). Only suppliers that
-    nothing is the matter with lack a right number: what a scheme is found by is in the files.
+    digit); ``is_hardly_named`` (neither number nor address, and half the name); ``is_masked`` (the
+    ledger hides the name, since it is a person's). Only suppliers that nothing is the matter with
+    lack a right number: what a scheme is found by is in the files.
     """
     draws, suppliers = world.draws, world.suppliers
     count = suppliers.height
@@ -32,13 +36,17 @@ def make_register(world: World) -> World:
     drawn = draws.uniform("register/number", count)
     lacks = plain & (drawn < _NO_NUMBER)
     wrong = plain & (drawn >= _NO_NUMBER) & (drawn < _NO_NUMBER + _WRONG_NUMBER)
+    half = plain & (drawn < _HARDLY_NAMED)
     written = suppliers.with_columns(
         name=owned,
+        is_hardly_named=pl.Series(half),
         written_orgnr=_written_numbers(world, is_sole, lacks, wrong),
     )
     return world.but(
         suppliers=written.with_columns(
-            written_name=_written_names(world, owned, lacks | wrong),
+            written_name=pl.when("is_hardly_named")
+            .then(pl.Series(owned).str.replace(_FIRST_WORD, "${1}${2}"))
+            .otherwise(_written_names(world, owned, lacks | wrong)),
             is_masked=pl.Series(is_sole) & (pl.Series(owned) != suppliers.get_column("name")),
         )
     )
@@ -138,6 +146,7 @@ def register_table(world: World, day: int) -> pl.DataFrame:
     ).with_columns(changed=pl.max_horizontal("created", changed))
     # An address that was right once: only where the number tells who it is.
     old_street = pl.col("street").str.replace(r"\d+$", "7")
+    has_address = pl.when(~pl.col("is_hardly_named"))
     told = frame.select(
         "supplier_no",
         "second_no",
@@ -150,11 +159,13 @@ def register_table(world: World, day: int) -> pl.DataFrame:
         .then(_slipped(written_bankgiro(pl.col("bankgiro"))))
         .otherwise(written_bankgiro(pl.col("bankgiro"))),
         plusgiro=written_plusgiro(pl.col("plusgiro")),
-        street=pl.when(pl.col("moved") & pl.col("number_known"))
-        .then(old_street)
-        .otherwise("street"),
-        postal_code=pl.col("postal_code").str.head(3) + " " + pl.col("postal_code").str.tail(2),
-        city="city",
+        street=has_address.then(
+            pl.when(pl.col("moved") & pl.col("number_known")).then(old_street).otherwise("street")
+        ),
+        postal_code=has_address.then(
+            pl.col("postal_code").str.head(3) + " " + pl.col("postal_code").str.tail(2)
+        ),
+        city=has_address.then("city"),
         email=pl.lit("faktura@") + _plain(pl.col("stem")) + pl.lit(".example"),
         phone="phone",
         created_on=_day_text(frame.get_column("created")),

@@ -124,10 +124,13 @@ def _elsewhere(demo: Demo) -> list[str]:
     units = demo.permits.select("orgnr", place="Gatuadress")
     registered = _statistics(demo).select("orgnr", place="street")
     placed = _numbered(demo).join(pl.concat([units, registered]), on="orgnr")
-    known = pl.concat([own, placed.select("leverantor_id", "place")])
+    known = pl.concat([own, placed.select("leverantor_id", "place")]).drop_nulls()
     visits = demo.table("followups").filter(pl.col("place").is_not_null())
-    unknown = visits.select(leverantor_id="supplier_no", place="place").join(
-        known, on=["leverantor_id", "place"], how="anti"
+    # Who has neither number nor address may be anywhere.
+    unknown = (
+        visits.select(leverantor_id="supplier_no", place="place")
+        .join(known, on="leverantor_id", how="semi")
+        .join(known, on=["leverantor_id", "place"], how="anti")
     )
     return unknown.get_column("leverantor_id").to_list()
 
