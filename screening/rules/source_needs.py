@@ -15,6 +15,6 @@ def needs_by_source(rules: Iterable[Rule]) -> Needs:
         for source, need in rule.needs.items():
             title = {language: rule.title[language] for language in LANGUAGES}
             found.setdefault(source, []).append(
-                Need(rule.id, rule.number, title, need.max_age_days)
+                Need(rule.id, rule.number, title, need.max_age_days, need.groups)
             )
     return found

@@ -36,12 +36,16 @@ _ANY_FILE = (
 
 @dataclass(frozen=True)
 class Need:
-    """A rule that needs a source: its id, number, title and how old the source may be."""
+    """A rule that needs a source: its id, number, title and how old the source may be.
+
+    ``columns``: those that must say something; in each group one is enough.
+    """
 
     rule_id: str
     number: int | None
     title: Mapping[Language, str]
     max_age_days: int
+    columns: tuple[tuple[str, ...], ...] = ()
 
 
 Needs = Mapping[str, Sequence[Need]]
@@ -266,8 +270,16 @@ def _rules(needs: Sequence[Need], language: Language) -> list[str]:
             id=need.rule_id,
             days=need.max_age_days,
         )
+        + _needed_columns(need, language)
         for need in needs
     ]
+
+
+def _needed_columns(need: Need, language: Language) -> str:
+    if not need.columns:
+        return ""
+    named = ", ".join(" / ".join(f"`{name}`" for name in group) for group in need.columns)
+    return say("rule_columns", language, columns=named)
 
 
 def values_page(contracts: Mapping[str, Contract]) -> str:
