@@ -127,10 +127,12 @@ def _rows_of(
             "LEFT JOIN prep.numbers AS by_no ON by_no.number = 'no ' || told.supplier_no "
             "WHERE coalesce(by_orgnr.supplier_id, by_no.supplier_id) IS NOT NULL"
         )
-    # Of answers that each tell of a day or a period, the newest is the one that counts.
+    # Of answers that each tell how things stand, the newest counts; months are read together.
+    day = contract.columns.get(contract.as_of_column)
+    is_state = contract.as_of_column in contract.key and day is not None and day.type == "date"
     newest = (
         "QUALIFY told.as_of = max(told.as_of) OVER (PARTITION BY told.orgnr)"
-        if contract.absence == "answers" and contract.as_of_column in contract.key
+        if contract.absence == "answers" and is_state
         else ""
     )
     return (

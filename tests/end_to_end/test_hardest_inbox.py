@@ -72,7 +72,12 @@ def test_nothing_but_the_broken_files_asks_for_a_look(hard: Week) -> None:
     told = {(each["code"], each["file"]) for each in hard.manifest["warnings"]}
     expected = {("file_in_quarantine", file.name) for file in BROKEN}
     # One publisher's files tell their month in their names alone.
-    assert told == expected | {("month_from_name", "invoices/old/goteborg-2016-201602")}
+    expected |= {("month_from_name", "invoices/old/goteborg-2016-201602")}
+    # The ledgers of real municipalities do not say who approved.
+    assert told == expected | {("column_untold", None)}
+    (untold,) = hard.warned("column_untold")
+    assert untold["source"] == "invoices"
+    assert "approver_id" in untold["text"]
 
 
 def test_the_findings_are_known_by_name(hard: Week) -> None:

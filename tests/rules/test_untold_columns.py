@@ -148,6 +148,7 @@ CREATE TABLE warehouse.known.invoices (ref BIGINT, invoice_date DATE, due_date D
 CREATE TABLE warehouse.known.employees (bank_account VARCHAR, street VARCHAR);
 CREATE TABLE warehouse.known.tax_status (orgnr VARCHAR, as_of DATE, f_tax BOOLEAN);
 CREATE TABLE warehouse.known.time_reports (orgnr VARCHAR, as_of DATE, source VARCHAR);
+CREATE TABLE warehouse.known.payroll (orgnr VARCHAR, as_of DATE, declared_pay_sek BIGINT);
 CREATE TABLE warehouse.known.contracts (orgnr VARCHAR, supplier_no VARCHAR, value_sek BIGINT);
 CREATE TABLE prep.who (orgnr VARCHAR, supplier_id VARCHAR);
 INSERT INTO prep.who VALUES ('1', 'a'), ('2', 'b');
@@ -213,7 +214,8 @@ def test_each_kind_of_source_is_tied_to_suppliers_in_its_way(
     rows = {
         "warehouse.known.employees": ["(NULL, NULL)"],
         "warehouse.known.contracts": ["('1', NULL, 5)", "(NULL, '22', NULL)", "('9', NULL, NULL)"],
-        # Of answers the newest counts; of our own records all do.
+        # Of answers the newest counts; months are read together, and so are our own records.
+        "warehouse.known.payroll": ["('1', '2026-01-31', 9)", "('1', '2026-02-28', NULL)"],
         "warehouse.known.tax_status": [
             "('1', '2026-01-01', true)",
             "('1', '2026-02-01', NULL)",
@@ -230,6 +232,7 @@ def test_each_kind_of_source_is_tied_to_suppliers_in_its_way(
         AskedColumns("contracts", ("value_sek",), is_each=True),
         AskedColumns("tax_status", ("f_tax",), is_each=True),
         AskedColumns("time_reports", ("source",), is_each=True),
+        AskedColumns("payroll", ("declared_pay_sek",), is_each=True),
     ]
     assert _untold(tables, rows, *asked) == {
         ("employees", "bank_account / street", None),
