@@ -183,7 +183,11 @@ def test_a_file_that_cannot_be_read_is_an_error_in_the_report(tmp_path: Path) ->
 
 def test_rules_are_listed_by_area_and_number_with_those_that_failed(tmp_path: Path) -> None:
     texts = {
-        "b.yaml": rule_text(id="second", number=14),
+        "b.yaml": rule_text(
+            id="second",
+            number=14,
+            needs={"debts": {"max_age_days": 9, "columns": [["public_debt_sek", "source"]]}},
+        ),
         "a.yaml": rule_text(id="third", number=15),
         "c.yaml": rule_text(id="first", area="company", number=90),
         "d.yaml": "id: [",
@@ -194,6 +198,8 @@ def test_rules_are_listed_by_area_and_number_with_those_that_failed(tmp_path: Pa
     assert [row["id"] for row in rows] == ["first", "second", "third", "d"]
     assert rows[0]["title"] == "Debt to the state"
     assert rows[0]["needs"] == {"debts": 100}
+    assert rows[1]["needs"] == {"debts": 9}
+    assert [row["columns"] for row in rows[:2]] == [{}, {"debts": [["public_debt_sek", "source"]]}]
     assert rows[0]["cases"] == 3
     assert rows[0]["reason"] is None
     assert "d.yaml" in rows[3]["reason"]
