@@ -10,11 +10,12 @@ from screening.rules.linting import LintReport
 
 
 def show_rules(rows: Sequence[Mapping[str, Any]], language: Language) -> None:
-    """The rules, by area."""
-    names = ("number", "id", "area", "severity", "title", "needs")
-    table = terminal.new_table(*(text(f"cli.rules_{name}", language) for name in names))
+    """The rules, by area; of each source that they need, how many days old it may be."""
+    names = ("number", "id", "area", "severity", "title")
+    table = terminal.new_table(*(text(f"cli.rules_{name}", language) for name in (*names, "needs")))
     for row in rows:
-        table.add_row(*terminal.cells(*(row[name] for name in names)))
+        needs = ", ".join(f"{source} ({days})" for source, days in row["needs"].items())
+        table.add_row(*terminal.cells(*(row[name] for name in names), needs))
     terminal.put(table)
 
 
