@@ -9,50 +9,20 @@ another word.
 from collections.abc import Mapping
 from functools import cache
 
-import numpy as np
 import polars as pl
-from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
 
-from screening.identity.names.company_names import compact
 from screening.identity.names.international import (
     forms_of_companies,
-    international_lexicon,
     normal_names,
-    place_words,
-    subsidiary_words,
 )
+from screening.identity.names.pair_comparison import compare_normal_names
 from screening.identity.names.readable_text import folded, read
-from screening.identity.names.word_alignment import align_words
-from screening.identity.names.word_similarity import Spelling, likeness
+from screening.identity.names.word_similarity import likeness
 from screening.identity.reference_files import read_reference
-
-#: Words of this weight bind others together and are passed over.
-_BINDING_WEIGHT = 20
-
-#: Words that so many names have are known words; the listed ones count as a million.
-_KNOWN_FROM = 1_000
-
-_NUMBER = r"\d"
 
 #: From so alike on (0-1), letter by letter, one name may be the other badly written, whatever its
 #: words say; and how likely that is at most.
 _HARDLY_DIFFERENT_FROM, _MOST_BY_LETTERS = 0.8, 0.2
-
-#: Letters as they are heard: transliterations of one name differ in these.
-_AS_HEARD = {
-    "sch": "s", "shch": "s", "tsch": "c", "sh": "s", "zh": "z", "kh": "h", "ch": "c", "gh": "g",
-    "ph": "f", "th": "t", "dj": "j", "dzh": "j", "ts": "c", "tz": "c", "ck": "k", "cz": "c",
-    "sz": "s", "qu": "k", "ks": "x", "aa": "a", "ae": "a", "oe": "o", "ue": "u", "oo": "u",
-    "ee": "i", "ou": "u", "iy": "i", "yy": "i", "yi": "i", "ij": "i", "ii": "i", "ya": "a",
-    "ia": "a", "ja": "a", "yu": "u", "iu": "u", "ju": "u", "yo": "o", "io": "o", "ye": "e",
-    "ie": "e", "je": "e", "w": "v", "q": "k", "c": "k", "y": "i", "j": "i", "z": "s", "bb": "b",
-    "dd": "d", "ff": "f", "gg": "g", "kk": "k", "cc": "k", "ll": "l", "mm": "m", "nn": "n",
-    "pp": "p", "rr": "r", "ss": "s", "tt": "t", "vv": "v", "zz": "s",
-}  # fmt: skip
-
-
-_SPELLING = Spelling(_AS_HEARD, letters_per_error=4, wrong_at_both_ends=True, abbreviation_from=4)
 
 
 @cache
@@ -137,57 +107,6 @@ def _written(core: pl.Expr, abjad: pl.Expr) -> pl.Expr:
     return pl.when(abjad & (skeleton != "")).then(skeleton).otherwise(core)
 
 
-def _sides(over: pl.DataFrame, words: pl.DataFrame, side: str) -> pl.DataFrame:
-    told = words.select(
-        "word",
-        "weight",
-        "is_telling",
-        is_number=pl.col("text").str.contains(_NUMBER),
-        is_place=pl.col("text").is_in(place_words()),
-    )
-    weight = pl.col("weight")
-    return (
-        over.join(told, on="word")
-        .group_by("pair")
-        .agg(
-            weight.sum().alias(f"{side}"),
-            weight.max().alias(f"{side}_most"),
-            (pl.col("is_telling") & ~pl.col("is_place")).sum().alias(f"{side}_telling"),
-            pl.col("is_number").sum().alias(f"{side}_numbers"),
-            pl.col("is_place").sum().alias(f"{side}_places"),
-            pl.len().alias(f"{side}_words"),
-        )
-    )
-
-
-def _shared(aligned: pl.DataFrame) -> pl.DataFrame:
-    kind = pl.col("kind")
-    rate = pl.col("errors") / pl.col("letters")
-    moved = pl.col("place_2").diff().fill_null(1) < 0
-    return (
-        aligned.sort("pair", "place", "place_2")
-        .group_by("pair", maintain_order=True)
-        .agg(
-            shared=pl.col("weight").sum(),
-            shared_most=pl.col("weight").max(),
-            shared_words=pl.len(),
-            error_rate=(rate * pl.col("weight") / 1000).sum(),
-            worst_error_rate=rate.max(),
-            # A short word is sooner a misspelled one where a word of the name's own agrees.
-            short_errors=pl.when(((pl.col("weight") >= 1000) & (pl.col("errors") == 0)).any())
-            .then(0)
-            .otherwise(((pl.col("errors") > 0) & (pl.col("letters") <= 4)).sum()),
-            abbreviated=(kind == "abbreviated").sum(),
-            initials=(kind == "initial").sum(),
-            translated=(kind == "translated").sum(),
-            acronym=(kind == "acronym").sum(),
-            compounds=kind.is_in(["compound", "genitive"]).sum(),
-            moved=moved.any(),
-            known_pairs=(pl.col("are_both_known") & kind.is_in(["alike", "abbreviated"])).sum(),
-        )
-    )
-
-
 def _forms(asked: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     forms = forms_of_companies()
     sides = names.select(
@@ -213,65 +132,6 @@ def _forms(asked: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
             said & ~same_means & ~any_kind & (pl.col("kind") != pl.col("kind_2"))
         ).fill_null(False),
         one_form=pl.col("form").is_null() != pl.col("form_2").is_null(),
-    )
-
-
-def _similarities(pairs: pl.DataFrame) -> pl.DataFrame:
-    """How alike the letters of whole names are, spaces gone and words sorted (0-1)."""
-
-    def scored(left: pl.Series, right: pl.Series) -> pl.Series:
-        if not len(left):
-            return pl.Series([], dtype=pl.Float64)
-        scores = process.cpdist(
-            left.to_list(), right.to_list(), scorer=JaroWinkler.similarity, workers=-1,
-            dtype=np.float64,
-        )  # fmt: skip
-        return pl.Series(scores).round(6)
-
-    sort = pairs.select(
-        *(
-            pl.col(side).str.split(" ").list.sort().list.join("").alias(side)
-            for side in ("left", "right")
-        )
-    )
-    plain = pairs.select(left=compact(pl.col("left")), right=compact(pl.col("right")))
-    return pairs.select("pair").with_columns(
-        alike=pl.max_horizontal(
-            scored(plain["left"], plain["right"]), scored(sort["left"], sort["right"])
-        ),
-        same_letters=plain["left"] == plain["right"],
-        same_letters_sorted=sort["left"] == sort["right"],
-        heard_alike=_as_heard(plain["left"]) == _as_heard(plain["right"]),
-    )
-
-
-def _as_heard(text: pl.Series) -> pl.Series:
-    return text.str.replace_many(_AS_HEARD, leftmost=True)
-
-
-def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Features of distinct pairs of normal names (pair, left, right)."""
-    telling = (
-        pl.col("text").is_in(subsidiary_words())
-        | pl.col("text").is_in(place_words())
-        | pl.col("text").str.contains(_NUMBER)
-    )
-    alignment = align_words(
-        pairs,
-        international_lexicon(),
-        telling,
-        filler_weight=_BINDING_WEIGHT,
-        known_from=_KNOWN_FROM,
-        spelling=_SPELLING,
-    )
-    joined = (
-        pairs.join(_shared(alignment.shared), on="pair", how="left")
-        .join(_sides(alignment.left_over, alignment.words, "one"), on="pair", how="left")
-        .join(_sides(alignment.right_over, alignment.words, "two"), on="pair", how="left")
-        .join(_similarities(pairs), on="pair", how="left")
-    )
-    return joined.with_columns(
-        pl.selectors.exclude("pair", "left", "right").cast(pl.Float64).fill_null(0.0)
     )
 
 
@@ -340,7 +200,7 @@ def name_pair_features(left: pl.Series, right: pl.Series) -> pl.DataFrame:
         left=pl.min_horizontal("left", "right"), right=pl.max_horizontal("left", "right")
     )
     pairs = ordered.select("left", "right").unique().sort("left", "right").with_row_index("pair")
-    measured = _measured(pairs)
+    measured = compare_normal_names(pairs)
     joined = (
         ordered.join(measured, on=["left", "right"])
         .join(_forms(asked, names), on="row")
