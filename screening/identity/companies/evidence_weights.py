@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from screening.places import REFERENCE_DIR
+from screening.strict_yaml import plain_yaml
 
 #: Where the weights stand; ``benchmarks.fit_company_evidence`` writes them.
 WEIGHTS_FILE: Path = REFERENCE_DIR / "company_evidence.yaml"
@@ -27,4 +26,4 @@ def evidence_weights() -> Mapping[str, float]:
 @cache
 def _read() -> Mapping[str, Mapping[str, float]]:
     with WEIGHTS_FILE.open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))
+        return dict(plain_yaml(stream.read()))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
-import yaml
 
 from screening.identity.listed.sides import Side
 from screening.identity.names.company_names import compact, full_name, legal_form, words_of
 from screening.identity.names.readable_text import fold
 from screening.identity.names.words import legal_forms, name_words
 from screening.places import REFERENCE_DIR
+from screening.strict_yaml import plain_yaml
 
 #: What a word tells that is said or left out at will, in thousandths.
 FILLER_WEIGHT = 20
@@ -36,7 +36,7 @@ class _ForeignForms:
 @cache
 def _foreign_forms() -> _ForeignForms:
     path = REFERENCE_DIR / "foreign_legal_forms.yaml"
-    families = yaml.safe_load(path.read_text(encoding="utf-8"))
+    families = plain_yaml(path.read_text(encoding="utf-8"))
 
     def alternatives(place: str) -> str:
         written = {str(form) for told in families.values() for form in told.get(place, [])}
