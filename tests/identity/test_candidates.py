@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.labelled.companies import AS_OF
 from benchmarks.labelled.suppliers import make_labelled
-from screening.identity.companies.candidates import MOST_ROWS_PER_KEY
+from screening.identity.companies.candidates import MOST_ROWS_PER_COMMON_PAIR
 from screening.identity.companies.matching import candidate_rows, match_parties
 from tests.identity.known_tables import empty_warehouse, fill
 
@@ -107,4 +107,4 @@ def test_endless_names_have_few_candidates():
         for _ in range(300)
     ]
     crowd = [("x" * 5_000, None, None, None), ("å" * 5_000, None, None, None), *endless]
-    assert _most(_warehouse(crowd), _parties(crowd)) <= 20 * MOST_ROWS_PER_KEY
+    assert _most(_warehouse(crowd), _parties(crowd)) <= 20 * MOST_ROWS_PER_COMMON_PAIR

@@ -109,7 +109,12 @@ def _matched(connection: duckdb.DuckDBPyConnection, world: World) -> pl.DataFram
 
 
 def _let_keys_bring(monkeypatch: pytest.MonkeyPatch, most_rows: int) -> None:
-    for name in ("MOST_ROWS_PER_KEY", "MOST_ROWS_PER_WEAK_KEY", "MOST_ROWS_PER_SPARE_KEY"):
+    for name in (
+        "MOST_ROWS_PER_KEY",
+        "MOST_ROWS_PER_WEAK_KEY",
+        "MOST_ROWS_PER_SPARE_KEY",
+        "MOST_ROWS_PER_COMMON_PAIR",
+    ):
         monkeypatch.setattr(candidates, name, most_rows)
 
 

@@ -12,9 +12,11 @@ import duckdb
 from screening.identity.companies.register_index import RARE_BELOW, rows_class, weight_sql
 from screening.warehouse.connection import joins_as_written
 
-#: Rows that one key may bring: all letters of a name, or two words of one that has no rare word;
-#: and any other key.
-MOST_ROWS_PER_KEY, MOST_ROWS_PER_WEAK_KEY = 128, 32
+#: Rows that one key may bring: all letters of a name, or a door; and any other key.
+MOST_ROWS_PER_KEY, MOST_ROWS_PER_WEAK_KEY = 64, 32
+
+#: Rows that two words may bring of a name that has no rarer one: there is nothing else to go by.
+MOST_ROWS_PER_COMMON_PAIR = 128
 
 #: Rows that two common words may bring where a rarer one is there to go by.
 MOST_ROWS_PER_SPARE_KEY = 24
@@ -84,7 +86,7 @@ SELECT question, key, max(most) AS most FROM (
     UNION ALL SELECT question, {_POSTAL}, {{weak}} FROM rarest_words
         WHERE class >= {RARE_BELOW} AND class < {_NO_POSTAL_FROM} AND postal IS NOT NULL
     UNION ALL SELECT one.question, hash(4, one.word, two.word),
-        CASE WHEN one.has_rarer THEN {{spare}} ELSE {{most}} END
+        CASE WHEN one.has_rarer THEN {{spare}} ELSE {{common}} END
         FROM pair_words AS one JOIN pair_words AS two
         ON one.question = two.question AND one.word < two.word
     UNION ALL SELECT question, compact, {{most}} FROM asked_letters WHERE compact IS NOT NULL
@@ -257,7 +259,10 @@ def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_RAREST_WORDS)
     connection.execute(
         _ASKED_KEYS.format(
-            most=MOST_ROWS_PER_KEY, weak=MOST_ROWS_PER_WEAK_KEY, spare=MOST_ROWS_PER_SPARE_KEY
+            most=MOST_ROWS_PER_KEY,
+            weak=MOST_ROWS_PER_WEAK_KEY,
+            spare=MOST_ROWS_PER_SPARE_KEY,
+            common=MOST_ROWS_PER_COMMON_PAIR,
         )
     )
     connection.execute(

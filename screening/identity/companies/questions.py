@@ -266,14 +266,17 @@ def note_questions_of_changed_words(connection: duckdb.DuckDBPyConnection) -> No
 def note_questions_of_changed_letters(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``questions_of_letters``: a company that has all their letters came or went.
 
-    Needs the register's changes, not yet applied.
+    Only where that is asked: a question with a word that hardly any company has. Needs the
+    register's changes, not yet applied.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE questions_of_letters AS "
         "SELECT DISTINCT question FROM identity_index.letters SEMI JOIN ("
         "SELECT compact FROM fresh_rows UNION ALL "
         "SELECT compact FROM identity_index.rows SEMI JOIN gone_rows USING (ref)) AS changed "
-        "USING (compact)"
+        "USING (compact) SEMI JOIN ("
+        "SELECT question FROM identity_index.asked JOIN identity_index.vocabulary USING (word) "
+        f"WHERE role = 'word' AND rows < {_HARDLY_ANY}) AS rare USING (question)"
     )
 
 
