@@ -1,6 +1,6 @@
 """How alike two words are: typing errors and abbreviations, scored in one call for all pairs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -67,36 +67,31 @@ class Spelling:
 SWEDISH = Spelling({"aa": "a", "ae": "a", "oe": "o", "ue": "u"})
 
 
-def edit_distances(left: pl.Series, right: pl.Series) -> pl.Series:
-    """Insertions, deletions, substitutions and swaps of neighbours between paired strings."""
-    distances = [
-        pl.Series(
-            process.cpdist(
-                left.slice(start, _PAIRS_AT_ONCE).to_list(),
-                right.slice(start, _PAIRS_AT_ONCE).to_list(),
-                scorer=OSA.distance,
-                workers=-1,
-            )
-        ).cast(pl.Int32)
+def _scored(
+    left: pl.Series, right: pl.Series, scorer: Callable[..., float], dtype: type[np.generic]
+) -> pl.Series:
+    """The scores of paired strings, a part at a time, in as many threads as there are cores."""
+    parts = [
+        process.cpdist(
+            left.slice(start, _PAIRS_AT_ONCE).to_list(),
+            right.slice(start, _PAIRS_AT_ONCE).to_list(),
+            scorer=scorer,
+            dtype=dtype,
+            workers=-1,
+        )
         for start in range(0, len(left), _PAIRS_AT_ONCE)
     ]
-    return pl.concat(distances) if distances else pl.Series([], dtype=pl.Int32)
+    return pl.Series(np.concatenate(parts) if parts else np.empty(0, dtype))
+
+
+def edit_distances(left: pl.Series, right: pl.Series) -> pl.Series:
+    """Insertions, deletions, substitutions and swaps of neighbours between paired strings."""
+    return _scored(left, right, OSA.distance, np.int32)
 
 
 def likeness(left: pl.Series, right: pl.Series) -> pl.Series:
     """How alike paired strings are, 0-1: letters in common, in order, by the longer of the two."""
-    found = [
-        pl.Series(
-            process.cpdist(
-                left.slice(start, _PAIRS_AT_ONCE).to_list(),
-                right.slice(start, _PAIRS_AT_ONCE).to_list(),
-                scorer=OSA.normalized_similarity,
-                dtype=np.float64,
-            )
-        )
-        for start in range(0, left.len(), _PAIRS_AT_ONCE)
-    ]
-    return pl.concat(found) if found else pl.Series([], dtype=pl.Float64)
+    return _scored(left, right, OSA.normalized_similarity, np.float64)
 
 
 def is_odd_error(pairs: pl.DataFrame) -> pl.Series:
