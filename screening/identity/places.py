@@ -1,11 +1,16 @@
-"""Normal forms of everybody's address that may matter, and who else in the register is there."""
+"""Normal forms of everybody's address that may matter; only of what changed since the last run."""
 
 import duckdb
+import polars as pl
 
 from screening.identity.addresses import address_forms
-from screening.identity.kept_readings import Reading, keep_read
+from screening.identity.kept_rows import keep_all_rows, note_changed_rows, unit
+from screening.identity.network.index import open_network, rows_of
+from screening.warehouse.exchange import as_table, to_polars
 
-#: Companies are millions: only those that are suppliers, hold permits, or have known people.
+#: Rows that are read at once, so that memory stays small however large a register is.
+_ROWS_AT_ONCE = 500_000
+
 _ADDRESSED = """
 SELECT 'suppliers' AS source, ref, street, care_of, postal_code FROM known.suppliers
 UNION ALL
@@ -16,6 +21,10 @@ UNION ALL
 SELECT 'officers', ref, street, NULL, postal_code FROM known.officers
 UNION ALL
 SELECT 'companies', ref, street, care_of, postal_code FROM known.companies
+"""
+
+#: Companies are millions: only those that are suppliers, hold permits, or have known people.
+_THAT_MATTER = """
 WHERE orgnr IN (
     SELECT orgnr FROM entities WHERE orgnr IS NOT NULL
     UNION SELECT orgnr FROM known.permits
@@ -24,58 +33,91 @@ WHERE orgnr IN (
     UNION SELECT owner_id FROM known.owners WHERE owner_type = 'company' AND owner_id IS NOT NULL
 )
 """
+_ALL = f"FROM ({_ADDRESSED} {_THAT_MATTER})"
 
-#: Forms of our own rows' addresses, and of those in the register that are near ours.
-_OUR_FORMS, _REGISTER_FORMS = (
-    Reading(
-        name,
-        ("street", "care_of", "postal_code"),
-        {
-            "address_key": "VARCHAR",
-            "mailbox_key": "VARCHAR",
-            "address_kind": "VARCHAR",
-            "is_care_of": "BOOLEAN",
-        },
-        address_forms,
-    )
-    for name in ("addresses", "register_addresses")
-)
+#: Whether an address may have a form at all.
+IS_TOLD = "coalesce(street, care_of) IS NOT NULL AND postal_code IS NOT NULL"
 
-_IS_TOLD = "coalesce(street, care_of) IS NOT NULL AND postal_code IS NOT NULL"
+#: What an address is read from, hashed. Of the same address the form is read once.
+PLACE_KEY = "hash(street, care_of, postal_code)"
 
-_WRITE = f"""
-CREATE OR REPLACE TABLE identity.addresses AS
-SELECT row.source, row.ref, place.address_key, place.mailbox_key, place.address_kind,
-    coalesce(place.is_care_of, false) AS is_care_of
-FROM addressed AS row
-LEFT JOIN identity_readings.{_OUR_FORMS.name} AS place ON place.key = {_OUR_FORMS.key("row")}
-ORDER BY row.source, row.ref
+_HASHED = f"""
+SELECT {unit("source")} AS unit, unit AS family, hash(unit, {PLACE_KEY}) AS line
+{_ALL}
 """
 
-#: ``register_lines``: rows of the register with one of our postal codes.
-_REGISTER_LINES = f"""
-CREATE OR REPLACE TEMP TABLE our_places AS
-SELECT DISTINCT form FROM (
-    SELECT address_key AS form FROM identity.addresses
-    UNION ALL SELECT mailbox_key FROM identity.addresses
+#: ``changed_forms``: forms of addresses that somebody has now, or had before.
+_LEAVE = f"""
+CREATE OR REPLACE TEMP TABLE left_addresses AS
+SELECT rowid AS place, address_key, mailbox_key FROM identity.addresses
+WHERE {unit("source")} IN (SELECT unit FROM changed_addresses);
+INSERT INTO changed_forms
+SELECT form FROM (
+    SELECT address_key AS form FROM left_addresses
+    UNION ALL SELECT mailbox_key FROM left_addresses
 ) WHERE form IS NOT NULL;
-CREATE OR REPLACE TEMP TABLE register_lines AS
-SELECT orgnr, ref, street, care_of, postal_code, deregistered_on IS NULL AS is_registered
-FROM known.companies
-WHERE {_IS_TOLD} AND postal_code IN (SELECT right(form, 5) FROM our_places)
+DELETE FROM identity.addresses WHERE rowid IN (SELECT place FROM left_addresses);
+DROP TABLE temp.left_addresses
 """
 
-_MEMBERS = f"""
-CREATE OR REPLACE TEMP TABLE address_members AS
-WITH told AS (
-    SELECT key, address_key AS form FROM identity_readings.{_REGISTER_FORMS.name}
-    UNION ALL
-    SELECT key, mailbox_key FROM identity_readings.{_REGISTER_FORMS.name}
-)
-SELECT told.form, line.orgnr, line.ref, line.is_registered
-FROM told SEMI JOIN our_places USING (form)
-JOIN register_lines AS line ON told.key = {_REGISTER_FORMS.key("line")}
+#: Who still is addressed, of those that are others.
+_CHANGED = f"""
+FROM ({_ADDRESSED}) WHERE {unit("source")} IN (
+    SELECT unit FROM changed_addresses SEMI JOIN {rows_of("addressed")} USING (unit))
 """
+
+_WRITE = """
+INSERT INTO identity.addresses
+SELECT row.source, row.ref, place.address_key, place.mailbox_key, place.address_kind,
+    coalesce(place.is_care_of, false)
+FROM addressed AS row LEFT JOIN place_forms AS place USING (key)
+"""
+
+_COME = """
+INSERT INTO changed_forms
+SELECT form FROM (
+    SELECT address_key AS form FROM place_forms UNION ALL SELECT mailbox_key FROM place_forms
+) WHERE form IS NOT NULL
+"""
+
+
+def read_places(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Make the temporary table ``place_forms``: how distinct addresses are read.
+
+    Columns: key (``PLACE_KEY``), address_key, mailbox_key, address_kind, is_care_of.
+
+    Args:
+        connection: the warehouse.
+        rows: a query that gives street, care_of and postal_code, each as often as it likes.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE place_forms (key UBIGINT, address_key VARCHAR, "
+        "mailbox_key VARCHAR, address_kind VARCHAR, is_care_of BOOLEAN)"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE places_told AS "
+        f"SELECT DISTINCT {PLACE_KEY} AS key, street, care_of, postal_code FROM ({rows}) "
+        f"WHERE {IS_TOLD}"
+    )
+    ((count,),) = connection.execute("SELECT count(*) FROM places_told").fetchall()
+    parts = -(-count // _ROWS_AT_ONCE)
+    for part in range(parts):
+        told = connection.sql(f"FROM places_told WHERE key % {parts} = {part}")
+        forms = address_forms(to_polars(told).cast({"care_of": pl.String}))
+        kept = ["key", "address_key", "mailbox_key", "address_kind", "is_care_of"]
+        with as_table(connection, "read_forms", forms.select(kept)):
+            connection.execute("INSERT INTO place_forms FROM read_forms")
+    connection.execute("DROP TABLE temp.places_told")
+
+
+def _read(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+    """Read the addresses of ``rows``, and write their forms."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE addressed AS SELECT *, {PLACE_KEY} AS key {rows}"
+    )
+    read_places(connection, "FROM addressed")
+    connection.execute(_WRITE)
+    connection.execute("DROP TABLE temp.addressed")
 
 
 def write_addresses(connection: duckdb.DuckDBPyConnection) -> None:
@@ -84,21 +126,20 @@ def write_addresses(connection: duckdb.DuckDBPyConnection) -> None:
     Columns: source, ref, address_key (null where there is no door), mailbox_key (a box or a
     care-of address, else null), address_kind (door, box, care_of, null), is_care_of.
 
-    Needs the temporary table ``entities`` of the suppliers.
+    Leaves the temporary tables ``changed_addresses`` (unit) and ``changed_forms`` (form): whose
+    addresses are others than last time, and which forms somebody has come to or left; for
+    ``write_network``. Needs the temporary table ``entities`` of the suppliers.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE addressed AS {_ADDRESSED}")
-    keep_read(connection, _OUR_FORMS, f"FROM addressed WHERE {_IS_TOLD}")
-    connection.execute(_WRITE)
-    connection.execute("DROP TABLE temp.addressed")
-
-
-def find_address_members(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write the temporary table ``address_members``: who of the whole register is at our places.
-
-    Columns: form (an address_key or mailbox_key of ``identity.addresses``), orgnr, ref,
-    is_registered (not deregistered).
-    """
-    connection.execute(_REGISTER_LINES)
-    keep_read(connection, _REGISTER_FORMS, "FROM register_lines")
-    connection.execute(_MEMBERS)
-    connection.execute("DROP TABLE temp.our_places; DROP TABLE temp.register_lines")
+    is_first = open_network(connection)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE changed_addresses (unit UBIGINT); "
+        "CREATE OR REPLACE TEMP TABLE changed_forms (form VARCHAR)"
+    )
+    if is_first:
+        keep_all_rows(connection, rows_of("addressed"), _HASHED)
+        _read(connection, _ALL)
+    elif note_changed_rows(connection, rows_of("addressed"), _HASHED, "changed_addresses"):
+        connection.execute(_LEAVE)
+        _read(connection, _CHANGED)
+        connection.execute(_COME)
+    connection.execute("DROP TABLE IF EXISTS temp.place_forms")

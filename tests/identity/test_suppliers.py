@@ -47,7 +47,7 @@ def _warehouse(companies=(), suppliers=(), invoices=(), **more):
 
 
 def _table(warehouse, name):
-    return pl.DataFrame(warehouse.sql(f"SELECT * FROM identity.{name}"))
+    return pl.DataFrame(warehouse.sql(f"FROM identity.{name} ORDER BY ALL"))
 
 
 def _resolved(companies=(), suppliers=(), invoices=(), **more):

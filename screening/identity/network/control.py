@@ -75,33 +75,51 @@ def controllers(graph: Graph) -> Ints:
     return controller
 
 
-def groups(graph: Graph) -> pl.DataFrame:
-    """Companies that are controlled or control: node, controller, head, parent.
+def controls(graph: Graph) -> pl.DataFrame:
+    """Who is controlled: node, controller, by_entity, head, parent.
 
-    ``controller`` (null at the top) decides directly; ``head`` is where the chain ends, maybe a
-    person; ``parent`` is the last legal entity of the chain, so that those with the same one are a
-    group (koncern). In a circle of majorities the first key in the alphabet is head and parent.
+    ``controller`` decides directly, ``by_entity`` where persons' votes count for nobody; one of
+    them may be null. ``head`` is where the chain of controllers ends, maybe a person; ``parent`` is
+    the last legal entity of the chain. In a circle of majorities the first key in the alphabet is
+    both. A node's row follows from what is behind it alone.
     """
     controller = controllers(graph)
     is_person = graph.nodes.str.starts_with("p:").to_numpy()
     by_entity = controllers(graph.part(~is_person[graph.owner]))
     head, parent = _heads(controller), _heads(by_entity)
-    controls = np.zeros(graph.size, dtype=np.bool_)
-    controls[controller[controller >= 0]] = True
-    controls[by_entity[by_entity >= 0]] = True
-    chosen = np.flatnonzero(((controller >= 0) | controls) & ~is_person)
-    above = controller[chosen]
+    chosen = np.flatnonzero((controller >= 0) | (by_entity >= 0))
+
+    def keys(numbers: Ints) -> pl.Series:
+        told = pl.Series(numbers[chosen])
+        return graph.nodes.gather(told.set(told < 0, None))
+
     return pl.DataFrame(
         {
             "node": graph.nodes.gather(pl.Series(chosen)),
-            "controller": graph.nodes.gather(pl.Series(np.maximum(above, 0))),
-            "head": graph.nodes.gather(pl.Series(head[chosen])),
-            "parent": graph.nodes.gather(pl.Series(parent[chosen])),
-            "has_controller": above >= 0,
+            "controller": keys(controller),
+            "by_entity": keys(by_entity),
+            "head": keys(head),
+            "parent": keys(parent),
         }
-    ).select(
-        "node",
-        controller=pl.when("has_controller").then("controller"),
-        head="head",
-        parent="parent",
+    )
+
+
+def groups(told: pl.DataFrame) -> pl.DataFrame:
+    """Companies that are controlled or control: node, controller, head, parent.
+
+    Those with the same ``parent`` are a group (koncern). ``controller`` is null at the top.
+
+    Args:
+        told: rows of ``controls``.
+    """
+    controlling = pl.concat([told["controller"], told["by_entity"]]).drop_nulls().unique()
+    above = pl.DataFrame({"node": controlling}).join(told, on="node", how="anti")
+    free = above.select(
+        "node", controller=pl.lit(None, pl.String), head=pl.col("node"), parent=pl.col("node")
+    )
+    is_chosen = pl.col("controller").is_not_null() | pl.col("node").is_in(controlling.implode())
+    return (
+        pl.concat([told.filter(is_chosen).select(free.columns), free])
+        .filter(~pl.col("node").str.starts_with("p:"))
+        .sort("node")
     )

@@ -1,28 +1,30 @@
 """Every tie that the sources tell, in one table: who or what, to whom or what, from when to when.
 
-Nodes are ``c:`` and an organisationsnummer; ``s:`` and a supplier_id where no number is known;
-``p:`` and a person_key; ``e:`` and what identifies an owner that is neither (a foreign company,
-an arrangement, a state, somebody not told); ``a:`` and the form of an address; ``k:`` an account;
-``t:`` a telephone; ``d:`` a mail domain. They stay inside the store: some hold personal numbers.
+The ties of a row (``source`` and ``ref``) are its unit: they are made together, from the row and
+the few others that it stands with, and they are made again when one of these is another than last
+time. What is not touched stands.
 """
 
 from datetime import date
 
 import duckdb
-import polars as pl
 
-from screening.identity.kept_readings import Reading, keep_read
-from screening.identity.reference_files import mail_providers
+from screening.identity.kept_rows import keep_all_rows, note_changed_rows, unit
+from screening.identity.network import ties_told
+from screening.identity.network.contacts import contact_forms
+from screening.identity.network.index import rows_of
+from screening.identity.network.members import find_all_members, find_changed_members
+from screening.warehouse.exchange import as_table, to_polars
 
-#: Addresses with more companies than this are shown by their number only, without each of them.
-MOST_MEMBERS = 50
-
-#: ``network_suppliers``: the node of each supplier.
+#: ``network_suppliers``, ``numbered_suppliers``: the node of each supplier, and supplier number.
 _SUPPLIERS = """
 CREATE OR REPLACE TEMP TABLE network_suppliers AS
 SELECT supplier_id, orgnr, CASE WHEN orgnr IS NULL THEN 's:' || supplier_id ELSE 'c:' || orgnr END
     AS node
-FROM identity.suppliers
+FROM identity.suppliers;
+CREATE OR REPLACE TEMP TABLE numbered_suppliers AS
+SELECT supplier_no, supplier.node, number.match_confidence
+FROM identity.supplier_numbers AS number JOIN network_suppliers AS supplier USING (supplier_id)
 """
 
 #: Companies whose owners or officers somebody asked for are looked at even where they are no
@@ -44,243 +46,73 @@ UNION
 SELECT 'c:' || orgnr FROM asked WHERE (SELECT count(*) FROM asked) <= {_MOST_ASKED_FOR}
 """
 
-#: An owner that is neither a person nor a Swedish company. By a name alone nobody is the same
-#: beyond one company; a number of another kind is hashed, for it may be a person's.
-_OWNER_NODE = """CASE
-    WHEN owner.owner_type = 'person' THEN 'p:' || person.person_key
-    WHEN regexp_full_match(owner.owner_id, '[0-9]{10}') THEN 'c:' || owner.owner_id
-    WHEN owner.owner_ref IS NOT NULL THEN 'e:' || owner.owner_ref
-    WHEN owner.owner_id IS NOT NULL THEN 'e:#' || substr(sha256(owner.owner_id), 1, 16)
-    ELSE 'e:#' || substr(sha256(concat_ws('|', coalesce(owner.orgnr, owner.subject_ref),
-        lower(owner.owner_name), owner.birth_date)), 1, 16) END"""
-
-_OWNERS = f"""
-SELECT
-    {_OWNER_NODE} AS from_node,
-    CASE WHEN owner.orgnr IS NOT NULL THEN 'c:' || owner.orgnr ELSE 'e:' || owner.subject_ref END
-        AS to_node,
-    'owner' AS kind, owner.interest AS role, owner.share_percent::DOUBLE AS share_percent,
-    owner.share_min_percent::DOUBLE AS share_min_percent,
-    owner.share_max_percent::DOUBLE AS share_max_percent,
-    owner.direct AS is_direct, owner.is_beneficial_owner, owner.owner_type,
-    owner.from_date, owner.to_date, coalesce(person.match_confidence, 1.0) AS confidence,
-    'owners' AS source, owner.ref
-FROM known.owners AS owner
-LEFT JOIN identity.persons AS person ON person.source = 'owners' AND person.ref = owner.ref
-WHERE coalesce(owner.orgnr, owner.subject_ref) IS NOT NULL
-"""
-
-#: Without dates of posts, who came between two whole answers came by the later, and who is not in
-#: the newest has left by then.
-_OFFICERS = """
-WITH answered AS (
-    SELECT orgnr, min(answered_on) AS first_day, max(answered_on) AS last_day
-    FROM {versions} WHERE is_whole_answer GROUP BY orgnr
-), seen AS (
-    SELECT ref, min(answered_on) OVER (PARTITION BY {same}) AS since FROM {versions}
-)
-SELECT
-    CASE WHEN officer.officer_type = 'company' THEN 'c:' || officer.officer_orgnr
-        ELSE 'p:' || person.person_key END AS from_node,
-    'c:' || officer.orgnr AS to_node, 'officer' AS kind, officer.role,
-    coalesce(officer.from_date, CASE WHEN seen.since > answered.first_day THEN seen.since END)
-        AS from_date,
-    coalesce(officer.to_date,
-        CASE WHEN officer.answered_on < answered.last_day THEN answered.last_day END) AS to_date,
-    coalesce(person.match_confidence, 1.0) AS confidence, 'officers' AS source, officer.ref
-FROM known.officers AS officer
-LEFT JOIN identity.persons AS person ON person.source = 'officers' AND person.ref = officer.ref
-LEFT JOIN seen ON seen.ref = officer.ref
-LEFT JOIN answered ON answered.orgnr = officer.orgnr
-"""
-
-#: A sole trader is the person whose number it is.
-_PROPRIETORS = """
-WITH numbered AS (
-    SELECT 'officers' AS source, ref, person_id AS number FROM known.officers
-    UNION ALL
-    SELECT 'owners', ref, owner_id FROM known.owners WHERE owner_type = 'person'
-    UNION ALL
-    SELECT 'employees', ref, person_id FROM known.employees
-    UNION ALL
-    SELECT 'trading_prohibitions', ref, person_id FROM known.trading_prohibitions
-), people AS (
-    SELECT substr(numbered.number, 3) AS orgnr, min(person.person_key) AS person_key,
-        min(person.match_confidence) AS confidence
-    FROM numbered JOIN identity.persons AS person USING (source, ref)
-    WHERE regexp_full_match(numbered.number, '[0-9]{12}')
-    GROUP BY substr(numbered.number, 3) HAVING count(DISTINCT person.person_key) = 1
-)
-SELECT 'p:' || people.person_key AS from_node, supplier.node AS to_node, 'owner' AS kind,
-    'innehavare' AS role, 100.0::DOUBLE AS share_percent, true AS is_direct,
-    'person' AS owner_type, people.confidence, 'suppliers' AS source, held.ref
-FROM network_suppliers AS supplier
-JOIN people USING (orgnr)
-JOIN identity.suppliers AS held USING (supplier_id)
-WHERE substr(supplier.orgnr, 3, 1) < '2'
-"""
-
-_ADDRESSES = """
-WITH held AS (
-    SELECT 'suppliers' AS source, ref, number.match_confidence AS confidence,
-        supplier.node
-    FROM known.suppliers AS row JOIN identity.supplier_numbers AS number USING (supplier_no)
-    JOIN network_suppliers AS supplier ON supplier.supplier_id = number.supplier_id
-    UNION ALL
-    SELECT 'companies', ref, 1.0, 'c:' || orgnr FROM known.companies
-    UNION ALL
-    SELECT 'permits', ref, 1.0, 'c:' || orgnr FROM known.permits
-    UNION ALL
-    SELECT source, ref, match_confidence, 'p:' || person_key FROM identity.persons
-    WHERE source IN ('employees', 'officers')
-), placed AS (
-    SELECT source, ref, address_key AS form, 'door' AS role FROM identity.addresses
-    WHERE address_key IS NOT NULL
-    UNION ALL
-    SELECT source, ref, mailbox_key,
-        CASE WHEN mailbox_key LIKE 'box|%' THEN 'box' ELSE 'care_of' END
-    FROM identity.addresses WHERE mailbox_key IS NOT NULL
-)
-SELECT held.node AS from_node, 'a:' || placed.form AS to_node, 'address' AS kind, placed.role,
-    held.confidence, placed.source, placed.ref
-FROM placed JOIN held USING (source, ref)
-"""
-
-_NEIGHBOURS = """
-SELECT 'c:' || there.orgnr AS from_node, 'a:' || there.form AS to_node, 'address' AS kind,
-    CASE WHEN there.form LIKE 'box|%' THEN 'box' WHEN there.form LIKE 'c/o|%' THEN 'care_of'
-        ELSE 'door' END AS role,
-    1.0::DOUBLE AS confidence, 'companies' AS source, there.ref
-FROM address_members AS there
-JOIN (
-    SELECT form FROM address_members GROUP BY form HAVING count(DISTINCT orgnr) <= {most}
-) AS small USING (form)
-"""
-
-#: What the supplier register said, from when to when: a value holds from the version that first
-#: had it to the one after the last that had it. What the first version has is older than we know.
-_REGISTERED = """
-WITH told AS (
-    UNPIVOT (
-        SELECT supplier_no, ref, true_from, bankgiro, plusgiro, bank_account, iban,
-            phone, email FROM {versions}
-    ) ON bankgiro, plusgiro, bank_account, iban, phone, email INTO NAME field VALUE value
-), version AS (
-    SELECT supplier_no, true_from, min(true_from) OVER (PARTITION BY supplier_no) AS first_from,
-        lead(true_from) OVER (PARTITION BY supplier_no ORDER BY true_from) AS next_from
-    FROM (SELECT DISTINCT supplier_no, true_from FROM {versions})
-), held AS (
-    SELECT told.supplier_no, told.field, told.value, max(told.ref) AS ref,
-        CASE WHEN min(told.true_from) > any_value(version.first_from)
-            THEN min(told.true_from) END AS from_date,
-        CASE WHEN count(*) = count(version.next_from) THEN max(version.next_from) END AS to_date
-    FROM told LEFT JOIN version ON version.supplier_no = told.supplier_no
-        AND version.true_from IS NOT DISTINCT FROM told.true_from
-    GROUP BY told.supplier_no, told.field, told.value
-)
-SELECT supplier.node AS from_node, form.node AS to_node, form.kind, form.role, held.from_date,
-    held.to_date, number.match_confidence AS confidence, 'suppliers' AS source, held.ref
-FROM held
-JOIN identity_readings.contacts AS form ON form.key = hash(held.field, held.value)
-JOIN identity.supplier_numbers AS number USING (supplier_no)
-JOIN network_suppliers AS supplier ON supplier.supplier_id = number.supplier_id
-"""
-
-#: An account that somebody else owns, such as a factoring company, is shared by nature.
-_PAYEES = """
-SELECT supplier.node AS from_node, 'k:' || line.payee_account AS to_node, 'account' AS kind,
-    CASE WHEN bool_or(line.payee_orgnr IS NOT NULL
-        AND line.payee_orgnr IS DISTINCT FROM supplier.orgnr) THEN 'factoring' END AS role,
-    min(line.invoice_date) AS from_date,
-    min(party.match_confidence) AS confidence, 'invoices' AS source, min(line.ref) AS ref
-FROM (
-    SELECT supplier_no, orgnr, supplier_name, payee_account, payee_orgnr,
-        min(invoice_date) AS invoice_date, min(ref) AS ref
-    FROM known.invoices WHERE payee_account IS NOT NULL GROUP BY ALL
-) AS line
-JOIN identity.parties AS party
-    ON party.supplier_no IS NOT DISTINCT FROM line.supplier_no
-    AND party.orgnr IS NOT DISTINCT FROM line.orgnr
-    AND party.supplier_name IS NOT DISTINCT FROM line.supplier_name
-JOIN network_suppliers AS supplier ON supplier.supplier_id = party.supplier_id
-GROUP BY supplier.node, line.payee_account
-"""
-
-_STAFF = """
-SELECT 'p:' || person.person_key AS from_node, 'k:' || staff.bank_account AS to_node,
-    'account' AS kind, 'staff' AS role, person.match_confidence AS confidence,
-    'employees' AS source, staff.ref
-FROM known.employees AS staff
-JOIN identity.persons AS person ON person.source = 'employees' AND person.ref = staff.ref
-WHERE staff.bank_account IS NOT NULL
-UNION ALL
-SELECT 'p:' || person.person_key, 'c:' || staff.secondary_employment_orgnr, 'side_job', 'staff',
-    person.match_confidence, 'employees', staff.ref
-FROM known.employees AS staff
-JOIN identity.persons AS person ON person.source = 'employees' AND person.ref = staff.ref
-WHERE staff.secondary_employment_orgnr IS NOT NULL
+_NOW = """
+coalesce(from_date, DATE '{day}') <= DATE '{day}' AND (to_date IS NULL OR to_date > DATE '{day}')
 """
 
 _TIES = """
-CREATE OR REPLACE TABLE identity.ties AS
 SELECT from_node, to_node, kind, role, share_percent, share_min_percent, share_max_percent,
-    is_direct, is_beneficial_owner, owner_type, from_date, to_date,
-    coalesce(from_date, DATE '{day}') <= DATE '{day}'
-        AND (to_date IS NULL OR to_date > DATE '{day}') AS is_current,
+    is_direct, is_beneficial_owner, owner_type, from_date, to_date, {now} AS is_current,
     confidence::DOUBLE AS confidence, source, ref
 FROM ({parts})
-WHERE from_node IS NOT NULL AND to_node IS NOT NULL
-ORDER BY from_node, to_node, kind, source, ref, role
+WHERE from_node IS NOT NULL AND to_node IS NOT NULL AND {wanted}
 """
 
 
-def contact_forms(told: pl.DataFrame) -> pl.DataFrame:
-    """Nodes of what suppliers may be reached or paid by.
-
-    Args:
-        told: field (bankgiro, plusgiro, bank_account, iban, phone, email), value.
-
-    Returns:
-        field, value, node, kind (account, phone, domain), role (``address`` where a mail
-        provider's domain is no tie and the whole address stands). Values without a form have no
-        node: a number of fewer than seven figures, a text without ``@`` and a dot after it.
-    """
-    value, field = pl.col("value"), pl.col("field")
-    digits = (
-        value.str.replace(r"\(0\)", "")
-        .str.replace_all(r"[^0-9+]", "")
-        .str.replace(r"^(?:\+|00)46", "0")
-        .str.replace_all("+", "", literal=True)
-    )
-    mail = value.str.to_lowercase().str.extract(r"([^\s<>;,]+@[^\s<>;,@]+\.[^\s<>;,@.]+)")
-    domain = mail.str.extract(r"@(?:www\.)?(.+)$")
-    is_anybodys = domain.is_in(list(mail_providers()))
-    return told.with_columns(
-        node=pl.when(field == "phone")
-        .then(pl.when(digits.str.len_chars() >= 7).then(pl.lit("t:") + digits))
-        .when(field == "email")
-        .then(pl.lit("d:") + pl.when(is_anybodys).then(mail).otherwise(domain))
-        .otherwise(pl.lit("k:") + value),
-        kind=pl.when(field == "phone")
-        .then(pl.lit("phone"))
-        .when(field == "email")
-        .then(pl.lit("domain"))
-        .otherwise(pl.lit("account")),
-        role=pl.when((field == "email") & is_anybodys).then(pl.lit("address")),
-    )
+def _rows(source: str, family: str, read: str, table: str) -> str:
+    """Rows of a source (a name in quotes, or a column): unit, family and line."""
+    own = unit(source)
+    told = f"{own} AS unit, {family or own} AS family, hash({own}, {read}) AS line"
+    return f"SELECT {told} FROM {table}"
 
 
-_CONTACTS = Reading(
-    "contacts",
-    ("field", "value"),
-    {"node": "VARCHAR", "kind": "VARCHAR", "role": "VARCHAR"},
-    contact_forms,
-)
+#: Rows of each source, with what their ties depend on beside the address. Suppliers stand together
+#: by their supplier number, officers by their company where it is known when it was asked. That
+#: somebody no longer is an officer is seen in the rows of persons.
+_ROWS = " UNION ALL ".join((
+    _rows("source", "", "person_key, match_confidence", "identity.persons"),
+    _rows("'owners'", "", ", ".join(ties_told.OWNERS_READ), "known.owners"),
+    _rows("'officers'", "", "'in force', orgnr", "known.officers WHERE officer_type = 'company'"),
+    _rows("'officers'", "", ", ".join(ties_told.OFFICERS_READ), "{officer_versions}"),
+    _rows("'officers'", "hash('answered', orgnr)",
+          "orgnr, answered_on, is_whole_answer, {same_officer}",
+          "{officer_versions} WHERE answered_on IS NOT NULL"),
+    _rows("'employees'", "", "bank_account, secondary_employment_orgnr", "known.employees"),
+    _rows("'permits'", "", "orgnr", "known.permits"),
+    _rows("'suppliers'", "hash('supplier', supplier_no)",
+          "supplier_no, node, match_confidence, " + ", ".join(ties_told.SUPPLIERS_READ),
+          "{supplier_versions} LEFT JOIN numbered_suppliers USING (supplier_no)"),
+    _rows("'suppliers'", "hash('supplier', supplier_no)", "supplier_no", "known.suppliers"),
+    _rows("source", "", "'owner', node, person_key, confidence", "sole_traders"),
+    _rows("source", "", "from_node, to_node, role, from_date, confidence", "payees"),
+))  # fmt: skip
 
-_TOLD_CONTACTS = """
-UNPIVOT (SELECT bankgiro, plusgiro, bank_account, iban, phone, email FROM {versions})
-ON bankgiro, plusgiro, bank_account, iban, phone, email INTO NAME field VALUE value
+_IS_TOUCHED = f"{unit('source')} IN (SELECT unit FROM touched_units)"
+
+#: ``changed_ties``: ties that are gone or new, in each case as they were or are. No tie is there
+#: twice, so they may be told apart by a hash of all that is told of them.
+_REPLACE = f"""
+CREATE OR REPLACE TEMP TABLE old_ties AS
+    SELECT rowid AS place, hash(tie) AS line, tie.* FROM identity.ties AS tie WHERE {_IS_TOUCHED};
+CREATE OR REPLACE TEMP TABLE fresh_ties AS
+    SELECT * EXCLUDE (line) FROM (SELECT hash(tie) AS line, tie.* FROM new_ties AS tie)
+    ANTI JOIN old_ties USING (line);
+CREATE OR REPLACE TEMP TABLE changed_ties AS
+    SELECT * EXCLUDE (line) FROM old_ties
+    ANTI JOIN (SELECT hash(tie) AS line FROM new_ties AS tie) USING (line);
+DELETE FROM identity.ties WHERE rowid IN (SELECT place FROM changed_ties);
+ALTER TABLE changed_ties DROP COLUMN place;
+INSERT INTO changed_ties FROM fresh_ties;
+INSERT INTO identity.ties FROM fresh_ties;
+DROP TABLE temp.old_ties;
+DROP TABLE temp.fresh_ties;
+DROP TABLE temp.new_ties
 """
+
+_TEMPORARY = (
+    "contact_nodes", "sole_traders", "payees", "touched_persons", "network_suppliers",
+    "numbered_suppliers",
+)  # fmt: skip
 
 
 def _versions(connection: duckdb.DuckDBPyConnection, source: str) -> str:
@@ -293,8 +125,49 @@ def _versions(connection: duckdb.DuckDBPyConnection, source: str) -> str:
     return f"known.{source}_versions" if there else f"known.{source}"
 
 
-def gather_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Write ``identity.ties``; temporary tables ``network_suppliers`` and ``network_companies``.
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    officers = _versions(connection, "officers")
+    return {
+        "officer_versions": officers,
+        "supplier_versions": _versions(connection, "suppliers"),
+        "same_officer": "key_hash" if officers.endswith("_versions") else "ref",
+    }
+
+
+def _ties(connection: duckdb.DuckDBPyConnection, told: dict[str, str]) -> str:
+    """The query for all ties of the wanted rows."""
+    contacts = contact_forms(to_polars(connection.sql(ties_told.CONTACTS.format(**told))))
+    with as_table(connection, "read_contacts", contacts):
+        connection.execute("CREATE OR REPLACE TEMP TABLE contact_nodes AS FROM read_contacts")
+    parts = " UNION ALL BY NAME ".join(
+        f"(SELECT * FROM ({part.format(**told)}))" for part in ties_told.PARTS
+    )
+    return _TIES.format(parts=parts, now=told["now"], wanted=told["wanted"])
+
+
+def _note_touched(connection: duckdb.DuckDBPyConnection, tables: dict[str, str], now: str) -> None:
+    """Fill ``touched_units``: the rows whose ties may be others than last time."""
+    connection.execute("INSERT INTO touched_units SELECT unit FROM changed_addresses")
+    find_changed_members(connection)
+    note_changed_rows(
+        connection, rows_of("told"), _ROWS.format(**tables), "touched_units", has_families=True
+    )
+    connection.execute(
+        f"INSERT INTO touched_units SELECT {unit('source')} FROM identity.ties "
+        f"WHERE is_current <> ({now})"
+    )
+
+
+def start_gathering(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary tables ``network_suppliers`` and ``network_companies`` (node)."""
+    connection.execute(_SUPPLIERS)
+    connection.execute(_COMPANIES)
+    connection.execute(ties_told.SOLE_TRADERS)
+    connection.execute(ties_told.PAYEES_PAID)
+
+
+def gather_all_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Write ``identity.ties`` anew, and note from which rows.
 
     Columns: from_node, to_node, kind (owner, officer, address, account, phone, domain, side_job),
     role (of an officer; an owner's interest; door, box or care_of; factoring, staff),
@@ -303,22 +176,39 @@ def gather_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     to_date (null: not known, or still so), is_current (on ``as_of``), confidence (0-1, of the match
     that made the tie), source, ref.
 
-    Needs the other tables of ``identity``, and the temporary table ``address_members``.
+    Needs the other tables of ``identity``, and the temporary tables of ``start_gathering``.
     """
-    connection.execute(_SUPPLIERS)
-    connection.execute(_COMPANIES)
-    officers, suppliers = _versions(connection, "officers"), _versions(connection, "suppliers")
-    same = "key_hash" if officers.endswith("_versions") else "ref"
-    keep_read(connection, _CONTACTS, _TOLD_CONTACTS.format(versions=suppliers))
-    parts = (
-        _OWNERS,
-        _OFFICERS.format(versions=officers, same=same),
-        _PROPRIETORS,
-        _ADDRESSES,
-        _NEIGHBOURS.format(most=MOST_MEMBERS),
-        _REGISTERED.format(versions=suppliers),
-        _PAYEES,
-        _STAFF,
+    find_all_members(connection)
+    tables = _tables(connection)
+    keep_all_rows(connection, rows_of("told"), _ROWS.format(**tables))
+    told = tables | {"wanted": "true", "persons": "identity.persons", "now": _now(as_of)}
+    connection.execute(f"INSERT INTO identity.ties {_ties(connection, told)}")
+    _drop(connection)
+
+
+def gather_changed_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Bring ``identity.ties`` up to date; leave the temporary tables of what changed.
+
+    ``changed_ties``: ties that are gone or new. Adds to ``touched_vias`` (via): addresses at which
+    others of the register are than last time. Needs ``changed_addresses`` and ``changed_forms``.
+    """
+    tables, now = _tables(connection), _now(as_of)
+    connection.execute("CREATE OR REPLACE TEMP TABLE touched_units (unit UBIGINT)")
+    _note_touched(connection, tables, now)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched_persons AS FROM identity.persons WHERE {_IS_TOUCHED}"
     )
-    joined = " UNION ALL BY NAME ".join(f"(SELECT * FROM ({part}))" for part in parts)
-    connection.execute(_TIES.format(parts=joined, day=as_of.isoformat()))
+    told = tables | {"wanted": _IS_TOUCHED, "persons": "touched_persons", "now": now}
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE new_ties AS {_ties(connection, told)}")
+    connection.execute(_REPLACE)
+    connection.execute("DROP TABLE temp.touched_units")
+    _drop(connection)
+
+
+def _now(as_of: date) -> str:
+    return _NOW.format(day=as_of.isoformat())
+
+
+def _drop(connection: duckdb.DuckDBPyConnection) -> None:
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -8,11 +8,14 @@ nothing. The strength of a tie is one number between 0 and 1:
 
 where "others" are all companies of the whole register (and persons of whom we know) that have it,
 but the first. Two companies with one bank account: 1.0; five at one street door: 0.6 / 4 = 0.15.
+
+What is shared is the unit: all who have a thing are looked at together, and again when any tie to
+it is another than last time.
 """
 
 import duckdb
 
-from screening.identity.network.gathering import MOST_MEMBERS
+from screening.identity.network.members import MOST_MEMBERS
 
 #: What a tie through each kind of thing says where nobody else shares it. An account is somebody's
 #: alone; a door may be a house of offices; a box or a care-of address is whoever empties it.
@@ -40,9 +43,6 @@ WEAKEST_TOLD = 0.1
 #: From so many companies on an address is an office house, an address for hire, or a mailbox.
 CROWDED_FROM = 20
 
-#: A company that more suppliers than this are tied to is no bridge between them.
-_MOST_BRIDGED = 200
-
 
 def _cases() -> str:
     whens = " ".join(f"WHEN '{kind}' THEN {most}" for kind, most in SAYS_AT_MOST.items())
@@ -58,14 +58,14 @@ WITH told AS (
     SELECT to_node AS holder, from_node AS via,
         CASE WHEN kind = 'officer' THEN 'officer' ELSE 'owner' END AS via_kind, * EXCLUDE (kind)
     FROM identity.ties
-    WHERE kind IN ('owner', 'officer') AND from_node <> to_node
+    WHERE kind IN ('owner', 'officer') AND from_node <> to_node AND {{owner}}
         AND NOT (kind = 'officer' AND role IN ({_PROFESSIONALS}))
         -- A kind of owner that nobody is told of behind is shared by all that have none.
         AND owner_type IS DISTINCT FROM 'unknown'
     UNION ALL
     SELECT from_node, to_node, CASE WHEN kind = 'address' THEN role ELSE kind END, * EXCLUDE (kind)
     FROM identity.ties
-    WHERE kind IN ('address', 'account', 'phone', 'domain')
+    WHERE kind IN ('address', 'account', 'phone', 'domain') AND {{thing}}
 )
 SELECT holder, via,
     -- Who both owns and leads shares as an owner.
@@ -74,16 +74,19 @@ SELECT holder, via,
     CASE WHEN count(*) = count(to_date) THEN max(to_date) END AS to_date,
     bool_or(is_current) AS is_current, max(confidence) AS confidence,
     bool_or(role IS NOT DISTINCT FROM 'factoring') AS is_factoring,
-    arg_min(ref, {{'past': NOT is_current, 'ref': ref}}) AS ref
+    arg_min(ref, {{{{'past': NOT is_current, 'ref': ref}}}}) AS ref
 FROM told
 GROUP BY holder, via
 """
 
 _NODE_SIZES = f"""
-CREATE OR REPLACE TABLE identity.node_sizes AS
+INSERT INTO identity.node_sizes
 WITH registered AS (
-    SELECT 'a:' || form AS node, 'c:' || orgnr AS holder, bool_or(is_registered) AS is_current
-    FROM address_members GROUP BY form, orgnr
+    SELECT 'a:' || ours.form AS node, 'c:' || there.orgnr AS holder,
+        bool_or(there.is_registered) AS is_current
+    FROM identity_network.register_places AS there
+    JOIN (SELECT * FROM identity_network.our_places WHERE {{place}}) AS ours USING (place)
+    GROUP BY ours.form, there.orgnr
 ), everyone AS (
     SELECT node, holder, is_current FROM registered
     UNION ALL
@@ -113,22 +116,20 @@ SELECT
         ELSE round({_cases()} / greatest(companies + persons - 1, 1), 6) END AS strength,
     companies + persons >= 2 AND strength >= {UNUSUAL_FROM} AS is_unusual,
     substr(node, 1, 1) = 'a' AND current_companies >= {CROWDED_FROM} AS is_crowded
-FROM sized ORDER BY node
+FROM sized
 """
 
 #: Pairs of a company looked at and whoever shares something with it. What very many share makes
 #: no pairs.
 _SHARED_TIES = f"""
-CREATE OR REPLACE TABLE identity.shared_ties AS
-WITH staff AS (
-    SELECT DISTINCT 'p:' || person_key AS node FROM identity.persons WHERE source = 'employees'
-), telling AS (
+CREATE OR REPLACE TEMP TABLE new_shared AS
+WITH telling AS (
     SELECT node, companies + persons AS sharing, strength FROM identity.node_sizes
     WHERE companies + persons BETWEEN 2 AND {MOST_MEMBERS} AND strength > 0
 ), mine AS (
     SELECT holders.*, telling.sharing, telling.strength
     FROM holders JOIN telling ON telling.node = holders.via
-    WHERE holders.holder IN (SELECT node FROM network_companies)
+    WHERE holders.holder IN (FROM identity_network.companies)
 )
 SELECT
     mine.holder AS node, theirs.holder AS other_node, mine.via,
@@ -139,67 +140,77 @@ SELECT
     theirs.to_date AS other_to_date, least(mine.confidence, theirs.confidence) AS confidence,
     mine.ref, theirs.ref AS other_ref
 FROM mine JOIN holders AS theirs ON theirs.via = mine.via AND theirs.holder <> mine.holder
-WHERE theirs.holder NOT LIKE 'p:%' OR theirs.holder IN (SELECT node FROM staff)
-ORDER BY node, other_node, via
+WHERE theirs.holder NOT LIKE 'p:%' OR theirs.holder IN (FROM identity_network.staff)
 """
 
-#: ``near``: each company looked at and those next to it: what they share, and who owns whom.
-_NEAR = """
-CREATE OR REPLACE TEMP TABLE near AS
-WITH direct AS (
-    SELECT from_node AS one, to_node AS two, confidence, ref,
-        CASE WHEN kind = 'owner' THEN coalesce(share_percent, share_min_percent, 25) / 100
-            ELSE 0.9 END AS strength
-    FROM identity.ties
-    WHERE is_current AND kind IN ('owner', 'officer') AND from_node LIKE 'c:%'
-        AND to_node LIKE 'c:%' AND from_node <> to_node AND role IS DISTINCT FROM 'revisor'
-), told AS (
-    SELECT node, other_node, strength * confidence AS strength, via_kind AS kind, ref, other_ref
-    FROM identity.shared_ties
-    WHERE is_current AND other_node NOT LIKE 'p:%'
+_EVERYTHING = {"owner": "true", "thing": "true", "place": "true"}
+_TOUCHED = {
+    "owner": "from_node IN (FROM vias)",
+    "thing": "to_node IN (FROM vias)",
+    "place": "'a:' || form IN (FROM vias)",
+}
+
+#: ``changed_staff``, ``changed_companies``: who is staff, or looked at, only now or no longer.
+_STANDING = """
+CREATE OR REPLACE TEMP TABLE staff_now AS
+SELECT DISTINCT 'p:' || person_key AS node FROM identity.persons WHERE source = 'employees';
+CREATE OR REPLACE TEMP TABLE changed_staff AS
+    (FROM staff_now ANTI JOIN identity_network.staff USING (node))
+    UNION ALL (FROM identity_network.staff ANTI JOIN staff_now USING (node));
+CREATE OR REPLACE TEMP TABLE changed_companies AS
+    (FROM network_companies ANTI JOIN identity_network.companies USING (node))
+    UNION ALL (FROM identity_network.companies ANTI JOIN network_companies USING (node));
+DELETE FROM identity_network.staff WHERE node IN (FROM changed_staff);
+INSERT INTO identity_network.staff FROM staff_now SEMI JOIN changed_staff USING (node);
+DELETE FROM identity_network.companies WHERE node IN (FROM changed_companies);
+INSERT INTO identity_network.companies FROM network_companies SEMI JOIN changed_companies
+    USING (node);
+DROP TABLE temp.staff_now
+"""
+
+#: Whatever a tie that is gone or new makes shared, and what those have whose standing is another.
+_TOUCH = """
+INSERT INTO touched_vias
+SELECT CASE WHEN kind IN ('owner', 'officer') THEN from_node ELSE to_node END
+FROM (
+    SELECT kind, from_node, to_node FROM changed_ties
     UNION ALL
-    SELECT one, two, strength * confidence, 'ownership', ref, NULL FROM direct
-    WHERE one IN (SELECT node FROM network_companies)
+    SELECT kind, from_node, to_node FROM identity.ties
+    SEMI JOIN (FROM changed_staff UNION FROM changed_companies) AS one ON one.node = from_node
     UNION ALL
-    SELECT two, one, strength * confidence, 'ownership', ref, NULL FROM direct
-    WHERE two IN (SELECT node FROM network_companies)
+    SELECT kind, from_node, to_node FROM identity.ties
+    SEMI JOIN changed_companies AS one ON one.node = to_node
 )
-SELECT node, other_node,
-    round(1 - product(1 - least(strength, 1.0)), 6) AS strength,
-    list_sort(list(DISTINCT kind)) AS kinds,
-    list_sort(list_distinct(flatten([list(ref), list(other_ref)]))) AS refs
-FROM (SELECT * FROM told ORDER BY ALL)
-GROUP BY node, other_node
+WHERE kind <> 'side_job';
+CREATE OR REPLACE TEMP TABLE vias AS SELECT DISTINCT via FROM touched_vias;
 """
 
-_COMPANY_TIES = f"""
-CREATE OR REPLACE TABLE identity.company_ties AS
-WITH bridge AS (
-    SELECT other_node AS bridge FROM near GROUP BY other_node HAVING count(*) <= {_MOST_BRIDGED}
-), over AS (
-    SELECT one.node, two.node AS other_node, one.other_node AS bridge,
-        round(one.strength * two.strength, 6) AS strength,
-        list_sort(list_distinct(list_concat(one.kinds, two.kinds))) AS kinds,
-        list_sort(list_distinct(list_concat(one.refs, two.refs))) AS refs
-    FROM near AS one
-    JOIN bridge ON bridge.bridge = one.other_node
-    JOIN near AS two ON two.other_node = one.other_node AND two.node <> one.node
-    LEFT JOIN near AS next ON next.node = one.node AND next.other_node = two.node
-    WHERE next.node IS NULL
-), best AS (
-    SELECT * FROM over WHERE strength >= {WEAKEST_TOLD}
-    QUALIFY row_number() OVER (PARTITION BY node, other_node ORDER BY strength DESC, bridge) = 1
-)
-SELECT node, other_node, 1 AS distance, NULL::VARCHAR AS bridge, strength, kinds, refs
-FROM near WHERE strength >= {WEAKEST_TOLD}
-UNION ALL
-SELECT node, other_node, 2, bridge, strength, kinds, refs FROM best
-ORDER BY 1, 2
+_LEAVE = """
+DELETE FROM identity.node_sizes WHERE node IN (FROM vias);
+CREATE OR REPLACE TEMP TABLE old_shared AS
+    FROM identity.shared_ties WHERE via IN (FROM vias);
+DELETE FROM identity.shared_ties WHERE via IN (FROM vias)
+"""
+
+_COME = """
+CREATE OR REPLACE TEMP TABLE changed_shared AS
+SELECT coalesce(old.node, new.node) AS node
+FROM (SELECT hash(tie) AS line, node FROM old_shared AS tie) AS old
+FULL JOIN (SELECT hash(tie) AS line, node FROM new_shared AS tie) AS new USING (line)
+WHERE old.node IS NULL OR new.node IS NULL;
+INSERT INTO identity.shared_ties FROM new_shared;
+DROP TABLE temp.old_shared
 """
 
 
-def write_sharing(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write ``identity.node_sizes``, ``identity.shared_ties`` and ``identity.company_ties``.
+def _share(connection: duckdb.DuckDBPyConnection, which: dict[str, str]) -> None:
+    for statement in (_HOLDERS, _NODE_SIZES, _SHARED_TIES):
+        connection.execute(statement.format(**which))
+    connection.execute("DROP TABLE temp.holders")
+
+
+def share_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write ``identity.node_sizes`` and ``identity.shared_ties`` anew.
 
     - node_sizes: node, kind (door, box, care_of, account, phone, domain, person, company,
       other_owner), companies (that have or had it, of the whole register), current_companies,
@@ -210,12 +221,26 @@ def write_sharing(connection: duckdb.DuckDBPyConnection) -> None:
       from_date, to_date, other_from_date, other_to_date, confidence, ref, other_ref. None
       through what more
       than ``MOST_MEMBERS`` have.
-    - company_ties: node, other_node, distance (1; 2 is between companies looked at, by way of
-      ``bridge``), strength (1 less the product of what each tie leaves open; along two steps, the
-      product), kinds, refs. Ties of the day only.
 
-    Needs ``identity.ties`` and the temporary tables ``network_companies``, ``address_members``.
+    Needs ``identity.ties`` and the temporary table ``network_companies``.
     """
-    for statement in (_HOLDERS, _NODE_SIZES, _SHARED_TIES, _NEAR, _COMPANY_TIES):
-        connection.execute(statement)
-    connection.execute("DROP TABLE temp.holders; DROP TABLE temp.near")
+    connection.execute(_STANDING)
+    _share(connection, _EVERYTHING)
+    connection.execute("INSERT INTO identity.shared_ties FROM new_shared")
+    connection.execute("DROP TABLE temp.new_shared")
+
+
+def share_changed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring the tables of ``share_all`` up to date.
+
+    Leaves the temporary tables ``changed_shared`` (node: of rows of shared_ties that are gone or
+    new) and ``changed_companies`` (node: looked at only now, or no longer). Needs ``changed_ties``
+    and ``touched_vias``.
+    """
+    connection.execute(_STANDING)
+    connection.execute(_TOUCH)
+    connection.execute(_LEAVE)
+    _share(connection, _TOUCHED)
+    connection.execute(_COME)
+    for name in ("new_shared", "changed_staff", "vias"):
+        connection.execute(f"DROP TABLE temp.{name}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from screening.identity.network.gathering import MOST_MEMBERS
+from screening.identity.network.members import MOST_MEMBERS
 from screening.identity.network.sharing import PROFESSIONAL_ROLES, WEAKEST_TOLD
 from screening.warehouse.exchange import as_table, to_polars
 

@@ -1,24 +1,44 @@
-"""The network of a day, written into schema ``identity``."""
+"""The network of a day, written into schema ``identity``: what changed, and what that touches."""
 
 from datetime import date
 
 import duckdb
 
-from screening.identity.network.gathering import gather_ties
-from screening.identity.network.owning import write_ownership
-from screening.identity.network.sharing import write_sharing
-from screening.identity.places import find_address_members
+from screening.identity.network.bridging import tie_all_companies, tie_changed_companies
+from screening.identity.network.gathering import (
+    gather_all_ties,
+    gather_changed_ties,
+    start_gathering,
+)
+from screening.identity.network.index import is_from_nothing, seal_network
+from screening.identity.network.owning import own_all, own_changed
+from screening.identity.network.sharing import share_all, share_changed
+
+_TEMPORARY = (
+    "touched_vias", "changed_ties", "changed_shared", "changed_staff", "changed_companies",
+    "changed_addresses", "changed_forms", "network_companies",
+)  # fmt: skip
 
 
 def write_network(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Write ``identity.ties`` and everything that follows from them.
 
     Tables: ties, node_sizes, shared_ties, company_ties, indirect_owners, groups, ownership,
-    loop_companies. Needs suppliers, supplier_numbers, parties, persons and addresses.
+    loop_companies. Needs suppliers, supplier_numbers, parties, persons, and what
+    ``write_addresses`` left. What is kept for the next run stands in schema ``identity_network``.
     """
-    find_address_members(connection)
-    gather_ties(connection, as_of)
-    write_sharing(connection)
-    write_ownership(connection)
-    for name in ("address_members", "network_suppliers", "network_companies"):
-        connection.execute(f"DROP TABLE temp.{name}")
+    start_gathering(connection)
+    if is_from_nothing(connection):
+        gather_all_ties(connection, as_of)
+        share_all(connection)
+        tie_all_companies(connection)
+        own_all(connection)
+    else:
+        connection.execute("CREATE OR REPLACE TEMP TABLE touched_vias (via VARCHAR)")
+        gather_changed_ties(connection, as_of)
+        share_changed(connection)
+        tie_changed_companies(connection)
+        own_changed(connection)
+    seal_network(connection)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

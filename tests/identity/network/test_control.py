@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.identity.network.control import groups
+from screening.identity.network.control import controls, groups
 from screening.identity.network.graph import graph_of
 from screening.identity.network.holdings import direct_holdings
 from tests.identity.network.holding_rows import holding, rows_of
@@ -13,7 +13,7 @@ from tests.identity.network.holding_rows import holding, rows_of
 def _groups(*rows):
     graph = graph_of(direct_holdings(rows_of(*rows)).links)
     return {row["node"]: (row["controller"], row["head"], row["parent"])
-            for row in groups(graph).to_dicts()}  # fmt: skip
+            for row in groups(controls(graph)).to_dicts()}  # fmt: skip
 
 
 def test_half_is_not_more_than_half():
@@ -75,7 +75,7 @@ def test_the_order_of_rows_never_matters(rows, random):
         direct_holdings(rows_of(*some)).links
         for some in (numbered, random.sample(numbered, len(numbered)))
     ]
-    one, two = (groups(graph_of(each)) for each in links)
+    one, two = (groups(controls(graph_of(each))) for each in links)
     assert one.equals(two)
     assert one["node"].is_unique().all()
     assert isinstance(one, pl.DataFrame)

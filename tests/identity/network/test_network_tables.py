@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from screening.identity.network.gathering import contact_forms
+from screening.identity.network.contacts import contact_forms
 from screening.identity.resolve import resolve
 from screening.warehouse.exchange import to_polars
 from tests.identity.known_tables import empty_warehouse, put
@@ -30,7 +30,7 @@ def _resolved(**sources):
 
 
 def _table(warehouse: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
-    return to_polars(warehouse.sql(f"SELECT * FROM identity.{name}"))
+    return to_polars(warehouse.sql(f"FROM identity.{name} ORDER BY ALL"))
 
 
 def _supplier(number, orgnr, name="Namn AB", **more):
