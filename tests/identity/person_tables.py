@@ -1,13 +1,15 @@
 """Rows about persons for tests, and who resolving takes them for."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import polars as pl
 
-from screening.identity.persons.resolution import ResolvedPersons, resolve_rows
 from screening.identity.persons.rows import ROW_SCHEMA
+from screening.identity.persons.table import resolve_told
 from screening.identity.reviewed.pairs import DECISIONS, Reviewed, decisions_of
+from screening.warehouse.exchange import as_table, to_polars
 
 BORN = date(1985, 1, 1)
 #: Two personnummer and a samordningsnummer of the same day, all with tenth digit 8.
@@ -25,14 +27,33 @@ def person(name=None, number=None, born=None, company=None, door=None, **more):
 
 
 def frame(*rows):
-    """Rows as ``resolve_rows`` reads them; those without ``ref`` get one in their order."""
+    """Rows as ``resolve_told`` reads them; those without ``ref`` get one in their order."""
     numbered = [{"ref": place + 1} | row for place, row in enumerate(rows)]
     return pl.DataFrame(numbered, schema=ROW_SCHEMA)
 
 
-def resolved(*rows, reviewed: Reviewed | None = None) -> ResolvedPersons:
+@dataclass(frozen=True)
+class Resolved:
+    """The tables that were written, and what was counted."""
+
+    persons: pl.DataFrame
+    pairs: pl.DataFrame
+    persons_with_two_numbers: int
+    numbers_with_two_persons: int
+
+
+def resolved(*rows, reviewed: Reviewed | None = None) -> Resolved:
     """Who is who among these rows."""
-    return resolve_rows(duckdb.connect(), frame(*rows), reviewed)
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("CREATE SCHEMA identity")
+    with as_table(connection, "told_rows", frame(*rows)):
+        summary = resolve_told(connection, "FROM told_rows", reviewed)
+    return Resolved(
+        to_polars(connection.sql("FROM identity.persons ORDER BY source, ref")),
+        to_polars(connection.sql("FROM identity.person_pairs ORDER BY ALL")),
+        summary.persons_with_two_numbers,
+        summary.numbers_with_two_persons,
+    )
 
 
 def keys(*rows, reviewed: Reviewed | None = None) -> list[str]:

@@ -106,8 +106,8 @@ def _resolved(connection: duckdb.DuckDBPyConnection, world: World) -> dict[str, 
     resolve(connection, world.as_of, decisions)
     tables = connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary "
-        "AND schema_name IN ('identity', 'identity_readings', 'identity_network') "
-        "ORDER BY ALL"
+        "AND schema_name IN ('identity', 'identity_persons', 'identity_readings', "
+        "'identity_network') ORDER BY ALL"
     ).fetchall()
     return {
         f"{schema}.{table}": connection.execute(f"FROM {schema}.{table} ORDER BY ALL").fetchall()

@@ -3,14 +3,15 @@
 Nobody is compared for a name alone. Two numbered persons are different persons and are not
 compared either, except where a samordningsnummer may have become a personnummer, or one person
 seems to have two numbers: same name and same day of birth.
+
+Whether a pair is compared depends on the two and on how many share a key with them, never on which
+other pairs there are. So only the pairs of what changed, and of keys that too many share now or no
+longer do, are found again.
 """
 
-from dataclasses import dataclass
+import duckdb
 
-import polars as pl
-
-from screening.identity.persons.bundles import NUMBER_KINDS, Bundles
-from screening.identity.persons.names import canonical_name
+from screening.identity.persons.bundles import OFFICIAL
 
 #: Bundles that may share a key; more are only compared where they share a finer one.
 MOST_OF_A_BLOCK = 150
@@ -18,103 +19,177 @@ MOST_OF_A_BLOCK = 150
 #: A day of birth alone is shared by few; where it is not, it takes a word of the name as well.
 MOST_OF_A_DAY = 40
 
-_OFFICIAL = ("personnummer", "samordningsnummer")
+#: The way of sharing in which two numbered persons are compared, and the one of the day alone.
+_NUMBERED_WAY, _DAY_WAY = 2, 1
+
+_OFFICIAL = ", ".join(f"'{kind}'" for kind in OFFICIAL)
+
+#: Ways of sharing something. ``coarse`` is what is shared beside the name, or else the name.
+#: ``told``, ``named``, ``employed`` and ``placed`` are what is known of the bundles in question.
+_KEYS = """
+held AS (
+    SELECT bundle, hash('born', born) AS coarse, {numbered} AS way
+    FROM told WHERE born IS NOT NULL AND {numbered_days}
+    UNION ALL
+    SELECT bundle, hash('company', company) AS coarse, 3 FROM employed WHERE {coarse}
+    UNION ALL
+    SELECT bundle, hash('door', door, postal) AS coarse, 5
+    FROM placed WHERE door IS NOT NULL AND {coarse}
+),
+names AS (SELECT *, hash('whole', whole) AS coarse FROM named WHERE {coarse}),
+keys AS (
+    SELECT bundle, way, hash(way, coarse, word) AS key, coarse
+    FROM (SELECT bundle, way, coarse, unnest(spelled) AS word FROM held JOIN named USING (bundle))
+    UNION ALL
+    SELECT bundle, way + 1, hash(way + 1, coarse, whole), coarse
+    FROM held JOIN named USING (bundle) WHERE way <> {numbered}
+    UNION ALL
+    SELECT bundle, {day}, hash({day}, born), hash('born', born) AS coarse
+    FROM told WHERE born IS NOT NULL AND {coarse}
+    UNION ALL
+    SELECT bundle, 7, hash(7, whole, postal), coarse FROM names JOIN placed USING (bundle)
+    UNION ALL
+    SELECT bundle, 8, hash(8, whole, part), coarse
+    FROM (
+        SELECT bundle, whole, coarse, unnest([
+            CASE WHEN birth_year IS NOT NULL THEN hash(1, birth_year) END,
+            CASE WHEN born IS NOT NULL THEN hash(2, year(born), month(born)) END,
+            CASE WHEN born IS NOT NULL THEN hash(3, year(born), day(born)) END,
+            CASE WHEN born IS NOT NULL THEN
+                hash(4, least(month(born), day(born)), greatest(month(born), day(born))) END
+            ]) AS part
+        FROM names JOIN told USING (bundle))
+    WHERE part IS NOT NULL
+)
+"""
 
 
-def _named(found: Bundles) -> pl.DataFrame:
-    """``bundle``, ``words`` (list of common spellings), ``full`` (all of them in order)."""
-    book = found.book
-    words = pl.Series("word", book.words.texts.tolist(), dtype=pl.String)
-    spelled = pl.select(canonical_name(pl.lit(words))).to_series()
-    names = (
-        pl.DataFrame({"name": book.name, "word": spelled.gather(book.words.codes)})
-        .group_by("name")
-        .agg(pl.col("word").sort().alias("words"))
-        .with_columns(full=pl.col("words").list.join(" "))
+def _keys(coarse: str = "", numbered_days: str = "") -> str:
+    """The ways, of what has a coarse key of these tables; of everything without one."""
+    return _KEYS.format(
+        numbered=_NUMBERED_WAY,
+        day=_DAY_WAY,
+        numbered_days=f"coarse IN (FROM {numbered_days})" if numbered_days else "true",
+        coarse=f"coarse IN (FROM {coarse})" if coarse else "true",
     )
-    return found.names.join(names, on="name", how="inner").drop("name")
 
 
-@dataclass(frozen=True)
-class _Way:
-    """One way of sharing something: rows of ``bundle`` and the columns ``on`` that are shared.
+def _known(prefix: str) -> str:
+    tables = {"told": "bundles", "named": "names", "employed": "companies", "placed": "places"}
+    return ", ".join(f"{name} AS (FROM {prefix}{table})" for name, table in tables.items())
 
-    ``most`` bundles may share it; ``is_for_numbered`` says that two numbered ones are compared.
+
+#: Hardly anybody is without a number: what none of these has brings no pair of the other ways.
+_FREE = f"""
+CREATE OR REPLACE TEMP TABLE free_keys AS
+    WITH told AS (FROM identity_persons.bundles WHERE kind NOT IN ({_OFFICIAL})),
+    named AS (FROM identity_persons.names WHERE is_free),
+    employed AS (FROM identity_persons.companies WHERE is_free),
+    placed AS (FROM identity_persons.places WHERE is_free),
+    {_keys()}
+    SELECT DISTINCT key, coarse FROM keys WHERE way <> {_NUMBERED_WAY};
+CREATE OR REPLACE TEMP TABLE free_parts AS SELECT DISTINCT coarse FROM free_keys;
+"""
+
+_OLD_KEYS = f"""
+CREATE OR REPLACE TEMP TABLE old_keys AS
+    WITH {_known("old_")}, {_keys()}
+    SELECT DISTINCT bundle, way, key, coarse FROM keys;
+"""
+
+#: Keys of the bundles that are asked about, and then of all others that have one of these.
+_ASKED_KEYS = f"""
+CREATE OR REPLACE TEMP TABLE asked_keys AS
+    WITH {_known("asked_")}, {_keys("free_parts")}
+    SELECT DISTINCT bundle, way, key, coarse FROM keys
+    WHERE way = {_NUMBERED_WAY} OR key IN (SELECT key FROM free_keys);
+CREATE OR REPLACE TEMP TABLE left_keys AS
+    FROM old_keys WHERE way = {_NUMBERED_WAY} OR key IN (SELECT key FROM free_keys);
+CREATE OR REPLACE TEMP TABLE touched_keys AS
+    SELECT way, key, coarse FROM asked_keys UNION SELECT way, key, coarse FROM left_keys;
+CREATE OR REPLACE TEMP TABLE touched_days AS
+    SELECT DISTINCT coarse FROM touched_keys WHERE way = {_NUMBERED_WAY};
+CREATE OR REPLACE TEMP TABLE touched_parts AS
+    SELECT DISTINCT coarse FROM touched_keys WHERE way <> {_NUMBERED_WAY};
+CREATE OR REPLACE TEMP TABLE sharing AS
+    SELECT bundle, way, key, true AS is_asked FROM asked_keys;
+"""
+
+_OTHERS_KEYS = f"""
+INSERT INTO sharing
+    WITH {_known("identity_persons.")}, {_keys("touched_parts", "touched_days")}
+    SELECT DISTINCT bundle, way, key, false
+    FROM keys SEMI JOIN touched_keys USING (key) ANTI JOIN asked_bundles USING (bundle);
+"""
+
+_MOST = f"CASE WHEN way = {_DAY_WAY} THEN {MOST_OF_A_DAY} ELSE {MOST_OF_A_BLOCK} END"
+
+#: Bundles with a key that brings pairs now and did not, or the other way round.
+_CROSSED = f"""
+CREATE OR REPLACE TEMP TABLE crossed_bundles AS
+WITH sizes AS (
+    SELECT key, {_MOST} AS most, sum(now) AS bundles, sum(earlier) AS bundles_before
+    FROM (
+        SELECT key, way, 1 AS now, (NOT is_asked)::INT AS earlier FROM sharing
+        UNION ALL SELECT key, way, 0, 1 FROM left_keys)
+    GROUP BY key, way HAVING (bundles <= most) <> (bundles_before <= most)
+)
+SELECT DISTINCT bundle FROM sharing SEMI JOIN sizes USING (key) WHERE NOT is_asked;
+SELECT count(*) FROM crossed_bundles
+"""
+
+_PAIRS = f"""
+CREATE OR REPLACE TEMP TABLE found_pairs AS
+WITH fit AS (
+    SELECT key FROM sharing GROUP BY key, way HAVING count(*) BETWEEN 2 AND {_MOST}),
+shared AS (
+    SELECT bundle, way, key, is_asked, kind IN ({_OFFICIAL}) AS is_official
+    FROM sharing SEMI JOIN fit USING (key) JOIN identity_persons.bundles USING (bundle)
+)
+SELECT least(one.bundle, two.bundle) AS left_bundle,
+    greatest(one.bundle, two.bundle) AS right_bundle
+FROM shared AS one JOIN shared AS two ON one.key = two.key AND one.bundle <> two.bundle
+WHERE one.is_asked AND (NOT two.is_asked OR one.bundle < two.bundle)
+    AND (one.way = {_NUMBERED_WAY} OR NOT (one.is_official AND two.is_official))
+UNION
+SELECT least(strange.bundle, own.bundle), greatest(strange.bundle, own.bundle)
+FROM identity_persons.bundles AS strange JOIN identity_persons.bundles AS own USING (number)
+WHERE strange.kind = 'stranger' AND own.kind <> 'stranger'
+    AND (strange.bundle IN (SELECT bundle FROM asked_bundles)
+        OR own.bundle IN (SELECT bundle FROM asked_bundles))
+"""
+
+#: Tables of what is known of bundles.
+KNOWN = ("bundles", "names", "companies", "places")
+
+_TEMPORARY = (
+    "free_keys", "free_parts", "old_keys", "asked_keys", "left_keys", "touched_keys",
+    "touched_days", "touched_parts", "sharing", "crossed_bundles",
+)  # fmt: skip
+
+
+def find_pairs(connection: duckdb.DuckDBPyConnection, are_others: bool) -> None:
+    """Make ``found_pairs`` (left_bundle < right_bundle): all pairs of ``asked_bundles``.
+
+    These are what is known now of the bundles that changed, with ``asked_names`` and so on;
+    ``old_bundles`` and so on are what was known of them. Added are those that share something that
+    more or fewer bundles share than before, and that is enough to be compared or no longer is.
+
+    Args:
+        connection: the warehouse.
+        are_others: whether there are bundles that did not change.
     """
-
-    rows: pl.DataFrame
-    on: list[str]
-    most: int = MOST_OF_A_BLOCK
-    is_for_numbered: bool = False
-
-
-def _ways(found: Bundles) -> list[_Way]:
-    table = found.table.select("bundle", "born", "birth_year")
-    born = pl.col("born")
-    days = {"year": born.dt.year(), "month": born.dt.month(), "day": born.dt.day()}
-    full = _named(found).join(
-        table.with_columns(
-            **days,
-            low=pl.min_horizontal(days["month"], days["day"]),
-            high=pl.max_horizontal(days["month"], days["day"]),
-        ),
-        on="bundle",
-        how="left",
-    )
-    words = full.select("bundle", "born", word="words").explode("word", empty_as_null=False)
-    names = full.drop("words")
-    at_door = found.places.drop_nulls("door")
-    return [
-        _Way(table, ["born"], MOST_OF_A_DAY),
-        _Way(words, ["born", "word"], is_for_numbered=True),
-        _Way(names, ["full", "birth_year"]),
-        _Way(names, ["full", "year", "month"]),
-        _Way(names, ["full", "year", "day"]),
-        _Way(names, ["full", "low", "high"]),
-        _Way(words.join(found.companies, on="bundle"), ["company", "word"]),
-        _Way(names.join(found.companies, on="bundle"), ["company", "full"]),
-        _Way(words.join(at_door, on="bundle"), ["door", "postal", "word"]),
-        _Way(names.join(at_door, on="bundle"), ["door", "postal", "full"]),
-        _Way(names.join(found.places, on="bundle"), ["postal", "full"]),
-    ]
-
-
-def _pairs(way: _Way, is_official: pl.DataFrame) -> pl.DataFrame:
-    """``left``, ``right``: bundles that share something in this way, the lower one first."""
-    rows = way.rows.select("bundle", *way.on).drop_nulls().unique()
-    if way.is_for_numbered:
-        sizes = rows.group_by(way.on).len(name="bundles")
-    else:
-        # Hardly anybody is without a number: what none of these has brings no pair.
-        unnumbered = is_official.filter(~pl.col("is_official"))
-        theirs = rows.join(unnumbered, on="bundle", how="semi").select(way.on).unique()
-        rows = rows.join(theirs, on=way.on, how="semi")
-        sizes = rows.group_by(way.on).len(name="bundles")
-    fit = sizes.filter(pl.col("bundles").is_between(2, way.most)).select(way.on)
-    shared = rows.join(fit, on=way.on, how="semi").join(is_official, on="bundle")
-    pairs = shared.join(shared, on=way.on, suffix="_right").filter(
-        pl.col("bundle") < pl.col("bundle_right")
-    )
-    if not way.is_for_numbered:
-        pairs = pairs.filter(~(pl.col("is_official") & pl.col("is_official_right")))
-    return pairs.select(left="bundle", right="bundle_right")
-
-
-def candidate_bundles(found: Bundles) -> pl.DataFrame:
-    """Pairs of bundles to compare: ``left`` < ``right``, each once, sorted.
-
-    Two numbered persons are only compared where day of birth and a word of the name are the same.
-    """
-    is_official = found.table.select("bundle", is_official=pl.col("kind").is_in(_OFFICIAL))
-    parted = found.parted.select(
-        left=pl.min_horizontal("left", "right"), right=pl.max_horizontal("left", "right")
-    )
-    pairs = [_pairs(way, is_official) for way in _ways(found)]
-    return pl.concat([*pairs, parted]).unique().sort("left", "right")
-
-
-def owners(found: Bundles) -> pl.DataFrame:
-    """For each kind of number a column: the number of each bundle, null where it has none."""
-    return found.table.select(
-        pl.when(pl.col("kind") == kind).then("number").alias(kind) for kind in NUMBER_KINDS
-    )
+    connection.execute(f"{_OLD_KEYS} {_FREE} {_ASKED_KEYS}")
+    if are_others:
+        connection.execute(_OTHERS_KEYS)
+        ((crossed,),) = connection.execute(_CROSSED).fetchall()
+        if crossed:
+            for table in KNOWN:
+                connection.execute(
+                    f"INSERT INTO asked_{table} FROM identity_persons.{table} "
+                    "SEMI JOIN crossed_bundles USING (bundle)"
+                )
+            connection.execute(f"{_ASKED_KEYS} {_OTHERS_KEYS}")
+    connection.execute(_PAIRS)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -2,22 +2,25 @@
 
 A bundle is all rows with one identity number or one keyed hash; without a number, all rows with
 the same name and date of birth, unless two numbered persons have both; else the rows of one name
-in one company (of staff: of one employee). Each has a key that is made of nothing but that, so it
-is the same in every run that knows the rows.
+in one company (of staff: of one employee). Each has a text that is made of nothing but that, so it
+is the same in every run that knows the rows; its number (``bundle``) is a hash of the text.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
-from screening.identity.addresses import postal_form
-from screening.identity.persons.name_evidence import NameBook, compare_names, name_book
-from screening.identity.persons.rows import read_rows
+from screening.identity.persons.name_evidence import MOST_WORDS, NameBook, compare_names
+from screening.identity.persons.names import canonical_name
+from screening.identity.persons.rows import read_places
 
 #: Kinds of identity numbers; one person has at most one of each. A GD-nummer (docs/decisions/0016)
 #: takes no part.
 NUMBER_KINDS = ("personnummer", "samordningsnummer", "hash")
+
+#: Kinds of numbers that an authority gives; two persons who have one are hardly ever one.
+OFFICIAL = ("personnummer", "samordningsnummer")
 
 #: Names of one bundle that are compared: those that most of its rows have.
 MOST_NAMES = 6
@@ -26,98 +29,43 @@ MOST_NAMES = 6
 _REGISTERS = ["trading_prohibitions", "officers", "owners", "employees"]
 
 
-@dataclass(frozen=True)
-class Bundles:
-    """Bundles of rows.
-
-    Attributes:
-        table: one row for each bundle, by ``bundle``: ``text`` (what its key is made
-            of), ``kind`` (one of ``NUMBER_KINDS``, stranger, born, within, row), ``number``,
-            ``born`` (date), ``birth_year``, ``rows``, ``first`` (day from which it is known).
-        rows: ``source``, ``ref``, ``bundle`` of every row.
-        names: ``bundle`` and ``name`` (place in ``book``): each name it is known by.
-        book: the names.
-        companies: ``bundle``, ``company``.
-        places: ``bundle``, ``door``, ``postal``.
-        parted: pairs of bundles that have one number but names that share nothing: ``left``
-            (the number's own), ``right``.
-    """
-
-    table: pl.DataFrame
-    rows: pl.DataFrame
-    names: pl.DataFrame
-    book: NameBook
-    companies: pl.DataFrame
-    places: pl.DataFrame
-    parted: pl.DataFrame
-
-
-def _born(number: pl.Expr) -> pl.Expr:
-    """Date of birth in a number of 12 digits; a samordningsnummer has 60 added to the day."""
-    day = number.str.slice(6, 2).cast(pl.Int64, strict=False)
-    plain = pl.when(day > 60).then(day - 60).otherwise(day).cast(pl.String).str.zfill(2)
-    return (number.str.head(6) + plain).str.to_date("%Y%m%d", strict=False)
-
-
-def _kind(number: pl.Expr) -> pl.Expr:
-    twelve = number.str.contains(r"^[0-9]{12}$")
-    return (
-        pl.when(number.str.starts_with("hash:"))
-        .then(pl.lit("hash"))
-        .when(twelve & (number.str.slice(6, 1) >= "6"))
-        .then(pl.lit("samordningsnummer"))
-        .when(twelve)
-        .then(pl.lit("personnummer"))
-    )
-
-
-def _read(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with number, its kind, date of birth, name in words, and in alphabetical order."""
-    number = pl.col("number")
-    read = (
-        read_rows(rows)
-        .rename({"person_id": "number"})
-        .with_columns(
-            kind=_kind(number),
-            postal=postal_form(pl.col("postal_code")),
-        )
-    )
-    return (
-        read.with_columns(
-            number=pl.when(pl.col("kind").is_not_null()).then(number),
-            born=pl.when(pl.col("kind").is_in(["personnummer", "samordningsnummer"]))
-            .then(pl.coalesce(_born(number), "birth_date"))
-            .otherwise("birth_date"),
-            form=pl.col("words").str.split(" ").list.sort().list.join(" "),
-        )
-        .drop("name")
-        .with_columns(birth_year=pl.coalesce(pl.col("born").dt.year().cast(pl.Int64), "birth_year"))
-    )
-
-
-def _strangers(read: pl.DataFrame, book: NameBook, places: pl.DataFrame) -> pl.DataFrame:
-    """``number``, ``words``: names that share nothing with the number's own name.
+def names_of_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Names of the numbers that have several: ``number``, ``words``; the number's own name first.
 
     The number's own name is the one that most of its rows have.
+
+    Args:
+        rows: columns ``rows.READ_SCHEMA``; of a number all rows or none.
     """
-    named = read.filter(pl.col("number").is_not_null() & pl.col("words").is_not_null())
     register = pl.col("source").replace_strict(
         _REGISTERS, range(len(_REGISTERS)), default=len(_REGISTERS), return_dtype=pl.Int64
     )
-    names = (
-        named.group_by("number", "words")
+    return (
+        rows.filter(pl.col("number").is_not_null() & pl.col("words").is_not_null())
+        .group_by("number", "words")
         .agg(pl.len().alias("rows"), register.min().alias("register"))
         .filter(pl.len().over("number") > 1)
         .sort("number", "rows", "register", "words", descending=[False, True, False, False])
-        .join(places, on="words", how="left", maintain_order="left")
+        .select("number", "words")
     )
+
+
+def strangers(names: pl.DataFrame, book: NameBook) -> pl.DataFrame:
+    """``number``, ``words``: names that share nothing with the number's own name.
+
+    Args:
+        names: as `names_of_numbers` gives them.
+        book: the names taken apart.
+    """
     if names.is_empty():
-        return names.select("number", "words")
-    names = names.with_columns(own=pl.col("name").first().over("number"))
-    others = names.filter(pl.col("name") != pl.col("own"))
-    found = compare_names(
-        book, others["own"].cast(pl.Int64).to_numpy(), others["name"].cast(pl.Int64).to_numpy()
+        return names
+    listed = pl.DataFrame({"words": book.texts}).with_row_index("name")
+    placed = names.join(listed, on="words", how="left", maintain_order="left").with_columns(
+        pl.col("name").cast(pl.Int64)
     )
+    placed = placed.with_columns(own=pl.col("name").first().over("number"))
+    others = placed.filter(pl.col("name") != pl.col("own"))
+    found = compare_names(book, others["own"].to_numpy(), others["name"].to_numpy())
     shares_nothing = pl.Series(found.told == "differs")
     # A name of one word may be any part of a name, or a word for no name at all.
     two = pl.Series(np.bincount(book.name) > 1)
@@ -125,100 +73,129 @@ def _strangers(read: pl.DataFrame, book: NameBook, places: pl.DataFrame) -> pl.D
     return others.filter(shares_nothing & long).select("number", "words")
 
 
-def _texts(read: pl.DataFrame) -> pl.DataFrame:
-    """Rows with ``text`` and ``kind`` of their bundle."""
+def bundle_texts(rows: pl.DataFrame, names: pl.DataFrame, strange: pl.DataFrame) -> pl.DataFrame:
+    """Rows with ``text`` and ``kind`` of their bundle, and ``is_several``: of a number with names.
+
+    ``kind`` is one of ``NUMBER_KINDS``, stranger, born, within, row.
+
+    Args:
+        rows: columns ``rows.READ_SCHEMA``; all rows or none of a number, and all that share name
+            and date of birth with a row without number.
+        names: as `names_of_numbers` gives them for these rows.
+        strange: as `strangers` gives them.
+    """
     owners = (
-        read.filter(pl.col("form").is_not_null() & pl.col("born").is_not_null())
+        rows.filter(pl.col("form").is_not_null() & pl.col("born").is_not_null())
         .group_by("form", "born")
         .agg(
-            pl.col("number").filter(pl.col("kind") == "hash").n_unique().alias("hashes"),
-            pl.col("number").filter(pl.col("kind") == "personnummer").n_unique().alias("numbers"),
+            pl.col("number").filter(pl.col("number_kind") == "hash").n_unique().alias("hashes"),
+            pl.col("number")
+            .filter(pl.col("number_kind") == "personnummer")
+            .n_unique()
+            .alias("numbers"),
         )
+        .filter((pl.col("numbers") > 1) | (pl.col("hashes") > 1))
+        .select("form", "born", is_shared=pl.lit(value=True))
     )
-    read = read.join(owners, on=["form", "born"], how="left", maintain_order="left")
-    is_shared = (pl.col("numbers") > 1) | (pl.col("hashes") > 1)
+    several = names.select("number").unique().with_columns(is_several=pl.lit(value=True))
+    read = (
+        rows.join(owners, on=["form", "born"], how="left", maintain_order="left")
+        .join(several, on="number", how="left", maintain_order="left")
+        .join(
+            strange.with_columns(is_stranger=pl.lit(value=True)),
+            on=["number", "words"], how="left", maintain_order="left",
+        )
+        .with_columns(
+            pl.col("is_shared", "is_several", "is_stranger").fill_null(value=False)
+        )
+    )  # fmt: skip
     form, born = pl.col("form"), pl.col("born").cast(pl.String).fill_null("")
-    inside = pl.coalesce("within", pl.col("source") + pl.col("ref").cast(pl.String))
     year = pl.when(pl.col("born").is_null()).then(pl.col("birth_year")).cast(pl.String)
     is_numbered = pl.col("number").is_not_null() & ~pl.col("is_stranger")
-    is_known = form.is_not_null()
+    is_born = form.is_not_null() & pl.col("born").is_not_null() & ~pl.col("is_shared")
     return read.with_columns(
         text=pl.when(is_numbered)
         .then(pl.lit("id ") + pl.col("number"))
         .when(pl.col("is_stranger"))
         .then(pl.lit("id ") + pl.col("number") + " " + form)
-        .when(is_known & pl.col("born").is_not_null() & ~is_shared.fill_null(value=False))
+        .when(is_born)
         .then(pl.lit("born ") + born + " " + form)
-        .when(is_known)
-        .then(pl.lit("within ") + inside + " " + born + year.fill_null("") + " " + form)
+        .when(form.is_not_null())
+        .then(pl.lit("within ") + pl.col("inside") + " " + born + year.fill_null("") + " " + form)
         .otherwise(pl.lit("row ") + pl.col("source") + " " + pl.col("ref").cast(pl.String)),
-    ).with_columns(
         kind=pl.when(is_numbered)
-        .then("kind")
+        .then("number_kind")
         .when(pl.col("is_stranger"))
         .then(pl.lit("stranger"))
-        .otherwise(pl.col("text").str.extract(r"^(\w+) "))
+        .when(is_born)
+        .then(pl.lit("born"))
+        .when(form.is_not_null())
+        .then(pl.lit("within"))
+        .otherwise(pl.lit("row")),
+    ).drop("is_shared", "is_stranger")
+
+
+def _common_spelling(names: pl.DataFrame) -> pl.DataFrame:
+    """``words`` of each name and ``whole``: the common spelling of each, in alphabetical order."""
+    words = pl.col("word")
+    spread = (
+        names.select(pl.col("words").unique())
+        .with_columns(word=pl.col("words").str.split(" ").list.head(MOST_WORDS))
+        .explode("word", empty_as_null=False)
+    )
+    spelled = spread.select(words.unique()).with_columns(spelled=canonical_name(words))
+    return (
+        spread.join(spelled, on="word", how="left")
+        .group_by("words")
+        .agg(pl.col("spelled").sort().str.join(" ").alias("whole"))
     )
 
 
-def bundles(rows: pl.DataFrame) -> Bundles:
-    """Put rows together that are about one person beyond doubt.
+def told_of_bundles(rows: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """What is known of each bundle, as tables.
+
+    - ``bundles``: bundle, kind, number, sex_digit (0 or 1), born, birth_year, first (day from which
+      it is known).
+    - ``names``: bundle, words, whole, is_free (has no official number): each name it is known by.
+    - ``companies``: bundle, company, is_free.
+    - ``places``: bundle, door, postal, is_free.
 
     Args:
-        rows: columns ``person_rows.ROW_SCHEMA``, hashes already replaced by the numbers they are.
+        rows: columns ``rows.READ_SCHEMA``, ``bundle`` and ``kind``; of a bundle all rows or none.
     """
-    read = _read(rows)
-    counted = (
-        read.select("words", who=pl.coalesce("number", pl.col("born").cast(pl.String), "within"))
-        .drop_nulls("words")
-        .group_by("words")
-        .agg(pl.col("who").n_unique().alias("persons"))
-        .sort("words")
-    )
-    book = name_book(counted["words"], counted["persons"])
-    places = counted.select("words", name=pl.int_range(pl.len(), dtype=pl.Int64))
-    strangers = _strangers(read, book, places).with_columns(is_stranger=True)
-    read = read.join(strangers, on=["number", "words"], how="left", maintain_order="left")
-    read = _texts(read.with_columns(pl.col("is_stranger").fill_null(value=False)))
     is_stranger = pl.col("kind") == "stranger"
+    born = pl.when(is_stranger).then("birth_date").otherwise("born")
+    is_official = pl.col("kind").is_in(OFFICIAL)
+    rows = rows.with_columns(is_free=~is_official)
     table = (
-        read.group_by("text")
+        rows.group_by("bundle")
         .agg(
-            pl.col("kind").first(),
-            pl.col("number").first(),
-            pl.when(is_stranger)
-            .then("birth_date")
-            .otherwise("born")
-            .drop_nulls()
-            .min()
-            .alias("born"),
-            pl.when(~is_stranger).then("birth_year").drop_nulls().min().alias("birth_year"),
-            pl.len().alias("rows"),
-            pl.col("true_from").min().alias("first"),
+            pl.col("kind", "number").first(),
+            born.min().alias("born"),
+            pl.when(~is_stranger).then("birth_year").min().alias("birth_year"),
+            pl.col("first").min(),
         )
-        .sort("text")
-        .with_row_index("bundle")
-        .with_columns(pl.col("bundle").cast(pl.Int64))
+        .with_columns(
+            sex_digit=pl.when(is_official).then(
+                pl.col("number").str.slice(10, 1).cast(pl.Int64, strict=False) % 2
+            )
+        )
     )
-    read = read.join(table.select("text", "bundle"), on="text", how="left", maintain_order="left")
-    own = table.filter(pl.col("kind").is_in(NUMBER_KINDS)).select("number", left="bundle")
     names = (
-        read.join(places, on="words", how="inner")
-        .group_by("bundle", "name")
+        rows.drop_nulls("words")
+        .group_by("bundle", "words", "is_free")
         .len(name="rows")
-        .sort("bundle", "rows", "name", descending=[False, True, False])
+        .sort("bundle", "rows", "words", descending=[False, True, False])
         .group_by("bundle", maintain_order=True)
         .head(MOST_NAMES)
     )
-    companies = read.select("bundle", "company").drop_nulls().unique()
-    doors = read.select("bundle", "door", "postal").drop_nulls("postal").unique()
-    parted = table.filter(is_stranger).join(own, on="number").select("left", right="bundle")
-    return Bundles(
-        table=table,
-        rows=read.select("source", "ref", "bundle"),
-        names=names.select("bundle", "name"),
-        book=book,
-        companies=companies.sort("bundle", "company"),
-        places=doors.sort("bundle", "door", "postal"),
-        parted=parted.sort("left", "right"),
-    )
+    spelled = names.join(_common_spelling(names), on="words")
+    return {
+        "bundles": table,
+        "names": spelled.select("bundle", "words", "whole", "is_free"),
+        "companies": rows.select("bundle", "company", "is_free").drop_nulls("company").unique(),
+        "places": read_places(rows)
+        .select("bundle", "door", "postal", "is_free")
+        .drop_nulls("postal")
+        .unique(),
+    }

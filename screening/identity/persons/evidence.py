@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from screening.identity.persons.bundles import Bundles
+from screening.identity.persons.bundles import OFFICIAL
 from screening.identity.persons.fields import LEVELS, Field, Floats, Ints, code_levels, coded
-from screening.identity.persons.name_evidence import NameEvidence, compare_names
+from screening.identity.persons.name_evidence import NameBook, NameEvidence, compare_names
 
 Flags = npt.NDArray[np.bool_]
 
@@ -27,7 +27,9 @@ THRESHOLD = 0.8
 LEAST_TOLD = 0.05
 
 #: One in a hundred thousand: two rows of a municipality's registers that are one person.
-_PRIOR = -11.5
+PRIOR = -11.5
+#: A pair of at most so much evidence says at most that two groups are not one person.
+HOPELESS = -6.0
 
 _BIRTH = {
     "equal": 8.5, "typing_error": 2.0, "day_month_swapped": 4.0, "two_parts": -1.0, "near": -4.0,
@@ -37,7 +39,7 @@ _SAME_COMPANY, _SAME_DOOR, _SAME_POSTAL, _SAME_REGION, _ELSEWHERE = 6.5, 7.0, 2.
 #: Years apart from which on one wrong figure is more likely a parent and a child of one name.
 _GENERATION = 15
 #: So many persons may share a company or a door before it says less.
-_USUAL_AT_COMPANY, _USUAL_AT_DOOR = 20.0, 10.0
+USUAL_AT_COMPANY, USUAL_AT_DOOR = 20, 10
 _SAME_NUMBER = 24.0
 _TWO_OF_A_KIND = {"personnummer": -8.0, "samordningsnummer": -4.0}
 _SAME_SEX_DIGIT, _OTHER_SEX_DIGIT = 0.7, -12.0
@@ -50,11 +52,32 @@ _STRANGERS, _TWO_NUMBERS = 0.5, 0.3
 
 
 @dataclass(frozen=True)
+class Bundles:
+    """What is known of the bundles that are compared.
+
+    Attributes:
+        table: one row for each: ``bundle``, ``kind``, ``number`` (a hash of it), ``sex_digit``,
+            ``born``, ``birth_year``; by bundle. Elsewhere a bundle is its place in this table.
+        names: ``bundle`` and ``name`` (place in ``book``): each name it is known by.
+        book: the names.
+        companies: ``bundle``, ``company``, and how many times as many bundles as usual have the
+            company (``crowd``).
+        places: ``bundle``, ``door``, ``postal``, and the ``crowd`` of the door.
+    """
+
+    table: pl.DataFrame
+    names: pl.DataFrame
+    book: NameBook
+    companies: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class PairEvidence:
     """Evidence of pairs of bundles.
 
     Attributes:
-        left: bundles.
+        left: bundles, as places in a table of bundles.
         right: bundles.
         odds: the sum.
         parts: log odds of each part of the evidence, by name.
@@ -137,10 +160,8 @@ def _births(table: pl.DataFrame, left: Ints, right: Ints) -> npt.NDArray[np.obje
     return told
 
 
-def _shared(left: Ints, right: Ints, held: pl.DataFrame, value: str, usual: float) -> Floats:
+def _shared(left: Ints, right: Ints, held: pl.DataFrame, value: str) -> Floats:
     """How much less than usual a shared value says, 0 or below; NaN where nothing is shared."""
-    crowd = held.group_by(value).agg(pl.col("bundle").n_unique().alias("crowd"))
-    held = held.join(crowd, on=value, how="left")
     pairs = pl.DataFrame({"pair": np.arange(left.size), "left": left, "right": right})
     shared = (
         pairs.join(held, left_on="left", right_on="bundle", how="inner")
@@ -149,8 +170,7 @@ def _shared(left: Ints, right: Ints, held: pl.DataFrame, value: str, usual: floa
         .agg(pl.col("crowd").min())
     )
     odds = np.full(left.size, np.nan)
-    fewest = np.maximum(shared["crowd"].to_numpy() / usual, 1.0)
-    odds[shared["pair"].to_numpy()] = -np.log(fewest)
+    odds[shared["pair"].to_numpy()] = -np.log(np.maximum(shared["crowd"].to_numpy(), 1.0))
     return odds
 
 
@@ -158,13 +178,14 @@ def _address(found: Bundles, left: Ints, right: Ints) -> tuple[Floats, Flags]:
     """Log odds of the address, and where a door is shared."""
     places = found.places
     doors = places.drop_nulls("door").select(
-        "bundle", door=pl.col("door") + pl.lit("|") + pl.col("postal")
-    ).unique()  # fmt: skip
-    postal = places.select("bundle", "postal").unique()
-    regions = places.select("bundle", region=pl.col("postal").str.head(3)).unique()
-    door = _shared(left, right, doors, "door", _USUAL_AT_DOOR)
-    same_postal = ~np.isnan(_shared(left, right, postal, "postal", 1.0))
-    same_region = ~np.isnan(_shared(left, right, regions, "region", 1.0))
+        "bundle", "crowd", door=pl.col("door") + pl.lit("|") + pl.col("postal")
+    )
+    somewhere = places.with_columns(crowd=pl.lit(1.0), region=pl.col("postal").str.head(3))
+    postal = somewhere.select("bundle", "crowd", "postal").unique()
+    regions = somewhere.select("bundle", "crowd", "region").unique()
+    door = _shared(left, right, doors, "door")
+    same_postal = ~np.isnan(_shared(left, right, postal, "postal"))
+    same_region = ~np.isnan(_shared(left, right, regions, "region"))
     has = np.zeros(found.table.height, dtype=bool)
     has[postal["bundle"].to_numpy()] = True
     known = has[left] & has[right]
@@ -179,18 +200,14 @@ def _address(found: Bundles, left: Ints, right: Ints) -> tuple[Floats, Flags]:
 
 
 def _company(found: Bundles, left: Ints, right: Ints) -> tuple[Floats, Flags]:
-    crowd = _shared(left, right, found.companies, "company", _USUAL_AT_COMPANY)
+    crowd = _shared(left, right, found.companies, "company")
     odds = np.nan_to_num(np.maximum(_SAME_COMPANY + crowd, 0.0), nan=0.0)
     return odds, odds > _SAME_COMPANY - 2
 
 
 def _sex_digits(table: pl.DataFrame, left: Ints, right: Ints) -> Floats:
     """Whether the numbers of a samordningsnummer and a personnummer fit in their tenth digit."""
-    digit = table.select(
-        pl.when(pl.col("kind").is_in(["personnummer", "samordningsnummer"]))
-        .then(pl.col("number").str.slice(10, 1).cast(pl.Int64, strict=False) % 2)
-        .fill_null(-1)
-    ).to_series().to_numpy()  # fmt: skip
+    digit = table["sex_digit"].fill_null(-1).to_numpy()
     both = (digit[left] >= 0) & (digit[right] >= 0)
     return np.where(
         both, np.where(digit[left] == digit[right], _SAME_SEX_DIGIT, _OTHER_SEX_DIGIT), 0.0
@@ -208,17 +225,16 @@ def _two_numbers(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) 
 def _caps(table: pl.DataFrame, left: Ints, right: Ints, ties: Mapping[str, Flags]) -> Floats:
     """Probability that each pair cannot pass."""
     kinds = table["kind"].to_numpy()
-    numbers = table["number"].fill_null("").to_numpy()
+    numbers = table["number"].fill_null(0).to_numpy()
     one, two = kinds[left], kinds[right]
-    official = ("personnummer", "samordningsnummer")
-    both = np.isin(one, official) & np.isin(two, official)
+    both = np.isin(one, OFFICIAL) & np.isin(two, OFFICIAL)
     tied = (ties["name"] & ties["born"]) | (ties["firm"] & ties["nearly_born"])
     tied |= ties["shared"] & (ties["firm"] | (ties["given"] & ties["born"]))
     # A samordningsnummer ends when its holder gets a personnummer; two of one kind never follow.
     follows = both & (one != two) & ties["name"] & ties["born"] & ties["sex_digit"]
     follows_here = follows & ties["shared"]
     strangers = ((one == "stranger") | (two == "stranger")) & (numbers[left] == numbers[right])
-    strangers &= numbers[left] != ""
+    strangers &= numbers[left] != 0
     return np.select(
         [strangers, follows & ~ties["shared"], both & ~follows_here, ~tied, ~ties["born"]],
         [_STRANGERS, _UNTIED, _TWO_NUMBERS, _UNTIED, _KIN],
@@ -226,25 +242,25 @@ def _caps(table: pl.DataFrame, left: Ints, right: Ints, ties: Mapping[str, Flags
     )
 
 
-def pair_evidence(found: Bundles, pairs: pl.DataFrame) -> PairEvidence:
+def pair_evidence(found: Bundles, left: Ints, right: Ints) -> PairEvidence:
     """Evidence of candidate pairs.
 
     Args:
         found: the bundles.
-        pairs: ``left`` and ``right``.
+        left: places in their table.
+        right: the other ones.
     """
-    left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     names = _names(found, left, right)
     births = _births(found.table, left, right)
     company, in_company = _company(found, left, right)
     address, at_door = _address(found, left, right)
     kinds = found.table["kind"].to_numpy()
-    numbers = found.table["number"].fill_null("").to_numpy()
-    same_number = (numbers[left] == numbers[right]) & (numbers[left] != "")
+    numbers = found.table["number"].fill_null(0).to_numpy()
+    same_number = (numbers[left] == numbers[right]) & (numbers[left] != 0)
     birth = pl.Series(births, dtype=pl.String).replace_strict(_BIRTH, return_dtype=pl.Float64)
     sex_digits = _sex_digits(found.table, left, right)
     parts = {
-        "prior": np.full(left.size, _PRIOR),
+        "prior": np.full(left.size, PRIOR),
         "name": names.odds,
         "birth": birth.to_numpy(),
         "company": company,

@@ -154,19 +154,24 @@ def coded(rows: pl.DataFrame, fields: Sequence[Field]) -> list[Values]:
     """
     kind = fields[0].kind
     forms = [
-        rows.select(value=value_form(kind, field.source, rows.schema[field.source]))
+        rows.select(value_form(kind, field.source, rows.schema[field.source])).to_series()
         for field in fields
     ]
-    texts = pl.concat(forms)["value"].drop_nulls().unique().sort()
-    listed = pl.DataFrame({"value": texts, "code": np.arange(texts.len())})
-    spelled = canonical_name(pl.lit(texts.alias("value")))
+    return coded_forms(forms, fields)
+
+
+def coded_forms(forms: Sequence[pl.Series], fields: Sequence[Field]) -> list[Values]:
+    """Values as `coded`, of columns that are in the form that is compared (`value_form`)."""
+    kind = fields[0].kind
+    texts = pl.concat([form.rename("value") for form in forms]).drop_nulls().unique().sort()
+    spelled = canonical_name(pl.lit(texts))
     canonical = _ranked(spelled) if kind == "name" else np.arange(texts.len())
     lengths = texts.str.len_chars().cast(pl.Int64).to_numpy()
     objects, parts = _objects(texts), _parts(kind, texts)
+    places = pl.int_range(texts.len(), eager=True)
     found = []
     for field, form in zip(fields, forms, strict=True):
-        joined = form.join(listed, on="value", how="left", maintain_order="left")
-        codes = joined["code"].fill_null(-1).to_numpy()
+        codes = form.replace_strict(texts, places, default=-1, return_dtype=pl.Int64).to_numpy()
         counts = np.bincount(codes[codes >= 0], minlength=texts.len())
         found.append(Values(field, codes, objects, lengths, canonical, parts, counts))
     return found

@@ -32,9 +32,9 @@ def _mixed(low: Ints, high: Ints) -> Ints:
     return (mixed * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(1)).astype(np.int64)
 
 
-def _mutual_best(left: Ints, right: Ints, score: Floats) -> Ints:
+def _mutual_best(left: Ints, right: Ints, score: Floats, mixed: Ints) -> Ints:
     """Positions of pairs that are the best one for both sides. A row number is a key of a side."""
-    order = np.lexsort((_mixed(left, right), -score))
+    order = np.lexsort((mixed, -score))
     best_of_left = np.zeros(left.size, dtype=bool)
     best_of_right = np.zeros(left.size, dtype=bool)
     best_of_left[_first_of_each(left, order)] = True
@@ -42,15 +42,26 @@ def _mutual_best(left: Ints, right: Ints, score: Floats) -> Ints:
     return np.flatnonzero(best_of_left & best_of_right)
 
 
-def one_to_one(left: Ints, right: Ints, score: Floats) -> Ints:
+def one_to_one(
+    left: Ints, right: Ints, score: Floats, names: tuple[Ints, Ints] | None = None
+) -> Ints:
     """Positions of the pairs that are chosen so that each row stands in one pair at most.
 
     The surest pair first, then the surest of what is left, and so on.
+
+    Args:
+        left: rows of the scored pairs.
+        right: the other rows.
+        score: how sure each pair is.
+        names: numbers of both rows that decide between equally sure pairs; the rows themselves,
+            if not given.
     """
+    mixed = _mixed(*(names or (left, right)))
     open_pairs = np.arange(left.size)
     chosen: list[Ints] = []
     while open_pairs.size:
-        best = open_pairs[_mutual_best(left[open_pairs], right[open_pairs], score[open_pairs])]
+        at = open_pairs
+        best = at[_mutual_best(left[at], right[at], score[at], mixed[at])]
         chosen.append(best)
         taken = np.isin(left[open_pairs], left[best]) | np.isin(right[open_pairs], right[best])
         open_pairs = open_pairs[~taken]
@@ -94,6 +105,7 @@ def groups(
     never: tuple[Ints, Ints],
     threshold: float = 0.0,
     uncompared: float | None = UNCOMPARED,
+    names: Ints | None = None,
 ) -> Ints:
     """Label of each row: the lowest row of its group.
 
@@ -106,8 +118,10 @@ def groups(
         never: pairs that are never together.
         threshold: mean log odds between two groups from which on they become one.
         uncompared: log odds of a pair that is not among the scored ones; None: it does not count.
+        names: a number of each row that decides between equals; its place, if not given.
     """
     count = labels.size
+    names = np.arange(count) if names is None else names
     labels = labels.copy()
     scores = np.clip(log_odds, *_BOUNDS)
     pairs_left = np.concatenate([left, never[0]])
@@ -136,7 +150,7 @@ def groups(
         low, high, mean = low[good], high[good], np.round(mean[good], 9)
         # Each group may stand on either side: both directions compete.
         ends, others = np.concatenate([low, high]), np.concatenate([high, low])
-        mixed = np.tile(_mixed(low, high), 2)
+        mixed = np.tile(_mixed(names[low], names[high]), 2)
         order = np.lexsort((mixed, -np.tile(mean, 2)))
         best = np.full(count, -1, dtype=np.int64)
         first = _first_of_each(ends, order)

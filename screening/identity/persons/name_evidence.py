@@ -20,7 +20,7 @@ from screening.identity.persons.fields import (
     Ints,
     Values,
     code_levels,
-    coded,
+    coded_forms,
 )
 from screening.identity.persons.grouping import one_to_one
 from screening.identity.persons.names import listed_names
@@ -31,11 +31,9 @@ MOST_WORDS = 8
 #: Log odds by level: what is taken off a word's rarity, and the most that it may weigh.
 _OFF = np.array([0.0, 1.0, 1.7, 3.0, 0.0, 0.0])
 _MOST, _LEAST, _INITIAL = 8.0, 0.5, 2.0
-#: A few persons tell little of how common a word is: so many are thought of, ten with each word.
-_THOUGHT_OF, _EACH = 2_000.0, 10.0
 
-#: A word that so many persons have is a name of its own; of so few letters none is mistyped.
-_KNOWN_FROM, _SHORT = 3, 3
+#: Of so few letters no word is mistyped.
+_SHORT = 3
 
 #: Log odds of what is left over.
 _GIVEN_REPLACED, _SURNAME_REPLACED, _ONE_OF_SEVERAL, _LEFT_OUT = -11.0, -4.0, -2.0, -0.4
@@ -93,15 +91,16 @@ class NameEvidence:
     told: npt.NDArray[np.object_]
 
 
-def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
+def name_book(names: pl.Series, worth: pl.DataFrame) -> NameBook:
     """Take names apart.
 
     Args:
-        names: distinct names in the form of `person_names.person_words`.
-        persons: how many persons have each name.
+        names: distinct names in the form of `names.person_words`.
+        worth: ``word``, ``share`` (of all persons, those that have it), ``is_known`` (whether
+            several have it), each word once.
     """
     spread = (
-        pl.DataFrame({"words": names.str.split(" ").list.head(MOST_WORDS), "persons": persons})
+        pl.DataFrame({"words": names.str.split(" ").list.head(MOST_WORDS)})
         .with_row_index("name")
         .explode("words", empty_as_null=False)
         .with_columns(
@@ -109,20 +108,20 @@ def name_book(names: pl.Series, persons: pl.Series) -> NameBook:
             size=pl.len().over("name"),
         )
     )
-    (words,) = coded(spread, [Field("word", "name", "words")])
-    held = np.bincount(
-        words.codes, weights=spread["persons"].to_numpy(), minlength=words.texts.size
+    (words,) = coded_forms([spread["words"]], [_WORD])
+    texts = pl.DataFrame({"word": pl.Series(words.texts.tolist(), dtype=pl.String)})
+    held = texts.join(worth, on="word", how="left", maintain_order="left").select(
+        rarity=-pl.col("share").fill_null(1.0).log(),
+        is_known=pl.col("is_known").fill_null(value=False) | pl.col("word").is_in(listed_names()),
     )
-    share = (held + _EACH) / (float(persons.sum()) + _THOUGHT_OF)
     is_last = (spread["place"] == spread["size"] - 1) & (spread["size"] > 1)
     return NameBook(
         words,
         spread["name"].cast(pl.Int64).to_numpy(),
         spread["place"].cast(pl.Int64).to_numpy(),
         is_last.to_numpy(),
-        np.clip(-np.log(share), _LEAST, _MOST),
-        (held >= _KNOWN_FROM)
-        | pl.Series(words.texts.tolist(), dtype=pl.String).is_in(listed_names()).to_numpy(),
+        np.clip(held["rarity"].to_numpy(), _LEAST, _MOST),
+        held["is_known"].to_numpy(),
         names,
     )
 
@@ -173,7 +172,7 @@ def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.boo
         turned = last + names.str.replace(r" ?[^ ]+$", "")
         sides += [names.alias("straight"), turned.alias("turned")]
     letters = pl.concat(sides).rename("letters").str.replace_all(" ", "", literal=True)
-    (whole,) = coded(letters.to_frame(), [Field("letters", "name")])
+    (whole,) = coded_forms([letters], [Field("letters", "name")])
     codes: list[Ints] = list(whole.codes.reshape(4, left.size))
     sizes = np.bincount(book.name)
     worst = np.where(sizes[left] == sizes[right], 0, _TYPING_ERROR)
@@ -209,9 +208,10 @@ def compare_names(book: NameBook, left: Ints, right: Ints) -> NameEvidence:
     odds = np.maximum(rarity - _OFF[levels], _LEAST)
     odds[levels == _INITIAL_LEVEL] = _INITIAL
     likely = np.flatnonzero(levels != _DIFFERS)
-    one = pair[likely] * MOST_WORDS + book.place[word[likely]]
-    two = pair[likely] * MOST_WORDS + book.place[other[likely]]
-    chosen = likely[one_to_one(one, two, odds[likely])]
+    places = book.place[word[likely]], book.place[other[likely]]
+    one, two = (pair[likely] * MOST_WORDS + place for place in places)
+    # What decides between equals must not depend on which other pairs are compared.
+    chosen = likely[one_to_one(one, two, odds[likely], places)]
     pair, word, other, levels = pair[chosen], word[chosen], other[chosen], levels[chosen]
     everything = np.ones(chosen.size, dtype=bool)
     agreed = _counts(pair, everything, count)

@@ -1,24 +1,21 @@
-"""Who is who among rows about persons: from rows to person keys, with every pair explained."""
+"""Who is who among bundles of rows: from the evidence of pairs to persons, every pair explained."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 
-from screening.identity.persons.blocks import candidate_bundles, owners
-from screening.identity.persons.bundles import Bundles, bundles
+from screening.identity.persons.bundles import NUMBER_KINDS, OFFICIAL
 from screening.identity.persons.evidence import (
+    HOPELESS,
     LEAST_TOLD,
     THRESHOLD,
     PairEvidence,
     log_odds,
-    pair_evidence,
 )
 from screening.identity.persons.fields import Floats, Ints
 from screening.identity.persons.grouping import groups, joined
-from screening.identity.persons.rows import person_keys
 from screening.identity.persons.weights import chance
 from screening.identity.reviewed.pairs import Reviewed
 
@@ -27,11 +24,17 @@ from screening.identity.reviewed.pairs import Reviewed
 BY_NUMBER, BY_NAME_AND_BIRTH, BY_NAME_IN_COMPANY = 1.0, 0.9, 0.7
 BY_REVIEW = 1.0
 
+#: How sure a bundle's rows are, by its kind.
+ALONE = {
+    "personnummer": BY_NUMBER, "samordningsnummer": BY_NUMBER, "hash": BY_NUMBER,
+    "born": BY_NAME_AND_BIRTH, "within": BY_NAME_IN_COMPANY, "stranger": BY_NAME_IN_COMPANY,
+    "row": BY_NAME_IN_COMPANY,
+}  # fmt: skip
+
 #: Whose key a person gets: the first kind of these that is among the rows.
 _KEY_KINDS = [
     "personnummer", "samordningsnummer", "hash", "born", "within", "stranger", "row",
 ]  # fmt: skip
-_OFFICIAL = ["personnummer", "samordningsnummer"]
 
 PAIR_SCHEMA: dict[str, pl.DataType] = {
     "left_key": pl.String(),
@@ -43,24 +46,17 @@ PAIR_SCHEMA: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True)
-class ResolvedPersons:
+class ResolvedBundles:
     """Who is who.
 
     Attributes:
-        persons: ``source``, ``ref``, ``person_key``, ``match_confidence``, ``own_key``; by source
-            and ref. ``own_key`` is the key that the row's bundle has by itself: pairs are pairs of
-            these, and the person's key is the own key of one of its bundles.
-        pairs: ``PAIR_SCHEMA``, by keys: pairs with a probability of at least ``LEAST_TOLD``.
-        persons_with_two_numbers: pairs of different numbers, kept apart, that look like one
-            person: same name and same day of birth.
-        numbers_with_two_persons: rows' names that share nothing with their number's own name;
-            they are kept apart.
+        persons: ``bundle``, ``person`` (the bundle whose key the person gets), ``confidence``.
+        pairs: ``PAIR_SCHEMA``, by keys, and ``is_doubled`` (two numbers, kept apart, that look like
+            one person's): pairs with a probability of at least ``LEAST_TOLD``.
     """
 
     persons: pl.DataFrame
     pairs: pl.DataFrame
-    persons_with_two_numbers: int
-    numbers_with_two_persons: int
 
 
 @dataclass(frozen=True)
@@ -93,12 +89,14 @@ def _said(keys: pl.DataFrame, reviewed: Reviewed | None) -> _Said:
     )
 
 
-def _owner_codes(found: Bundles, are_hashes_read: bool) -> list[Ints]:
+def _owner_codes(table: pl.DataFrame, are_hashes_read: bool) -> list[Ints]:
     """Numbers of each kind as codes, -1 where a bundle has none.
 
     Where the key is known, a hash that is still a hash is nobody's whose number is known.
     """
-    held = owners(found)
+    held = table.select(
+        pl.when(pl.col("kind") == kind).then("number").alias(kind) for kind in NUMBER_KINDS
+    )
     if are_hashes_read:
         held = held.with_columns(personnummer=pl.coalesce("personnummer", "hash"))
     return [
@@ -107,12 +105,24 @@ def _owner_codes(found: Bundles, are_hashes_read: bool) -> list[Ints]:
     ]
 
 
+def _strangers(table: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Bundles that have one number but names that share nothing."""
+    placed = table.select("kind", "number", place=pl.int_range(pl.len()))
+    own = placed.filter(pl.col("kind").is_in(NUMBER_KINDS))
+    parted = placed.filter(pl.col("kind") == "stranger").join(own, on="number").sort("place")
+    return parted["place"].to_numpy(), parted["place_right"].to_numpy()
+
+
 def _rivals(of: Ints, owner: Ints, odds: Floats, chosen: np.typing.NDArray[np.bool_]) -> Floats:
     """What other owners take from a pair of a bundle and an owner: at most one is right."""
     frame = pl.DataFrame(
         {"of": of, "owner": owner, "odds": odds, "pair": np.arange(of.size)}
-    ).filter(pl.Series(chosen))
-    sums = frame.group_by("of", "owner").agg(pl.col("odds").max().clip(upper_bound=30.0).exp())
+    ).filter(pl.Series(chosen & (odds > HOPELESS)))
+    sums = (
+        frame.group_by("of", "owner")
+        .agg(pl.col("odds").max().clip(upper_bound=30.0).exp())
+        .sort("of", "owner")
+    )
     others = sums.with_columns(all=pl.col("odds").sum().over("of")).select(
         "of", "owner", others=(pl.col("all") - pl.col("odds")).clip(lower_bound=0.0)
     )
@@ -122,10 +132,10 @@ def _rivals(of: Ints, owner: Ints, odds: Floats, chosen: np.typing.NDArray[np.bo
     return off
 
 
-def _competition(found: Bundles, evidence: PairEvidence, odds: Floats, labels: Ints) -> Floats:
+def _competition(table: pl.DataFrame, evidence: PairEvidence, odds: Floats, labels: Ints) -> Floats:
     """Log odds that rival owners take from each pair, 0 or below."""
-    kinds = found.table["kind"].to_numpy()
-    official, hashed = np.isin(kinds, _OFFICIAL), kinds == "hash"
+    kinds = table["kind"].to_numpy()
+    official, hashed = np.isin(kinds, OFFICIAL), kinds == "hash"
     off = np.zeros(odds.size)
     torn = np.zeros(labels.size, dtype=bool)
     for owned in (official, hashed):
@@ -142,10 +152,10 @@ def _competition(found: Bundles, evidence: PairEvidence, odds: Floats, labels: I
 
 
 def _grouped(
-    found: Bundles, evidence: PairEvidence, odds: Floats, start: Ints, said: _Said,
+    table: pl.DataFrame, evidence: PairEvidence, odds: Floats, start: Ints, said: _Said,
     owner_codes: Sequence[Ints],
 ) -> Ints:  # fmt: skip
-    strangers = found.parted["left"].to_numpy(), found.parted["right"].to_numpy()
+    strangers = _strangers(table)
     never = tuple(np.concatenate(sides) for sides in zip(said.never, strangers, strict=True))
     return groups(
         evidence.left,
@@ -156,6 +166,7 @@ def _grouped(
         (never[0], never[1]),
         threshold=log_odds(THRESHOLD),
         uncompared=None,
+        names=table["bundle"].to_numpy().view(np.int64),
     )
 
 
@@ -168,40 +179,47 @@ def _features(evidence: PairEvidence, parts: Mapping[str, Floats]) -> pl.Series:
 
 
 def _pair_table(
-    keys: pl.Series, evidence: PairEvidence, odds: Floats, parts: Mapping[str, Floats], labels: Ints
+    table: pl.DataFrame,
+    evidence: PairEvidence,
+    odds: Floats,
+    parts: Mapping[str, Floats],
+    labels: Ints,
 ) -> pl.DataFrame:
     told = np.flatnonzero(chance(odds) >= LEAST_TOLD)
     pairs = evidence.taken(told)
-    table = pl.DataFrame(
+    is_official = np.isin(table["kind"].to_numpy(), OFFICIAL)
+    is_match = labels[pairs.left] == labels[pairs.right]
+    keys = table["key"]
+    told_pairs = pl.DataFrame(
         {
             "one": keys.gather(pairs.left),
             "two": keys.gather(pairs.right),
             "probability": np.round(chance(odds[told]), 6),
             "features": _features(pairs, {name: part[told] for name, part in parts.items()}),
-            "is_match": labels[pairs.left] == labels[pairs.right],
+            "is_match": is_match,
+            "is_doubled": is_official[pairs.left] & is_official[pairs.right] & ~is_match,
         }
     )
-    return table.select(
+    return told_pairs.select(
         left_key=pl.min_horizontal("one", "two"),
         right_key=pl.max_horizontal("one", "two"),
         probability="probability",
         features="features",
         is_match="is_match",
+        is_doubled="is_doubled",
     ).sort("left_key", "right_key")
 
 
 def _confidence(
-    found: Bundles, evidence: PairEvidence, odds: Floats, labels: Ints, anchors: Ints, said: _Said
-) -> pl.Series:
+    table: pl.DataFrame,
+    evidence: PairEvidence,
+    odds: Floats,
+    labels: Ints,
+    anchors: Ints,
+    said: _Said,
+) -> Floats:
     """How sure each bundle's rows are about the person whose key they get."""
-    kinds = pl.col("kind")
-    alone = found.table.select(
-        pl.when(kinds.is_in([*_OFFICIAL, "hash"]))
-        .then(BY_NUMBER)
-        .when(kinds == "born")
-        .then(BY_NAME_AND_BIRTH)
-        .otherwise(BY_NAME_IN_COMPANY)
-    ).to_series().to_numpy()  # fmt: skip
+    alone = table["kind"].replace_strict(ALONE, return_dtype=pl.Float64).to_numpy()
     best = np.zeros(labels.size)
     together = labels[evidence.left] == labels[evidence.right]
     probability = chance(odds[together])
@@ -211,81 +229,64 @@ def _confidence(
     confidence = np.where(is_anchor | (best == 0), alone, best)
     for side in said.same:
         confidence[side] = np.maximum(confidence[side], BY_REVIEW)
-    return pl.Series("match_confidence", np.round(confidence, 4))
+    return np.asarray(np.round(confidence, 4), dtype=np.float64)
 
 
-def _anchors(found: Bundles, labels: Ints) -> Ints:
+def _anchors(table: pl.DataFrame, labels: Ints) -> Ints:
     """The bundle whose key each bundle's person gets."""
     rank = pl.col("kind").replace_strict(_KEY_KINDS, range(len(_KEY_KINDS)), return_dtype=pl.Int64)
-    ordered = found.table.with_columns(label=pl.Series(labels), rank=rank).sort(
-        "label", "rank", "first", "text", nulls_last=True
+    place = pl.int_range(pl.len())
+    ordered = table.with_columns(label=pl.Series(labels), rank=rank, place=place).sort(
+        "label", "rank", "first", "key", nulls_last=True
     )
-    first = ordered.with_columns(anchor=pl.col("bundle").first().over("label"))
-    return first.sort("bundle")["anchor"].to_numpy()
+    first = ordered.with_columns(anchor=pl.col("place").first().over("label"))
+    return first.sort("place")["anchor"].to_numpy()
 
 
-def _two_numbers(found: Bundles, evidence: PairEvidence, odds: Floats, labels: Ints) -> int:
-    kinds = found.table["kind"].to_numpy()
-    both = np.isin(kinds[evidence.left], _OFFICIAL) & np.isin(kinds[evidence.right], _OFFICIAL)
-    apart = labels[evidence.left] != labels[evidence.right]
-    return int((both & apart & (chance(odds) >= LEAST_TOLD)).sum())
-
-
-def resolve_rows(
-    connection: duckdb.DuckDBPyConnection,
-    rows: pl.DataFrame,
+def resolve_bundles(
+    table: pl.DataFrame,
+    evidence: PairEvidence,
     reviewed: Reviewed | None = None,
     are_hashes_read: bool = False,
-) -> ResolvedPersons:
-    """Tell which rows are about one person.
+) -> ResolvedBundles:
+    """Tell which bundles are about one person.
 
     Two different numbers of one kind are never one person, unless a person said so.
 
     Args:
-        connection: DuckDB makes the keys.
-        rows: columns ``person_rows.ROW_SCHEMA``; hashes already replaced by the numbers they are.
+        table: ``bundle``, ``key``, ``kind``, ``number``, ``first``, by bundle: of bundles that are
+            in pairs with each other, or are said to be one person, all or none.
+        evidence: all their pairs.
         reviewed: decisions of people about pairs of keys.
         are_hashes_read: the key of the hashes is known, so that what is still a hash is nobody
             whose number is known.
     """
-    found = bundles(rows)
-    keys = person_keys(connection, found.table["text"])
-    said = _said(pl.DataFrame({"key": keys, "bundle": found.table["bundle"]}), reviewed)
-    evidence = pair_evidence(found, candidate_bundles(found))
+    said = _said(table.select("key", bundle=pl.int_range(pl.len())), reviewed)
     raw = np.minimum(evidence.odds, evidence.cap)
-    start = joined(found.table.height, *said.same)
-    codes = _owner_codes(found, are_hashes_read)
+    start = joined(table.height, *said.same)
+    codes = _owner_codes(table, are_hashes_read)
     # First which numbers are one person's, then whose the other rows are.
-    kinds = found.table["kind"].to_numpy()
-    official = np.isin(kinds, _OFFICIAL)
+    official = np.isin(table["kind"].to_numpy(), OFFICIAL)
     between = np.flatnonzero(official[evidence.left] & official[evidence.right])
-    numbered = _grouped(found, evidence.taken(between), raw[between], start, said, codes)
+    numbered = _grouped(table, evidence.taken(between), raw[between], start, said, codes)
     # Two numbers that look like one person's are no rivals for a row that fits both.
     doubled = between[evidence.shares_place[between] & (evidence.odds[between] > 0)]
     alike = joined(
-        found.table.height,
+        table.height,
         np.concatenate([numbered, evidence.left[doubled]]),
         np.concatenate([np.arange(numbered.size), evidence.right[doubled]]),
     )
-    rivals = _competition(found, evidence, evidence.odds, alike)
+    rivals = _competition(table, evidence, evidence.odds, alike)
     odds = np.minimum(evidence.odds + rivals, evidence.cap)
-    labels = _grouped(found, evidence, odds, numbered, said, codes)
+    labels = _grouped(table, evidence, odds, numbered, said, codes)
     limit = odds - evidence.odds - rivals
     parts = {**evidence.parts, "rivals": rivals, "limit": limit}
-    anchors = _anchors(found, labels)
-    confidence = _confidence(found, evidence, odds, labels, anchors, said)
-    table = pl.DataFrame(
+    anchors = _anchors(table, labels)
+    persons = pl.DataFrame(
         {
-            "bundle": found.table["bundle"],
-            "person_key": keys.gather(anchors),
-            "match_confidence": confidence,
-            "own_key": keys,
+            "bundle": table["bundle"],
+            "person": table["bundle"].gather(anchors),
+            "confidence": _confidence(table, evidence, odds, labels, anchors, said),
         }
     )
-    persons = found.rows.join(table, on="bundle", how="left").drop("bundle").sort("source", "ref")
-    return ResolvedPersons(
-        persons,
-        _pair_table(keys, evidence, odds, parts, labels),
-        _two_numbers(found, evidence, odds, labels),
-        found.parted.height,
-    )
+    return ResolvedBundles(persons, _pair_table(table, evidence, odds, parts, labels))

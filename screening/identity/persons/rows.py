@@ -1,18 +1,15 @@
-"""Rows about persons as `resolve` reads them, and keyed hashes set against numbers."""
+"""Rows about persons as `resolve` reads them."""
 
-import hashlib
+from collections.abc import Callable
 
-import duckdb
 import polars as pl
 
-from screening.identity.addresses import street_door
-from screening.identity.kept_readings import Reading, keep_read
+from screening.identity.addresses import postal_form, street_door
 from screening.identity.persons.names import person_words
-from screening.warehouse.exchange import as_table, to_polars
 
-#: ``within`` is where a name alone is somebody: the company, or the employee. ``company`` is what
-#: a row says of a company, which also ties rows with the same name.
-_ROWS = """
+#: Rows about persons. ``within`` is where a name alone is somebody: the company, or the employee.
+#: ``company`` is what a row says of a company, which also ties rows with the same name.
+TOLD = """
 SELECT 'officers' AS source, ref, person_id, person_name AS name, birth_date,
     NULL::BIGINT AS birth_year, street, postal_code, orgnr AS company, orgnr AS within, true_from
 FROM known.officers WHERE officer_type IS DISTINCT FROM 'company'
@@ -30,7 +27,7 @@ SELECT 'trading_prohibitions', ref, person_id, person_name, NULL, NULL, NULL, NU
 FROM known.trading_prohibitions
 """
 
-#: Columns of `person_rows`.
+#: Columns of ``TOLD``.
 ROW_SCHEMA: dict[str, pl.DataType] = {
     "source": pl.String(),
     "ref": pl.Int64(),
@@ -45,107 +42,95 @@ ROW_SCHEMA: dict[str, pl.DataType] = {
     "true_from": pl.Date(),
 }
 
-#: What rows are read as, beside ``ROW_SCHEMA``: the name's words, the street's door.
-READ_SCHEMA: dict[str, pl.DataType] = {"words": pl.String(), "door": pl.String()}
-
-_NAMES = Reading(
-    "person_names",
-    ("name",),
-    {"words": "VARCHAR"},
-    lambda rows: rows.with_columns(words=person_words(pl.col("name"))),
-)
-_DOORS = Reading(
-    "person_doors",
-    ("street",),
-    {"door": "VARCHAR"},
-    lambda rows: rows.with_columns(door=street_door(pl.col("street"))),
-)
-
-_READ = f"""
-SELECT row.*, name.words, door.door
-FROM told_persons AS row
-LEFT JOIN identity_readings.{_NAMES.name} AS name ON name.key = {_NAMES.key("row")}
-LEFT JOIN identity_readings.{_DOORS.name} AS door ON door.key = {_DOORS.key("row")}
-ORDER BY row.source, row.ref
-"""
-
-#: How a number may have been written when it was hashed.
-_WRITTEN = """
-SELECT number, unnest([
-    number, substr(number, 1, 8) || '-' || substr(number, 9),
-    substr(number, 3), substr(number, 3, 6) || '-' || substr(number, 9)]) AS written
-FROM (SELECT DISTINCT person_id AS number FROM person_rows
-    WHERE regexp_full_match(person_id, '[0-9]{12}'))
-"""
-
-#: HMAC-SHA-256 (RFC 2104) of every number in every form, set against the hashes as far as given.
-_MATCHED = f"""
-SELECT hashed.hash, min(made.number) AS number
-FROM (SELECT DISTINCT person_id AS hash, length(person_id) - 5 AS figures FROM person_rows
-    WHERE regexp_full_match(person_id, 'hash:[0-9a-f]{{16,64}}')) AS hashed
-JOIN (
-    SELECT number, sha256($outer || unhex(sha256($inner || encode(written)))) AS figures
-    FROM ({_WRITTEN})
-) AS made ON substr(hashed.hash, 6, 16) = substr(made.figures, 1, 16)
-    AND substr(hashed.hash, 6) = substr(made.figures, 1, hashed.figures)
-GROUP BY hashed.hash HAVING count(DISTINCT made.number) = 1
-ORDER BY hashed.hash
-"""
-
-_BLOCK = 64
-
-_KEYS = "SELECT 'p' || substr(sha256(text), 1, 16) FROM texts ORDER BY place"
+#: What rows are read as: see `read_rows`.
+READ_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "ref": pl.Int64(),
+    "seen": pl.UInt64(),
+    "number": pl.String(),
+    "number_kind": pl.String(),
+    "words": pl.String(),
+    "form": pl.String(),
+    "born": pl.Date(),
+    "birth_date": pl.Date(),
+    "birth_year": pl.Int64(),
+    "company": pl.String(),
+    "inside": pl.String(),
+    "street": pl.String(),
+    "postal_code": pl.String(),
+    "first": pl.Date(),
+}
 
 
-def person_rows(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Rows about persons in schema ``known``, by source and ref.
+def _once(
+    rows: pl.DataFrame, column: str, read: Callable[[pl.Expr], pl.Expr], name: str
+) -> pl.DataFrame:
+    """Adds ``name``: what ``column`` is read as, each text once."""
+    texts = rows.select(pl.col(column).drop_nulls().unique())
+    read_texts = texts.with_columns(read(pl.col(column)).alias(name))
+    return rows.join(read_texts, on=column, how="left", maintain_order="left")
 
-    Returns:
-        Columns ``ROW_SCHEMA`` and ``READ_SCHEMA``; names and streets of last week are not read
-        again.
-    """
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE told_persons AS {_ROWS}")
-    keep_read(connection, _NAMES, "FROM told_persons WHERE name IS NOT NULL")
-    keep_read(connection, _DOORS, "FROM told_persons WHERE street IS NOT NULL")
-    found = to_polars(connection.sql(_READ))
-    connection.execute("DROP TABLE temp.told_persons")
-    return found.select(
-        pl.col(name).cast(kind) for name, kind in (ROW_SCHEMA | READ_SCHEMA).items()
+
+def _in_order(words: pl.Expr) -> pl.Expr:
+    return words.str.split(" ").list.sort().list.join(" ")
+
+
+def _born(number: pl.Expr) -> pl.Expr:
+    """Date of birth in a number of 12 digits; a samordningsnummer has 60 added to the day."""
+    day = number.str.slice(6, 2).cast(pl.Int64, strict=False)
+    plain = pl.when(day > 60).then(day - 60).otherwise(day).cast(pl.String).str.zfill(2)
+    return (number.str.head(6) + plain).str.to_date("%Y%m%d", strict=False)
+
+
+def _kind(number: pl.Expr) -> pl.Expr:
+    twelve = number.str.contains(r"^[0-9]{12}$")
+    return (
+        pl.when(number.str.starts_with("hash:"))
+        .then(pl.lit("hash"))
+        .when(twelve & (number.str.slice(6, 1) >= "6"))
+        .then(pl.lit("samordningsnummer"))
+        .when(twelve)
+        .then(pl.lit("personnummer"))
     )
 
 
 def read_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the columns ``READ_SCHEMA``, which are read where they are not there."""
-    if "words" in rows.columns:
-        return rows
-    return rows.with_columns(words=person_words(pl.col("name")), door=street_door(pl.col("street")))
-
-
-def numbers_of_hashes(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, key: bytes
-) -> pl.DataFrame:
-    """Which keyed hash is which number: ``hash``, ``number``.
-
-    A hash is HMAC-SHA-256 with the municipality's key over the number in twelve or ten digits,
-    with or without hyphen, in hexadecimal; its first 16 figures or more.
+    """Rows in the form in which they are put together and compared.
 
     Args:
-        connection: DuckDB computes the hashes.
-        rows: columns ``ROW_SCHEMA``.
-        key: the key with which the hashes were made.
+        rows: columns ``ROW_SCHEMA`` and ``seen``; hashes already replaced by the numbers they are.
+
+    Returns:
+        Columns ``READ_SCHEMA``: ``number`` and its kind (of ``bundles.NUMBER_KINDS``), ``words``
+        of the name, ``form`` (the same in alphabetical order), ``born`` (as the number says),
+        ``inside`` (where a name alone is somebody).
     """
-    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    pads = {
-        name: bytes(byte ^ pad for byte in block)
-        for name, pad in (("inner", 0x36), ("outer", 0x5C))
-    }
-    with as_table(connection, "person_rows", rows.select("person_id")):
-        found = connection.execute(_MATCHED, pads).fetchall()
-    return pl.DataFrame(found, schema={"hash": pl.String(), "number": pl.String()}, orient="row")
+    number = pl.col("person_id")
+    kind = _kind(number)
+    read = _once(rows, "name", person_words, "words")
+    read = _once(
+        read, "words", lambda words: words.str.split(" ").list.sort().list.join(" "), "form"
+    )
+    born = pl.coalesce(
+        pl.when(pl.col("number_kind").is_in(["personnummer", "samordningsnummer"])).then(
+            _born(number)
+        ),
+        "birth_date",
+    )
+    return (
+        read.with_columns(number_kind=kind)
+        .with_columns(
+            number=pl.when(pl.col("number_kind").is_not_null()).then(number),
+            born=born,
+            inside=pl.coalesce("within", pl.col("source") + pl.col("ref").cast(pl.String)),
+        )
+        .with_columns(birth_year=pl.coalesce(pl.col("born").dt.year().cast(pl.Int64), "birth_year"))
+        .rename({"true_from": "first"})
+        .select(pl.col(name).cast(kind) for name, kind in READ_SCHEMA.items())
+    )
 
 
-def person_keys(connection: duckdb.DuckDBPyConnection, texts: pl.Series) -> pl.Series:
-    """A key for each text that says who somebody is; it does not show the text."""
-    frame = pl.DataFrame({"text": texts}).with_row_index("place")
-    with as_table(connection, "texts", frame):
-        return to_polars(connection.sql(_KEYS)).to_series()
+def read_places(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the ``door`` and the ``postal`` code of their address."""
+    placed = rows.with_columns(postal=postal_form(pl.col("postal_code")))
+    return _once(placed, "street", street_door, "door")

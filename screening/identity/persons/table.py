@@ -3,17 +3,61 @@
 A person's identity number, or its keyed hash, decides. Without one it takes the name together with
 the date of birth, the company or the address. A name alone never links anybody: in Sweden hundreds
 of people share the commonest names.
+
+A run does what changed since the last one, and what that touches; the result is that of a run from
+nothing (docs/decisions/0030-persons-from-week-to-week.md).
 """
 
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
+import rapidfuzz
 
-from screening.identity.persons.resolution import resolve_rows
-from screening.identity.persons.rows import numbers_of_hashes, person_rows
+from screening.identity.persons.hashed_numbers import (
+    WITH_HASHES_READ,
+    ReadHashes,
+    numbers_of_hashes,
+)
+from screening.identity.persons.kept_pairs import PAIR_TABLES, keep_bundles, weigh_pairs
+from screening.identity.persons.kept_persons import (
+    PERSON_TABLES,
+    count_persons,
+    has_decisions,
+    keep_persons,
+)
+from screening.identity.persons.kept_rows import ROW_TABLES, keep_rows, note_changed_rows
+from screening.identity.persons.kept_words import count_words
+from screening.identity.persons.rows import TOLD
 from screening.identity.reviewed.pairs import Reviewed
 from screening.warehouse.exchange import as_table
+from screening.warehouse.fingerprint import fingerprint
+
+_THERE = """
+SELECT count(*) FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()
+    AND (schema_name, table_name) IN (('identity_persons', 'made'), ('identity', 'persons'),
+        ('identity', 'person_pairs'))
+"""
+
+_MADE = """
+SELECT made_from, (SELECT count(*) FROM identity_persons.rows)
+    = (SELECT count(*) FROM identity.persons)
+FROM identity_persons.made
+"""
+
+#: Where decisions alone may have changed.
+_NO_CHANGES = """
+CREATE OR REPLACE TEMP TABLE changed_bundles (bundle UBIGINT);
+CREATE OR REPLACE TEMP TABLE moved_bundles (bundle UBIGINT)
+"""
+
+_TEMPORARY = (
+    "read_hashes", "gone_rows", "fresh_rows", "changed_names", "word_counts", "changed_words",
+    "changed_numbers", "changed_alike", "touched_rows", "moved_rows", "changed_bundles",
+    "changed_companies", "changed_places", "asked_bundles", "asked_names", "asked_companies",
+    "asked_places", "found_pairs", "paired_bundles", "swayed_bundles", "lost_bundles",
+    "weighed_pairs", "moved_bundles", "compared_bundles", "redone", "shifted_bundles",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,16 +79,75 @@ class PersonSummary:
     unread_hashes: int
 
 
-def _with_hashes_read(
-    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, hash_key: bytes | None
-) -> tuple[pl.DataFrame, bool, int]:
-    hashes = rows["person_id"].str.starts_with("hash:").fill_null(value=False)
-    if hash_key is None or not hashes.any():
-        return rows, False, 0
-    read = numbers_of_hashes(connection, rows, hash_key)
-    number = pl.col("person_id").replace(read["hash"], read["number"])
-    unread = rows.filter(hashes)["person_id"].n_unique() if read.is_empty() else 0
-    return rows.with_columns(person_id=number), not read.is_empty(), unread
+def _made_from(hashes: ReadHashes) -> str:
+    are_read = "hashes are read" if hashes.are_read else "hashes are not read"
+    return fingerprint(pl.__version__, rapidfuzz.__version__, are_read)
+
+
+def _stands(connection: duckdb.DuckDBPyConnection, made_from: str) -> bool:
+    """Whether all that is kept is whole and was made by this code."""
+    ((there,),) = connection.execute(_THERE).fetchall()
+    return there == 3 and connection.execute(_MADE).fetchall() == [(made_from, True)]
+
+
+def _start(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("DROP SCHEMA IF EXISTS identity_persons CASCADE")
+    connection.execute(f"{ROW_TABLES}; {PAIR_TABLES}; {PERSON_TABLES}")
+
+
+def _bring_up_to_date(
+    connection: duckdb.DuckDBPyConnection,
+    told: str,
+    hashes: ReadHashes,
+    reviewed: Reviewed | None,
+) -> bool:
+    """Do what changed; returns False where every pair is to be weighed anew."""
+    fresh = note_changed_rows(connection, told)
+    if fresh is None and not has_decisions(connection, reviewed):
+        return True
+    connection.execute("DELETE FROM identity_persons.made")
+    if fresh is None:
+        connection.execute(_NO_CHANGES)
+    else:
+        if not count_words(connection):
+            return False
+        keep_bundles(connection, keep_rows(connection, told, fresh))
+        weigh_pairs(connection)
+    keep_persons(connection, reviewed, hashes.are_read)
+    return True
+
+
+def resolve_told(
+    connection: duckdb.DuckDBPyConnection,
+    told: str,
+    reviewed: Reviewed | None = None,
+    hash_key: bytes | None = None,
+) -> PersonSummary:
+    """Write ``identity.persons`` and ``identity.person_pairs`` of any rows about persons.
+
+    Args:
+        connection: the warehouse.
+        told: a query that gives the columns ``rows.ROW_SCHEMA``.
+        reviewed: what people decided about pairs of persons.
+        hash_key: the key with which identity numbers were hashed before delivery.
+    """
+    hashes = numbers_of_hashes(connection, told, hash_key)
+    if hashes.are_read:
+        with as_table(connection, "found_hashes", hashes.numbers):
+            connection.execute("CREATE OR REPLACE TEMP TABLE read_hashes AS FROM found_hashes")
+        told = WITH_HASHES_READ.format(told=told)
+    made_from = _made_from(hashes)
+    if not _stands(connection, made_from):
+        _start(connection)
+    if not _bring_up_to_date(connection, told, hashes, reviewed):
+        _start(connection)
+        _bring_up_to_date(connection, told, hashes, reviewed)
+    connection.execute(
+        "CREATE OR REPLACE TABLE identity_persons.made AS SELECT ? AS made_from", [made_from]
+    )
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    return PersonSummary(*count_persons(connection), hashes.unread)
 
 
 def resolve_persons(
@@ -61,24 +164,12 @@ def resolve_persons(
       the evidence, which add up), is_match. Keys are ``own_key``s.
 
     ``person_key`` is a hash within the store: it does not show the identity number, but is not
-    meant to leave the store either.
+    meant to leave the store either. ``own_key`` is the key that the row's bundle has by itself:
+    pairs are pairs of these, and the person's key is the own key of one of its bundles.
 
     Args:
         connection: the warehouse.
         reviewed: what people decided about pairs of persons.
         hash_key: the key with which identity numbers were hashed before delivery.
     """
-    rows, are_hashes_read, unread = _with_hashes_read(connection, person_rows(connection), hash_key)
-    resolved = resolve_rows(connection, rows, reviewed, are_hashes_read)
-    tables = {"persons": resolved.persons, "person_pairs": resolved.pairs}
-    for name, frame in tables.items():
-        with as_table(connection, "resolved_rows", frame):
-            connection.execute(
-                f"CREATE OR REPLACE TABLE identity.{name} AS SELECT * FROM resolved_rows"
-            )
-    return PersonSummary(
-        resolved.persons["person_key"].n_unique(),
-        resolved.persons_with_two_numbers,
-        resolved.numbers_with_two_persons,
-        unread,
-    )
+    return resolve_told(connection, TOLD, reviewed, hash_key)
