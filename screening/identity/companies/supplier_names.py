@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from screening.identity.companies.kept_matches import forget
 from screening.identity.companies.matching import MATCH_FROM, match_parties
 from screening.identity.companies.supplier_accounts import match_by_accounts
 from screening.identity.kept_readings import Reading, keep_read
@@ -199,6 +200,10 @@ ORDER BY ALL
 """
 
 
+def _has_register(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(connection.execute("SELECT EXISTS (FROM known.companies)").fetchall()[0][0])
+
+
 def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed: Reviewed) -> None:
     """Make the temporary table ``named`` and ``identity.match_features``.
 
@@ -216,6 +221,9 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
     with as_table(connection, "register_asked", asked):
         not_these = to_polars(connection.sql(_NOT_THESE))
     matches = match_parties(connection, asked.drop("supplier_no", "party_key"), as_of, not_these)
+    if asked.is_empty() or not _has_register(connection):
+        # Nobody asks for it any longer, and it would not be kept up to date.
+        forget(connection)
     with (
         as_table(connection, "register_asked", asked),
         as_table(connection, "register_matches", matches),

@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from screening.identity.listed.company_names import FILLER_WEIGHT, CompanyWords, compact_form
+from screening.identity.listed.company_names import FILLER_WEIGHT, compact_form
 from screening.identity.listed.word_keys import consonants
 
-#: A word, two words or all letters that bring more pairs of parties together than this say nothing.
-MOST_PAIRS = 5_000
+#: A word and a misspelling of it that bring more pairs of parties together say nothing.
+_MOST_MISSPELLED = 500
 
 #: Letters of a word from which a misspelling of it is looked for.
 _LONG_WORD = 6
@@ -15,35 +15,19 @@ _LONGEST_WORD = 24
 #: Words of a name that are paired up.
 _MOST_PAIRED = 4
 
-_PAIR = ["entry_name", "subject_name"]
+#: An odd factor that makes one number of two words.
+_NEAR = pl.lit(0x9E3779B97F4A7C15, pl.UInt64)
 
-
-def _blocked(left: pl.DataFrame, right: pl.DataFrame, most: int = MOST_PAIRS) -> pl.DataFrame:
-    """Names that share a block which does not bring too many pairs together.
-
-    Both have ``name_no`` and ``block``.
-    """
-    sizes = (
-        left.group_by("block")
-        .len("entries")
-        .join(right.group_by("block").len("subjects"), on="block")
-        .filter(pl.col("entries").cast(pl.Int64) * pl.col("subjects") <= most)
-    )
-    return (
-        left.join(sizes.select("block"), on="block", how="semi")
-        .rename({"name_no": "entry_name"})
-        .join(right.rename({"name_no": "subject_name"}), on="block")
-        .select(_PAIR)
-    )
+_BLOCK = ["no", "name_no", "block"]
 
 
 def _words(names: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
-    """Words of the names that tell something: name_no, word, weight."""
+    """Words of the names that tell something: no, name_no, word, token, weight."""
     return (
-        names.select("name_no", word=pl.col("form").str.split(" "))
+        names.select("no", "name_no", word=pl.col("form").str.split(" "))
         .explode("word", empty_as_null=False)
         .unique()
-        .join(weights.select("word", "weight"), on="word")
+        .join(weights.select("word", "token", "weight"), on="word")
         .filter(pl.col("weight") > FILLER_WEIGHT)
     )
 
@@ -56,7 +40,7 @@ def _two_words(words: pl.DataFrame) -> pl.DataFrame:
     return (
         rarest.join(other, on="name_no")
         .filter(pl.col("word") < pl.col("word_2"))
-        .select("name_no", block=pl.concat_str("word", pl.lit(" "), "word_2").hash())
+        .select("no", "name_no", block=pl.concat_str("word", pl.lit(" "), "word_2").hash())
     )
 
 
@@ -75,67 +59,65 @@ def _without_a_letter(words: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).unique().collect()
 
 
-def _misspelled(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """Names of which a rare word is a misspelling, or another spelling, of the other's."""
-    vocabularies = [side.select("word").unique().sort("word") for side in (left, right)]
-    blocks = []
-    for words in vocabularies:
-        by_sound = words.with_columns(sound=consonants(words["word"])).filter(
-            pl.col("sound").str.len_chars() >= 4
-        )
-        blocks.append(
-            pl.concat(
-                [
-                    _without_a_letter(words),
-                    by_sound.select("word", block=pl.concat_str(pl.lit("~"), "sound").hash()),
-                ]
-            )
-        )
-    pairs = (
-        blocks[0]
-        .join(blocks[1], on="block", suffix="_2")
+def _spellings(words: pl.DataFrame) -> pl.DataFrame:
+    """What a word shares with its misspellings and other spellings: word, block."""
+    by_sound = words.with_columns(sound=consonants(words["word"])).filter(
+        pl.col("sound").str.len_chars() >= 4
+    )
+    sounds = by_sound.select("word", block=pl.concat_str(pl.lit("~"), "sound").hash())
+    return pl.concat([_without_a_letter(words), sounds])
+
+
+def misspellings(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+    """Words of which one is a misspelling, or another spelling, of the other.
+
+    Args:
+        entries: ``word``, ``token``, ``parties`` (how many have it): words of one side that tell
+            something.
+        subjects: the same of the other.
+
+    Returns:
+        ``entry_token``, ``subject_token``; without those that would bring too many together.
+    """
+    near = (
+        _spellings(entries.select("word"))
+        .join(_spellings(subjects.select("word")), on="block", suffix="_2")
         .select("word", "word_2")
         .filter(pl.col("word") != pl.col("word_2"))
         .unique()
-        .with_row_index("block")
     )
-    return _blocked(
-        left.join(pairs, on="word").select("name_no", "block"),
-        right.join(pairs, left_on="word", right_on="word_2").select("name_no", "block"),
-        most=500,
+    return (
+        near.join(entries, on="word")
+        .join(subjects, left_on="word_2", right_on="word", suffix="_2")
+        .filter(pl.col("parties").cast(pl.Int64) * pl.col("parties_2") <= _MOST_MISSPELLED)
+        .select(pl.col("token").alias("entry_token"), pl.col("token_2").alias("subject_token"))
     )
 
 
-def company_pairs(
-    entries: pl.DataFrame, subjects: pl.DataFrame, words: CompanyWords, told: pl.DataFrame
+def name_blocks(
+    names: pl.DataFrame, weights: pl.DataFrame, near: pl.DataFrame, is_entry: bool
 ) -> pl.DataFrame:
-    """Pairs of company names to compare.
+    """Blocks of names: two names of the two sides are compared if they have one in common.
 
     Args:
-        entries: of ``company_names``.
-        subjects: of ``company_names``.
-        words: of ``company_words``.
-        told: ``entry``, ``subject``: parties that something else than a name brings together.
+        names: of ``company_names``.
+        weights: of ``weighed_company_words``.
+        near: of ``misspellings``.
+        is_entry: of which side.
 
     Returns:
-        ``entry_name``, ``subject_name``: each pair once.
+        ``no``, ``name_no``, ``block``; one may come twice.
     """
-    left, right = _words(entries, words.weights), _words(subjects, words.weights)
-    single = [side.select("name_no", block=pl.col("word").hash()) for side in (left, right)]
-    letters = [
-        side.select("name_no", block=compact_form(pl.col("form"))) for side in (entries, subjects)
-    ]
-    by_tie = (
-        told.join(entries.select(entry="no", entry_name="name_no"), on="entry")
-        .join(subjects.select(subject="no", subject_name="name_no"), on="subject")
-        .select(_PAIR)
-    )
+    words = _words(names, weights)
+    token = "entry_token" if is_entry else "subject_token"
+    misspelled = words.join(near, left_on="token", right_on=token, coalesce=False)
     return pl.concat(
         [
-            _blocked(single[0], single[1]),
-            _blocked(_two_words(left), _two_words(right)),
-            _blocked(letters[0], letters[1]),
-            _misspelled(left, right),
-            by_tie,
+            words.select("no", "name_no", block="token"),
+            _two_words(words).select(_BLOCK),
+            names.select("no", "name_no", block=compact_form(pl.col("form"))),
+            misspelled.select(
+                "no", "name_no", block=pl.col("entry_token") * _NEAR + pl.col("subject_token")
+            ),
         ]
-    ).unique()
+    )

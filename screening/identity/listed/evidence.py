@@ -165,7 +165,9 @@ def _contacts(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFram
 def _places(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
     """How stated addresses agree. The entry's ``town`` is its whole address."""
     there = subjects.places_of(pairs.select(no="subject").unique())
-    told = _sides(pairs, entries.places, there)
+    met = pairs.join(there.select(subject="no"), on="subject", how="semi")
+    listed = entries.places_of(met.select(no="entry").unique())
+    told = _sides(pairs, listed, there)
     differ = pl.col("country") != pl.col("country_2")
     town = pl.lit(" ") + pl.col("town_2") + pl.lit(" ")
     same_town = pl.col("town").str.contains(town, literal=True).fill_null(value=False)
@@ -200,8 +202,8 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
 
     Returns:
         Each pair of parties once, as persons or as companies, whichever is likelier, with
-        ``birth_level``, ``number_level``, ``contact_level``, ``place_level``, each of ``PARTS`` and
-        their sum ``log_odds``.
+        ``birth_level``, ``number_level``, ``contact_level``, ``place_level``, each of ``PARTS`` but
+        ``rivals``, their sum ``evidence``, and ``is_numbered`` (the subject has a Swedish number).
     """
     persons = pairs.filter("is_person")
     levelled = _best(pairs, _births(persons, entries, subjects), BIRTH, "birth")
@@ -241,21 +243,33 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         .sort([*_PAIR, "evidence", "is_person"], descending=[False, False, True, False])
         .unique(_PAIR, keep="first", maintain_order=True)
     )
-    return _with_rivals(compared, subjects).with_columns(log_odds=pl.sum_horizontal(PARTS))
+    numbered = subjects.numbers.filter("is_swedish").select(subject="no").unique()
+    return compared.join(
+        numbered.with_columns(is_numbered=pl.lit(value=True)), on="subject", how="left"
+    ).with_columns(pl.col("is_numbered").fill_null(value=False))
 
 
-def _with_rivals(pairs: pl.DataFrame, subjects: Side) -> pl.DataFrame:
+def with_rivals(pairs: pl.DataFrame) -> pl.DataFrame:
     """What other subjects take from a pair: an entry is one party, and numbers tell them apart.
 
     So of subjects with different Swedish numbers at most one is the one on the list.
+
+    Args:
+        pairs: of ``weigh``, all of the entries that are in it.
+
+    Returns:
+        The pairs with ``rivals``, and ``log_odds``, the sum of all ``PARTS``.
     """
-    numbered = subjects.numbers.filter("is_swedish").select(subject="no").unique()
     odds = (
-        pairs.join(numbered, on="subject", how="semi")
+        pairs.filter("is_numbered")
         .select(*_PAIR, odds=pl.col("evidence").clip(None, _CERTAIN).exp())
         .sort(_PAIR)
     )
     all_odds = odds.group_by("entry", maintain_order=True).agg(all_odds=pl.col("odds").sum())
     others = (pl.col("all_odds") - pl.col("odds")).clip(0.0)
     taken = odds.join(all_odds, on="entry").select(*_PAIR, rivals=-(others.log1p().round(6)))
-    return pairs.join(taken, on=_PAIR, how="left").with_columns(pl.col("rivals").fill_null(0.0))
+    return (
+        pairs.join(taken, on=_PAIR, how="left")
+        .with_columns(pl.col("rivals").fill_null(0.0))
+        .with_columns(log_odds=pl.sum_horizontal(PARTS))
+    )

@@ -1,22 +1,23 @@
 """Entries of lists against subjects: candidates, comparison, evidence, probability."""
 
 import math
+from dataclasses import dataclass
 
 import polars as pl
 
 from screening.identity.companies.name_comparison import compare_names
-from screening.identity.listed.company_candidates import company_pairs
-from screening.identity.listed.company_names import (
-    FOREIGN,
-    RegisterWords,
-    company_names,
-    company_words,
+from screening.identity.listed.company_names import FOREIGN
+from screening.identity.listed.evidence import (
+    LEGAL_FORM,
+    NAMES_DIFFER,
+    PARTS,
+    weigh,
+    with_rivals,
 )
-from screening.identity.listed.evidence import LEGAL_FORM, NAMES_DIFFER, PARTS, weigh
-from screening.identity.listed.person_candidates import name_pairs
 from screening.identity.listed.person_name_comparison import compare_person_names
-from screening.identity.listed.person_words import person_words, weighed_words
+from screening.identity.listed.person_words import weighed_words
 from screening.identity.listed.sides import Side
+from screening.identity.listed.told_names import Blocks, Told, Words
 
 #: From this probability on a pair is a match; below ``SHOWN_FROM`` it is not worth a look.
 MATCH_FROM, SHOWN_FROM = 0.85, 0.05
@@ -28,8 +29,8 @@ _PAIR = ["entry", "subject"]
 _COUNTS = ("equal", "variants", "errors", "initials", "replaced", "missing")
 
 PAIRS = {
-    "entry": pl.UInt32(),
-    "subject": pl.UInt32(),
+    "entry": pl.UInt64(),
+    "subject": pl.UInt64(),
     "is_person": pl.Boolean(),
     "name": pl.Float64(),
     "legal_form_level": pl.String(),
@@ -39,8 +40,8 @@ PAIRS = {
 }
 
 
-def _tied(entries: Side, subjects: Side) -> pl.DataFrame:
-    """Pairs that a number or a contact brings together, whatever their names."""
+def _tied(entries: Side, subjects: Side, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that a number, a contact or a decision brings together, whatever their names."""
     return pl.concat(
         [
             entries.numbers.select("number", entry="no")
@@ -49,18 +50,57 @@ def _tied(entries: Side, subjects: Side) -> pl.DataFrame:
             entries.contacts.select("contact", entry="no")
             .join(subjects.contacts.select("contact", subject="no"), on="contact")
             .select(_PAIR),
+            wanted.select(_PAIR),
         ]
     ).unique()
 
 
-def _has_both(entries: Side, subjects: Side, kind: str) -> bool:
-    return bool(entries.parties[kind].any() and subjects.parties[kind].any())
+@dataclass(frozen=True)
+class Again:
+    """Parties that are compared again, and pairs that are wanted whatever the evidence.
+
+    Attributes:
+        entries: ``no``.
+        subjects: ``no``.
+        wanted: ``entry``, ``subject``.
+    """
+
+    entries: pl.DataFrame
+    subjects: pl.DataFrame
+    wanted: pl.DataFrame
+
+    def of(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The pairs (``entry``, ``subject``) of which one is compared again."""
+        return pairs.filter(
+            pl.col("entry").is_in(self.entries["no"].implode())
+            | pl.col("subject").is_in(self.subjects["no"].implode())
+        )
 
 
 def _of_kind(pairs: pl.DataFrame, entries: Side, subjects: Side, kind: str) -> pl.DataFrame:
     return pairs.join(entries.parties.filter(kind).select(entry="no"), on="entry", how="semi").join(
         subjects.parties.filter(kind).select(subject="no"), on="subject", how="semi"
     )
+
+
+def _name_pairs(
+    blocks: tuple[pl.DataFrame, pl.DataFrame],
+    names: tuple[pl.DataFrame, pl.DataFrame],
+    tied: pl.DataFrame,
+    again: Again,
+) -> pl.DataFrame:
+    """Pairs of names to compare: in one block, or of a pair of parties in ``tied``; distinct."""
+    columns = [*_PAIR, "entry_name", "subject_name"]
+    left, right = (
+        blocks[0].rename({"no": "entry", "name_no": "entry_name"}),
+        blocks[1].rename({"no": "subject", "name_no": "subject_name"}),
+    )
+    owned = [side.select("no", "name_no").unique() for side in names]
+    by_tie = tied.join(owned[0].rename({"no": "entry", "name_no": "entry_name"}), on="entry").join(
+        owned[1].rename({"no": "subject", "name_no": "subject_name"}), on="subject"
+    )
+    found = again.of(left.join(right, on="block").select(columns))
+    return pl.concat([found, by_tie.select(columns)]).unique().select("entry_name", "subject_name")
 
 
 def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.DataFrame:
@@ -89,16 +129,19 @@ def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.
     )
 
 
-def _person_pairs(entries: Side, subjects: Side, tied: pl.DataFrame) -> pl.DataFrame:
-    if not _has_both(entries, subjects, "is_person"):
-        return pl.DataFrame(schema=PAIRS)
-    words = weighed_words(person_words(entries), person_words(subjects))
-    tied = _of_kind(tied, entries, subjects, "is_person")
-    pairs = name_pairs(entries, subjects, words, tied)
-    compared = compare_person_names(pairs, words)
-    named = [
-        side.select("name_no", "no", "name").unique() for side in (words.entries, words.subjects)
-    ]
+def _person_pairs(
+    entries: Told,
+    subjects: Told,
+    words: Words,
+    blocks: tuple[pl.DataFrame, pl.DataFrame],
+    tied: pl.DataFrame,
+    again: Again,
+) -> pl.DataFrame:
+    weighed = weighed_words(entries.persons, subjects.persons, words.heard, words.levels)
+    tied = _of_kind(tied, entries.side, subjects.side, "is_person")
+    pairs = _name_pairs(blocks, (entries.persons, subjects.persons), tied, again)
+    compared = compare_person_names(pairs, weighed)
+    named = [side.persons.select("name_no", "no", "name").unique() for side in (entries, subjects)]
     entry_names = named[0].select(entry_name="name_no", entry="no", matched_name="name")
     subject_names = named[1].select(subject_no="name_no", subject="no", subject_name="name")
     owned = (
@@ -127,14 +170,17 @@ def _form_level() -> pl.Expr:
 
 
 def _company_pairs(
-    entries: Side, subjects: Side, tied: pl.DataFrame, register: RegisterWords | None
+    entries: Told,
+    subjects: Told,
+    words: Words,
+    blocks: tuple[pl.DataFrame, pl.DataFrame],
+    tied: pl.DataFrame,
+    again: Again,
 ) -> pl.DataFrame:
-    if not _has_both(entries, subjects, "is_company"):
-        return pl.DataFrame(schema=PAIRS)
-    names = (company_names(entries), company_names(subjects))
-    words = company_words(*names, register)
-    tied = _of_kind(tied, entries, subjects, "is_company")
-    pairs = company_pairs(*names, words, tied)
+    names = (entries.companies, subjects.companies)
+    weights = words.of_companies
+    tied = _of_kind(tied, entries.side, subjects.side, "is_company")
+    pairs = _name_pairs(blocks, names, tied, again)
     columns = ["name_no", "no", "name", "form", "family"]
     told = pairs.join(
         names[0].select(columns).rename({"name_no": "entry_name"}), on="entry_name"
@@ -143,12 +189,12 @@ def _company_pairs(
         on="subject_name",
         suffix="_2",
     )
-    compared = compare_names(
-        told.select(left="form_2", right="form").unique(), words.weights
-    ).select("left", "right", "shared", "name_cost")
+    compared = compare_names(told.select(left="form_2", right="form").unique(), weights).select(
+        "left", "right", "shared", "name_cost"
+    )
     told = told.join(compared, left_on=["form_2", "form"], right_on=["left", "right"])
     # A word that one name of so many has tells that much; ``shared`` is in thousandths of it.
-    shared = (pl.col("shared") * math.log(words.size) / 1000).clip(0, MOST_NAME)
+    shared = (pl.col("shared") * (words.size_level * math.log(2) / 8) / 1000).clip(0, MOST_NAME)
     owned = told.with_columns(
         entry="no", subject="no_2", matched_name="name", legal_form_level=_form_level()
     ).select(
@@ -159,6 +205,19 @@ def _company_pairs(
         name=(shared - pl.col("name_cost")).round(9),
     )
     return _best_of(owned, tied, is_person=False)
+
+
+#: Pairs with less evidence are not kept: whoever else is there, they are never worth a look, and
+#: as rivals they count for next to nothing.
+KEPT_FROM = -8.0
+
+#: What is kept of a pair: ``PAIRS``, and its evidence.
+KEPT_PAIRS = PAIRS | {
+    **{f"{name}_level": pl.String() for name in ("birth", "number", "contact", "place")},
+    **{part: pl.Float64() for part in PARTS if part != "rivals"},
+    "evidence": pl.Float64(),
+    "is_numbered": pl.Boolean(),
+}
 
 
 def _features() -> pl.Expr:
@@ -174,41 +233,62 @@ def _features() -> pl.Expr:
     return told.str.replace_all(r',"[a-z_]+":null', "")
 
 
-def match_listed(
-    entries: Side,
-    subjects: Side,
-    register: RegisterWords | None = None,
-    decided: pl.DataFrame | None = None,
+def weigh_again(
+    entries: Told,
+    subjects: Told,
+    words: Words,
+    blocks: Blocks,
+    again: Again,
 ) -> pl.DataFrame:
-    """Find the entries that may be about a subject, and weigh the evidence.
-
-    The same rows in any order give the same result.
+    """Find the pairs of which one is compared again, and weigh their evidence.
 
     Args:
-        entries: one side.
-        subjects: the other.
-        register: tells how many rows of the company register have a word, where it is at hand.
-        decided: ``entry``, ``subject`` of pairs that are told whatever the evidence.
+        entries: all entries that may be candidates of such subjects, and such entries.
+        subjects: the same of the other side.
+        words: of the names of all of these.
+        blocks: of entries (true) and subjects, without those that bring too many together.
+        again: who is compared again.
+
+    Returns:
+        ``KEPT_PAIRS``, those that are worth keeping.
+    """
+    tied = again.of(_tied(entries.side, subjects.side, again.wanted))
+    persons, companies = ((blocks[True][kind], blocks[False][kind]) for kind in (0, 1))
+    pairs = pl.concat(
+        [
+            _person_pairs(entries, subjects, words, persons, tied, again),
+            _company_pairs(entries, subjects, words, companies, tied, again),
+        ]
+    )
+    weighed = weigh(pairs, entries.side, subjects.side)
+    kept = weighed.join(
+        again.wanted.select(_PAIR).unique().with_columns(is_wanted=pl.lit(value=True)),
+        on=_PAIR,
+        how="left",
+    )
+    return kept.filter((pl.col("evidence") >= KEPT_FROM) | pl.col("is_wanted")).select(
+        pl.col(name).cast(kind) for name, kind in KEPT_PAIRS.items()
+    )
+
+
+def concluded(pairs: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """What comes of the pairs that were weighed, all together.
+
+    Args:
+        pairs: ``KEPT_PAIRS``: all that there are.
+        wanted: ``entry``, ``subject`` of pairs that are told whatever the evidence.
 
     Returns:
         One row per pair worth a look, by subject and entry: ``entry``, ``subject``, ``is_person``
         (compared as persons), ``probability``, ``log_odds``, ``features`` (JSON), ``is_match``,
         ``matched_name`` (of the entry's names the one that agrees best), ``subject_name``.
     """
-    wanted = pl.DataFrame(schema={name: PAIRS[name] for name in _PAIR})
-    if decided is not None:
-        wanted = pl.concat([wanted, decided.select(_PAIR).cast(wanted.schema)]).unique()
-    tied = pl.concat([_tied(entries, subjects), wanted]).unique()
-    pairs = pl.concat(
-        [
-            _person_pairs(entries, subjects, tied),
-            _company_pairs(entries, subjects, tied, register),
-        ]
+    told = with_rivals(pairs).with_columns(probability=1.0 / (1.0 + (-pl.col("log_odds")).exp()))
+    kept = told.join(
+        wanted.select(_PAIR).unique().with_columns(is_wanted=pl.lit(value=True)),
+        on=_PAIR,
+        how="left",
     )
-    weighed = weigh(pairs, entries, subjects).with_columns(
-        probability=1.0 / (1.0 + (-pl.col("log_odds")).exp())
-    )
-    kept = weighed.join(wanted.with_columns(is_wanted=pl.lit(value=True)), on=_PAIR, how="left")
     return (
         kept.filter((pl.col("probability") >= SHOWN_FROM) | pl.col("is_wanted"))
         .with_columns(

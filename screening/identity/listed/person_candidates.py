@@ -6,17 +6,11 @@ shares one word and nothing else could never be a match, so it is no candidate.
 
 import polars as pl
 
-from screening.identity.listed.person_words import PersonWords
-from screening.identity.listed.sides import Side
-
 #: Two sounds that tell less than this, together, also need the year of birth.
 STRONG_PAIR = 11.5
 
 #: One sound, and the year of birth alone, are enough from this on.
 STRONG_SOUND = 5.0
-
-#: A block that brings more pairs of names together than this says nothing.
-MOST_PAIRS = 20_000
 
 #: Sounds of a name that are paired up, the rarest ones.
 _MOST_PAIRED = 6
@@ -24,18 +18,35 @@ _MOST_PAIRED = 6
 #: Of two words that agree the second tells less (``person_name_comparison``).
 _SECOND = 0.9
 
-_PAIR = ["entry_name", "subject_name"]
+#: Odd factors that make one number of several, different for each kind of block.
+_FIRST, _SECOND_KEY, _DAY = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93
+
+_BLOCK = ["no", "name_no", "block"]
+
+
+def _factor(column: str, factor: int) -> pl.Expr:
+    """A number times an odd one, in 64 bits."""
+    return pl.col(column).cast(pl.UInt64) * pl.lit(factor, pl.UInt64)
+
+
+def _with(blocks: pl.DataFrame, column: str, by: str, kind: int) -> pl.DataFrame:
+    """Blocks of a column and a day or year."""
+    block = pl.col(column) + _factor(by, _DAY) + pl.lit(kind, pl.UInt64)
+    return blocks.select("no", "name_no", block=block)
 
 
 def _keyed(names: pl.DataFrame, sounds: pl.DataFrame) -> pl.DataFrame:
     """Rarest sounds of each name: no, name_no, word_no, key, key_weight."""
-    return (
-        names.select("no", "name_no", "word_no")
-        .join(sounds, on="word_no")
-        .sort(["name_no", "key_weight", "key", "word_no"], descending=[False, True, False, False])
-        .unique(["name_no", "key"], keep="first", maintain_order=True)
+    heard = names.select("no", "name_no", "word_no").join(sounds, on="word_no")
+    # Of words of one sound any stands for it, so long as it is always the same.
+    told = heard.group_by("no", "name_no", "key").agg(pl.col("word_no", "key_weight").min())
+    many = told.group_by("name_no").len().filter(pl.col("len") > _MOST_PAIRED).select("name_no")
+    rarest = (
+        told.join(many, on="name_no", how="semi")
+        .sort(["name_no", "key_weight", "key"], descending=[False, True, False])
         .filter(pl.int_range(pl.len()).over("name_no") < _MOST_PAIRED)
     )
+    return pl.concat([told.join(many, on="name_no", how="anti"), rarest])
 
 
 def _paired(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -50,26 +61,9 @@ def _paired(keyed: pl.DataFrame) -> pl.DataFrame:
         .select(
             "no",
             "name_no",
-            block=pl.col("key").cast(pl.UInt64) * (1 << 32) + pl.col("key_2"),
+            block=_factor("key", _FIRST) + _factor("key_2", _SECOND_KEY),
             is_strong=told >= STRONG_PAIR,
         )
-        .unique()
-    )
-
-
-def _blocked(left: pl.DataFrame, right: pl.DataFrame, on: list[str]) -> pl.DataFrame:
-    """Names of both sides in one block, where that does not bring too many together."""
-    sizes = (
-        left.group_by(on)
-        .len("entries")
-        .join(right.group_by(on).len("subjects"), on=on)
-        .filter(pl.col("entries").cast(pl.Int64) * pl.col("subjects") <= MOST_PAIRS)
-    )
-    return (
-        left.select(*on, entry_name="name_no")
-        .join(sizes.select(on), on=on, how="semi")
-        .join(right.select(*on, subject_name="name_no"), on=on)
-        .select(_PAIR)
     )
 
 
@@ -89,48 +83,32 @@ def _vague(births: pl.DataFrame) -> pl.DataFrame:
     return births.filter(is_vague).select("no", "year").unique()
 
 
-def name_pairs(
-    entries: Side, subjects: Side, words: PersonWords, told: pl.DataFrame
+def name_blocks(
+    names: pl.DataFrame, births: pl.DataFrame, sounds: pl.DataFrame, is_entry: bool
 ) -> pl.DataFrame:
-    """Pairs of names to compare.
+    """Blocks of names: two names of the two sides are compared if they have one in common.
 
     Args:
-        entries: one side, for the dates of birth.
-        subjects: the other.
-        words: words of both.
-        told: ``entry``, ``subject``: parties that something else than a name brings together; all
-            their names are compared.
+        names: ``no``, ``name_no``, ``word_no`` of ``PersonWords``.
+        births: of the ``Side``.
+        sounds: of ``PersonWords``.
+        is_entry: of which side.
 
     Returns:
-        ``entry_name``, ``subject_name``: each pair once.
+        ``no``, ``name_no``, ``block``; one may come twice.
     """
-    left, right = _keyed(words.entries, words.sounds), _keyed(words.subjects, words.sounds)
-    births = entries.births, subjects.births
-    pairs = _paired(left), _paired(right)
-    strong = [side.filter("is_strong") for side in pairs]
-    rare = [side.filter(pl.col("key_weight") >= STRONG_SOUND) for side in (left, right)]
-    owned = [side.select("no", "name_no").unique() for side in (words.entries, words.subjects)]
-    by_tie = (
-        told.join(owned[0].rename({"no": "entry", "name_no": "entry_name"}), on="entry")
-        .join(owned[1].rename({"no": "subject", "name_no": "subject_name"}), on="subject")
-        .select(_PAIR)
+    keyed = _keyed(names, sounds)
+    pairs = _paired(keyed)
+    rare = keyed.filter(pl.col("key_weight") >= STRONG_SOUND)
+    dated, vague = _dated(rare, births), rare.join(_vague(births), on="no")
+    # One that gives the year only, on either side, against whoever gives a year.
+    sides = (vague, dated) if is_entry else (dated, vague)
+    return pl.concat(
+        [
+            pairs.filter("is_strong").select(_BLOCK),
+            _with(_dated(pairs.filter(~pl.col("is_strong")), births), "block", "year", 1),
+            _with(keyed.join(_with_day(births), on="no"), "key", "born", 2),
+            _with(sides[0], "key", "year", 3),
+            _with(sides[1], "key", "year", 4),
+        ]
     )
-    by_day = [
-        side.join(_with_day(born), on="no")
-        for side, born in zip((left, right), births, strict=True)
-    ]
-    dated = [_dated(side, born) for side, born in zip(rare, births, strict=True)]
-    vague = [side.join(_vague(born), on="no") for side, born in zip(rare, births, strict=True)]
-    weak = [
-        _dated(side.filter(~pl.col("is_strong")), born)
-        for side, born in zip(pairs, births, strict=True)
-    ]
-    found = [
-        _blocked(strong[0], strong[1], ["block"]),
-        _blocked(weak[0], weak[1], ["block", "year"]),
-        _blocked(by_day[0], by_day[1], ["born", "key"]),
-        _blocked(vague[0], dated[1], ["year", "key"]),
-        _blocked(dated[0], vague[1], ["year", "key"]),
-        by_tie,
-    ]
-    return pl.concat(found).unique()

@@ -1,10 +1,10 @@
 """The words of persons' names on both sides: what each of them tells, in log odds."""
 
+import math
 from dataclasses import dataclass
 
 import polars as pl
 
-from screening.identity.listed.sides import Side
 from screening.identity.listed.word_keys import word_keys
 from screening.identity.persons.names import name_words_form
 
@@ -16,8 +16,8 @@ _PARTICLES = (
     "och", "sayed", "sayyid", "shaikh", "shaykh", "sheikh", "sr", "ul", "van", "von", "y",
 )  # fmt: skip
 
-#: Fewer parties are weighed as if they were so many: in a handful of names every word looks common.
-SMALLEST_POPULATION = 20_000
+#: Kinds of tokens (``kept_words``), and seeds of their hashes.
+PERSON_WORD, PERSON_SOUND = 1, 2
 
 #: What a word tells at the most: even rare names run in families.
 MOST_WEIGHT, LEAST_WEIGHT = 9.0, 0.5
@@ -50,45 +50,33 @@ def _spread(forms: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def person_words(side: Side) -> pl.DataFrame:
-    """Words of the persons' names of a side.
+def person_words(names: pl.DataFrame) -> pl.DataFrame:
+    """Words of persons' names.
+
+    Args:
+        names: ``is_entry``, ``no``, ``name`` of persons; distinct.
 
     Returns:
-        ``no``, ``name_no`` (of each distinct set of words), ``name`` (as written), ``word``, each
-        word of a name once; by ``name_no`` and word.
+        ``is_entry``, ``no``, ``name_no`` (of each distinct set of words), ``name`` (as written),
+        ``word``, each word of a name once.
     """
-    persons = side.parties.filter("is_person").select("no")
     forms = (
-        side.names.join(persons, on="no", how="semi")
-        .with_columns(form=_joined(name_words_form(pl.col("name"))))
+        names.with_columns(form=_joined(name_words_form(pl.col("name"))))
         .drop_nulls("form")
-        .sort("no", "name")
+        .sort("is_entry", "no", "name")
         .with_row_index("row")
     )
     told = _spread(forms).group_by("row", maintain_order=True).agg(pl.col("word").head(_MOST_WORDS))
     return (
-        forms.select("row", "no", "name")
-        .join(told, on="row")
+        forms.select("row", "is_entry", "no", "name")
+        .join(told, on="row", maintain_order="left")
         .with_columns(words=pl.col("word").list.join(" "))
-        .sort("no", "words", "name")
-        .unique(["no", "words"], keep="first", maintain_order=True)
+        # Of names of the same words the first counts.
+        .unique(["is_entry", "no", "words"], keep="first", maintain_order=True)
         .with_row_index("name_no")
-        .select("no", "name_no", "name", "word")
+        .select("is_entry", "no", "name_no", "name", "word")
         .explode("word", empty_as_null=False)
     )
-
-
-def _shares(words: pl.DataFrame, column: str) -> pl.DataFrame:
-    population = max(words["no"].n_unique(), SMALLEST_POPULATION)
-    counted = words.group_by(column).agg(parties=pl.col("no").n_unique())
-    return counted.select(column, share=pl.col("parties") / population)
-
-
-def _told_by(sides: list[pl.DataFrame], column: str, weight: str) -> pl.DataFrame:
-    """What each value of a column tells: the less, the more parties of either side have it."""
-    shares = pl.concat([_shares(side.unique(["no", column]), column) for side in sides])
-    told = -pl.col("share").max().log()
-    return shares.group_by(column).agg(told.round(9).clip(LEAST_WEIGHT, MOST_WEIGHT).alias(weight))
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,50 @@ class PersonWords:
     sounds: pl.DataFrame
 
 
-def weighed_words(entries: pl.DataFrame, subjects: pl.DataFrame) -> PersonWords:
+def heard_words(names: pl.DataFrame) -> pl.DataFrame:
+    """Distinct words of names and what is heard: ``word``, ``common``, ``keys``, and tokens.
+
+    ``token`` stands for the word, each of ``key_tokens`` for a sound of it.
+    """
+    told = word_keys(names.select("word"))
+    return told.with_columns(
+        token=pl.col("word").hash(seed=PERSON_WORD),
+        key_tokens=pl.col("keys").list.eval(pl.element().hash(seed=PERSON_SOUND)),
+    )
+
+
+def person_tokens(names: pl.DataFrame, heard: pl.DataFrame) -> pl.DataFrame:
+    """Words and sounds of the parties, as they are counted.
+
+    Args:
+        names: ``is_entry``, ``no``, ``word``.
+        heard: of ``heard_words``.
+
+    Returns:
+        ``kind``, ``token``, ``is_entry``, ``no``: distinct.
+    """
+    words = names.select("is_entry", "no", "word").unique()
+    told = words.join(heard.select("word", "token", "key_tokens"), on="word")
+    heard_in = told.select("is_entry", "no", pl.col("key_tokens").alias("token"))
+    sounds = heard_in.explode("token", empty_as_null=False).unique()
+    columns = ("token", "is_entry", "no")
+    return pl.concat(
+        [
+            told.select(pl.lit(PERSON_WORD, pl.UInt8).alias("kind"), *columns),
+            sounds.select(pl.lit(PERSON_SOUND, pl.UInt8).alias("kind"), *columns),
+        ]
+    )
+
+
+def _weight(level: str) -> pl.Expr:
+    """What a word tells whose share is one in so many eighths of a doubling."""
+    told = pl.col(level).cast(pl.Float64) * (math.log(2) / 8)
+    return told.round(9).clip(LEAST_WEIGHT, MOST_WEIGHT)
+
+
+def weighed_words(
+    entries: pl.DataFrame, subjects: pl.DataFrame, heard: pl.DataFrame, levels: pl.DataFrame
+) -> PersonWords:
     """What each word tells, from how common it is on the lists and among the subjects.
 
     The side on which a word is more common counts. What a sound tells is what all words together
@@ -117,13 +148,17 @@ def weighed_words(entries: pl.DataFrame, subjects: pl.DataFrame) -> PersonWords:
     Args:
         entries: of ``person_words``.
         subjects: of ``person_words``.
+        heard: of ``heard_words``, of the words of both.
+        levels: ``token``, ``level`` of every word and sound (``kept_words``).
     """
-    both = [entries.select("no", "word"), subjects.select("no", "word")]
-    told = word_keys(pl.concat(both).select("word")).with_row_index("word_no")
-    keys = told.select("word_no", "word", key="keys").explode("key", empty_as_null=False)
-    keys = keys.with_columns(key=pl.col("key").rank("dense").cast(pl.UInt32))
-    weights = _told_by(both, "word", "weight")
-    key_weights = _told_by([side.join(keys, on="word") for side in both], "key", "key_weight")
+    weights = levels.select("token", weight=_weight("level"))
+    told = heard.join(weights, on="token").sort("word").with_row_index("word_no")
+    sounds = (
+        told.select("word_no", key="key_tokens")
+        .explode("key", empty_as_null=False)
+        .join(weights.rename({"token": "key", "weight": "key_weight"}), on="key")
+        .sort("word_no", "key")
+    )
     numbers = told.select("word", "word_no")
     named = [
         side.join(numbers, on="word", maintain_order="left").drop("word")
@@ -132,6 +167,6 @@ def weighed_words(entries: pl.DataFrame, subjects: pl.DataFrame) -> PersonWords:
     return PersonWords(
         entries=named[0],
         subjects=named[1],
-        words=told.join(weights, on="word").sort("word_no").drop("keys"),
-        sounds=keys.join(key_weights, on="key").sort("word_no", "key").drop("word"),
+        words=told.select("word_no", "word", "common", "weight"),
+        sounds=sounds,
     )

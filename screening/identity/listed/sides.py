@@ -8,17 +8,17 @@ import polars as pl
 #: Names of one party that are read. Some entries have dozens; what is beyond is an attack.
 MOST_NAMES = 100
 
-PARTIES = {"no": pl.UInt32(), "is_person": pl.Boolean(), "is_company": pl.Boolean()}
-NAMES = {"no": pl.UInt32(), "name": pl.String()}
-BIRTHS = {"no": pl.UInt32(), "year": pl.Int32(), "month": pl.Int8(), "day": pl.Int8()}
-NUMBERS = {"no": pl.UInt32(), "number": pl.String(), "is_swedish": pl.Boolean()}
-PLACES = {"no": pl.UInt32(), "country": pl.String(), "town": pl.String(), "door": pl.String()}
-CONTACTS = {"no": pl.UInt32(), "contact": pl.String()}
+PARTIES = {"no": pl.UInt64(), "is_person": pl.Boolean(), "is_company": pl.Boolean()}
+NAMES = {"no": pl.UInt64(), "name": pl.String()}
+BIRTHS = {"no": pl.UInt64(), "year": pl.Int32(), "month": pl.Int8(), "day": pl.Int8()}
+NUMBERS = {"no": pl.UInt64(), "number": pl.String(), "is_swedish": pl.Boolean()}
+PLACES = {"no": pl.UInt64(), "country": pl.String(), "town": pl.String(), "door": pl.String()}
+CONTACTS = {"no": pl.UInt64(), "contact": pl.String()}
 
 
 @dataclass(frozen=True)
 class Side:
-    """Parties and what is told of each; ``no`` numbers them in a fixed order.
+    """Parties and what is told of each; ``no`` is a party's number: any, but always the same.
 
     Attributes:
         parties: ``no``, ``is_person``, ``is_company``: as which it may be compared.
@@ -49,19 +49,41 @@ class Side:
         return self.places.join(parties.select("no"), on="no", how="semi")
 
 
-def shaped(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """The columns of ``schema`` of a frame, every row once, in a fixed order."""
-    return (
-        frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
-        .unique()
-        .sort(list(schema), nulls_last=True)
+def both_sides(one: Side, other: Side) -> Side:
+    """The parties of two sides that have none in common, and read places in the same way."""
+
+    def both(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+        return pl.concat([left, right]) if right.height else left
+
+    return Side(
+        parties=both(one.parties, other.parties),
+        names=both(one.names, other.names),
+        births=both(one.births, other.births),
+        numbers=both(one.numbers, other.numbers),
+        places=both(one.places, other.places),
+        contacts=both(one.contacts, other.contacts),
+        read_places=one.read_places,
     )
+
+
+def shaped(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """The columns of ``schema`` of a frame, every row once, in any order."""
+    return frame.select(pl.col(name).cast(kind) for name, kind in schema.items()).unique()
 
 
 def capped_names(names: pl.DataFrame) -> pl.DataFrame:
     """Names in shape, at most ``MOST_NAMES`` of each party."""
-    told = names.filter(pl.col("name").str.strip_chars() != "")
-    return shaped(told, NAMES).filter(pl.int_range(pl.len()).over("no") < MOST_NAMES)
+    told = shaped(names.filter(pl.col("name").str.strip_chars() != ""), NAMES)
+    many = told.group_by("no").len().filter(pl.col("len") > MOST_NAMES).select("no")
+    if many.is_empty():
+        return told
+    capped = told.join(many, on="no", how="semi").sort("no", "name")
+    return pl.concat(
+        [
+            told.join(many, on="no", how="anti"),
+            capped.filter(pl.int_range(pl.len()).over("no") < MOST_NAMES),
+        ]
+    )
 
 
 def contact_forms(mail: pl.Expr, phone: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

@@ -11,7 +11,8 @@ import polars as pl
 
 from screening.identity.addresses import city_form, street_door
 from screening.identity.listed.addresses_told import country_code
-from screening.identity.listed.entries import births_in_numbers, several
+from screening.identity.listed.entries import births_in_numbers
+from screening.identity.listed.list_cells import several
 from screening.identity.listed.numbers_told import compared_numbers
 from screening.identity.listed.sides import (
     BIRTHS,
@@ -34,7 +35,7 @@ MOST_REFS = 200
 _THIS_CENTURY = "12"
 
 SUBJECTS = {
-    "no": pl.UInt32(),
+    "no": pl.UInt64(),
     "subject_kind": pl.String(),
     "subject_key": pl.String(),
     "supplier_id": pl.String(),
@@ -43,7 +44,7 @@ SUBJECTS = {
     "refs": pl.List(pl.Int64()),
 }
 
-#: ``told_subjects``: everything that is told of subjects, each numbered (``no``) by kind and key.
+#: ``told_subjects``: everything that is told of subjects, ``no`` stands for kind and key.
 _TOLD = f"""
 CREATE OR REPLACE TEMP TABLE told_subjects AS
 WITH supplier AS (
@@ -101,18 +102,27 @@ SELECT 'person', person.person_key, NULL, NULL, NULL, held.owner_name, held.othe
     held.owner_id, held.birth_date, held.birth_year, NULL, NULL, NULL, NULL, NULL, NULL, held.ref
 FROM known.owners AS held
 JOIN identity.persons AS person ON person.source = 'owners' AND person.ref = held.ref
-), numbered AS (
-    SELECT kind, key, (row_number() OVER (ORDER BY kind, key) - 1)::UINTEGER AS no
-    FROM (SELECT DISTINCT kind, key FROM told WHERE key IS NOT NULL)
 )
-SELECT numbered.no, told.* FROM told JOIN numbered USING (kind, key)
+SELECT hash(kind, key) AS no, told.* FROM told WHERE key IS NOT NULL
 """
 
 #: A sole trader is a person, under whatever name the firm goes.
 _PARTIES = """
 SELECT no, bool_or(kind = 'person' OR coalesce(is_sole_trader, false)) AS is_person,
     bool_or(kind = 'company') AS is_company
-FROM told_subjects GROUP BY no ORDER BY no
+FROM {rows} GROUP BY no
+"""
+
+#: ``no``, and a hash of all that is compared. Rows may be told twice, in any order.
+_CONTENTS = """
+SELECT no, (sum(hash(is_sole_trader, name, other_names, number, birth_date, birth_year, street,
+    postal_code, city, country, email, phone)) % 18446744073709551616)::UBIGINT AS content
+FROM told_subjects GROUP BY no
+"""
+
+_ASKED_ROWS = """
+CREATE OR REPLACE TEMP TABLE asked_subjects AS
+    FROM told_subjects SEMI JOIN asked_numbers USING (no)
 """
 
 _SHOWN = f"""
@@ -131,15 +141,29 @@ SELECT DISTINCT no, key FROM told_subjects SEMI JOIN asked_keys USING (key) ORDE
 
 @dataclass(frozen=True)
 class Subjects:
-    """Subjects of a warehouse, numbered.
+    """Subjects of a warehouse.
 
     Attributes:
         connection: the warehouse, with the temporary table ``told_subjects``.
-        side: what they are compared by.
     """
 
     connection: duckdb.DuckDBPyConnection
-    side: Side
+
+    #: SQL that gives ``no`` and ``content``, a hash of all that is compared, of each.
+    contents = _CONTENTS
+
+    def side_of(self, asked: pl.DataFrame | None = None) -> Side:
+        """What the subjects that are asked for (``no``) are compared by; all where none is."""
+        if asked is None:
+            return _side(self.connection, "told_subjects")
+        with as_table(self.connection, "asked_numbers", asked):
+            self.connection.execute(_ASKED_ROWS)
+        return _side(self.connection, "asked_subjects")
+
+    @property
+    def side(self) -> Side:
+        """What all subjects are compared by."""
+        return self.side_of()
 
     def numbers_of(self, keys: pl.Series) -> pl.DataFrame:
         """``no`` and ``key`` of the subjects with these keys."""
@@ -155,6 +179,7 @@ class Subjects:
     def forget(self) -> None:
         """Drop the temporary table."""
         self.connection.execute("DROP TABLE IF EXISTS temp.told_subjects")
+        self.connection.execute("DROP TABLE IF EXISTS temp.asked_subjects")
 
 
 def _births(rows: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +202,7 @@ def _births(rows: pl.DataFrame) -> pl.DataFrame:
         "no", year="birth_year", month=None, day=None
     )
     years = shaped(years, BIRTHS).join(known, on="no", how="anti")
-    return pl.concat([known, years]).sort("no", "year", "month", "day", nulls_last=True)
+    return pl.concat([known, years])
 
 
 def _places(rows: pl.DataFrame) -> pl.DataFrame:
@@ -205,25 +230,18 @@ def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
     return shaped(pl.concat([swedish, others]), NUMBERS)
 
 
-def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
-    """Suppliers, bidders, owning companies and persons, with what is told of them.
-
-    ``forget`` what is given when it is no longer asked.
-
-    Args:
-        connection: schema ``known`` set to the run's day; ``identity.suppliers``,
-            ``supplier_numbers``, ``parties`` and ``persons`` made.
-    """
-    connection.execute(_TOLD)
-
+def _side(connection: duckdb.DuckDBPyConnection, rows: str) -> Side:
     def told(columns: str, where: str = "true") -> pl.DataFrame:
-        query = f"SELECT DISTINCT no, {columns} FROM told_subjects WHERE {where}"
+        query = f"SELECT DISTINCT no, {columns} FROM {rows} WHERE {where}"
         return to_polars(connection.sql(query))
 
     def places(asked: pl.DataFrame) -> pl.DataFrame:
-        with as_table(connection, "asked_subjects", asked):
-            columns = "street, postal_code, city, country"
-            return _places(told(columns, "no IN (SELECT no FROM asked_subjects)"))
+        with as_table(connection, "asked_numbers", asked):
+            query = (
+                "SELECT DISTINCT no, street, postal_code, city, country FROM told_subjects "
+                "SEMI JOIN asked_numbers USING (no)"
+            )
+            return _places(to_polars(connection.sql(query)))
 
     known = told(
         "kind, is_sole_trader, number, birth_date, birth_year",
@@ -236,8 +254,8 @@ def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
     reached = told("email, phone", "coalesce(email, phone) IS NOT NULL")
     mail, phone = contact_forms(pl.col("email"), pl.col("phone"))
     contacts = [reached.select("no", contact=mail), reached.select("no", contact=phone)]
-    side = Side(
-        parties=shaped(to_polars(connection.sql(_PARTIES)), PARTIES),
+    return Side(
+        parties=shaped(to_polars(connection.sql(_PARTIES.format(rows=rows))), PARTIES),
         names=capped_names(pl.concat(names).drop_nulls()),
         births=_births(known),
         numbers=_numbers(known.drop_nulls("number")),
@@ -246,4 +264,16 @@ def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
         # Hardly any subject is compared with anybody in the end.
         read_places=places,
     )
-    return Subjects(connection, side)
+
+
+def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
+    """Suppliers, bidders, owning companies and persons, with what is told of them.
+
+    ``forget`` what is given when it is no longer asked.
+
+    Args:
+        connection: schema ``known`` set to the run's day; ``identity.suppliers``,
+            ``supplier_numbers``, ``parties`` and ``persons`` made.
+    """
+    connection.execute(_TOLD)
+    return Subjects(connection)

@@ -7,7 +7,8 @@ import polars as pl
 
 from screening.identity.listed.company_names import RegisterWords
 from screening.identity.listed.entries import Lists, read_lists
-from screening.identity.listed.matching import match_listed
+from screening.identity.listed.kept_pairs import Listed, bring_up_to_date, forget
+from screening.identity.listed.matching import concluded
 from screening.identity.listed.subjects import Subjects, read_subjects
 from screening.identity.reviewed.pairs import Reviewed, decisions_of, no_decisions
 from screening.warehouse.exchange import as_table, to_polars
@@ -39,18 +40,39 @@ COLUMNS = {
     "ref": "BIGINT",
 }
 
-#: Words of the register's names, roughly as names are read; only those that are asked for.
+#: Words of the register's names, roughly as names are read; only those that are asked for. Names
+#: are taken apart at spaces first: far fewer words than names have to be read then.
 _REGISTER_WORDS = """
 SELECT word, sum(rows)::BIGINT AS rows FROM (
-    SELECT unnest(list_distinct(regexp_split_to_array(strip_accents(name), '[^a-z0-9]+'))) AS word,
-        rows
-    -- Several sources hold the same company.
+    SELECT unnest(list_distinct(regexp_split_to_array(
+        strip_accents(lower(written)), '[^a-z0-9]+'))) AS word, rows
     FROM (
-        SELECT lower(left(name, 200)) AS name, count(*) AS rows FROM known.companies GROUP BY ALL))
+        SELECT written, count(*) AS rows
+        FROM (SELECT unnest(string_split(left(name, 200), ' ')) AS written FROM known.companies)
+        GROUP BY written))
 SEMI JOIN asked_words USING (word)
 GROUP BY word ORDER BY word
 """
 
+#: The same from the index that parties without a number are matched by, where there is one: it was
+#: brought up to date when suppliers were found.
+_INDEXED_WORDS = """
+SELECT asked.word, held.rows FROM asked_words AS asked
+JOIN identity_index.vocabulary AS held ON held.word = hash(asked.word)
+ORDER BY asked.word
+"""
+
+_IS_INDEXED = """
+SELECT EXISTS (FROM duckdb_tables()
+    WHERE schema_name = 'identity_index' AND table_name = 'vocabulary')
+"""
+
+#: All parties: ``is_entry``, ``no``, ``content``.
+_NOW = """
+CREATE OR REPLACE TEMP TABLE listed_now AS
+SELECT true AS is_entry, no, content FROM ({entries})
+UNION ALL SELECT false, no, content FROM ({subjects})
+"""
 
 #: The key that a row has by itself, and the key of the person that it turned out to be about.
 _PERSON_KEYS = """
@@ -61,11 +83,12 @@ WHERE own_key <> person_key GROUP BY own_key ORDER BY own_key
 
 def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
     """Tells how many rows of the company register have a word."""
-    ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
+    ((is_indexed,),) = connection.execute(_IS_INDEXED).fetchall()
+    query = _INDEXED_WORDS if is_indexed else _REGISTER_WORDS
 
-    def rows_with(words: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    def rows_with(words: pl.DataFrame) -> pl.DataFrame:
         with as_table(connection, "asked_words", words):
-            return to_polars(connection.sql(_REGISTER_WORDS)), int(size)
+            return to_polars(connection.sql(query))
 
     return rows_with
 
@@ -78,7 +101,6 @@ def _decided_pairs(
     Who was a person by themselves when somebody decided may be one with others by now, under
     another key; of decisions that come together so the newest counts.
     """
-    entries = lists.entries.select("entry_id", entry="no")
     newest = (
         decided.pairs.sort("decided_on", "decision_id", descending=True)
         .select(
@@ -88,6 +110,7 @@ def _decided_pairs(
         )
         .unique(["key", "entry_id"], keep="first", maintain_order=True)
     )
+    entries = lists.numbers_of(newest["entry_id"].unique()).rename({"no": "entry"})
     return (
         newest.join(subjects.numbers_of(newest["key"].unique()).rename({"no": "subject"}), on="key")
         .join(entries, on="entry_id")
@@ -115,19 +138,37 @@ def listed_matches(
         decisions: what people decided (``screening.identity.reviewed.pairs.DECISIONS``).
     """
     lists = read_lists(connection, as_of)
-    if not lists.entries.height:
+    if not lists.any():
+        forget(connection)
         return pl.DataFrame(schema=list(COLUMNS))
     subjects = read_subjects(connection)
     held = no_decisions() if decisions is None else decisions
     person_keys = to_polars(connection.sql(_PERSON_KEYS))
     reviewed = decisions_of(held, "listed", as_of)
     decided = _decided_pairs(reviewed, person_keys, lists, subjects)
-    matches = match_listed(lists.side, subjects.side, _register_words(connection), decided)
+    connection.execute(_NOW.format(entries=lists.contents, subjects=subjects.contents))
+    ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
+    pairs = bring_up_to_date(
+        Listed(
+            connection,
+            now="listed_now",
+            read=lambda is_entry, asked: (
+                lists.side_of(asked) if is_entry else subjects.side_of(asked)
+            ),
+            register=_register_words(connection),
+            register_size=size,
+            wanted=decided.select("entry", "subject").unique().sort("entry", "subject"),
+        )
+    )
+    matches = concluded(pairs, decided)
     shown = subjects.shown(matches["subject"])
+    entries = lists.shown(matches.select(no="entry").unique())
     subjects.forget()
+    lists.forget()
+    connection.execute("DROP TABLE temp.listed_now")
     return (
         _with_decisions(matches, decided)
-        .join(lists.entries.rename({"no": "entry"}), on="entry")
+        .join(entries.rename({"no": "entry"}), on="entry")
         .join(shown.rename({"no": "subject"}), on="subject")
         .sort("subject_kind", "subject_key", "list", "entry_id", "ref")
         .select(COLUMNS.keys())

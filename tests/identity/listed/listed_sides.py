@@ -1,8 +1,12 @@
 """Sides of the comparison, written down shortly for tests."""
 
+from dataclasses import fields, replace
+
+import duckdb
 import polars as pl
 
-from screening.identity.listed.matching import match_listed
+from screening.identity.listed.kept_pairs import Listed, bring_up_to_date
+from screening.identity.listed.matching import concluded
 from screening.identity.listed.sides import (
     BIRTHS,
     CONTACTS,
@@ -12,6 +16,7 @@ from screening.identity.listed.sides import (
     PLACES,
     Side,
 )
+from screening.warehouse.exchange import as_table
 
 _FRAMES = {
     "parties": PARTIES,
@@ -44,8 +49,13 @@ def _birth(text):
 
 def side(*parties):
     """A side of the parties in their order."""
+    return numbered_side(dict(enumerate(parties)))
+
+
+def numbered_side(parties):
+    """A side of parties by number."""
     rows = {name: [] for name in _FRAMES}
-    for no, party in enumerate(parties):
+    for no, party in parties.items():
         is_person = party["is_person"]
         rows["parties"].append({"no": no, "is_person": is_person, "is_company": not is_person})
         rows["names"] += [{"no": no, "name": name} for name in party["names"]]
@@ -60,6 +70,39 @@ def side(*parties):
         ]
         rows["contacts"] += [{"no": no, "contact": contact} for contact in party["contacts"]]
     return Side(**{name: pl.DataFrame(rows[name], schema=_FRAMES[name]) for name in _FRAMES})
+
+
+def those_of(side, asked):
+    """The parties of a side that are asked for; all where none is."""
+    if asked is None:
+        return side
+    return replace(side, **{
+        field.name: getattr(side, field.name).join(asked, on="no", how="semi")
+        for field in fields(side) if field.name in _FRAMES
+    })  # fmt: skip
+
+
+def match_listed(entries, subjects):
+    """What comes of matching two sides, from nothing."""
+    sides = {True: entries, False: subjects}
+    now = pl.concat(
+        side.parties.select(pl.lit(is_entry).alias("is_entry"), "no", content="no")
+        for is_entry, side in sides.items()
+    )
+    wanted = pl.DataFrame(schema={"entry": pl.UInt64, "subject": pl.UInt64})
+    with (
+        duckdb.connect(config={"threads": 1}) as connection,
+        as_table(connection, "now", now),
+    ):
+        listed = Listed(
+            connection,
+            now="now",
+            read=lambda is_entry, asked: those_of(sides[is_entry], asked),
+            register=lambda words: words.with_columns(rows=pl.lit(0)),
+            register_size=0,
+            wanted=wanted,
+        )
+        return concluded(bring_up_to_date(listed), wanted)
 
 
 def match_of(entry, subject):

@@ -2,8 +2,14 @@
 
 import json
 
-from screening.identity.listed.matching import match_listed
-from tests.identity.listed.listed_sides import company, match_of, person, probabilities, side
+from tests.identity.listed.listed_sides import (
+    company,
+    match_listed,
+    match_of,
+    person,
+    probabilities,
+    side,
+)
 
 LISTED = company("OOO Skazkotorg Eksport", "Skazkotorg Export LLC")
 

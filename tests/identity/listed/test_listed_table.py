@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from benchmarks.listed import AS_OF as WORLD_DAY
 from benchmarks.listed import quality_of, warehouse_of
 from benchmarks.listed_world import make_listed_world
-from screening.identity.listed.matching import match_listed
 from screening.identity.listed.table import COLUMNS, listed_matches
 from screening.identity.resolve import resolve
 from tests.identity.known_tables import empty_warehouse, put
-from tests.identity.listed.listed_sides import company, person, side
+from tests.identity.listed.listed_sides import company, match_listed, person, side
 
 AS_OF = date(2026, 11, 1)
 A, B = "5560125790", "5590000013"
