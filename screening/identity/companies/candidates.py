@@ -1,7 +1,7 @@
 """Which rows of the company register a question may be about: blocking, by keys in common.
 
 Keys are made the same way on both sides: a rare word; a commoner word with the postal code or the
-postal region; two commoner words; all letters of the name; postal code and door. A key that too
+postal region; two commoner words; all letters of the name; postal code and door; both of these. A key that too
 many rows have says nothing and is passed over, whoever asks: which rows are candidates depends on
 the two records, on the classes of their words and on how many rows have a key, never on who else
 is a candidate. That is what lets a later run look at changed rows alone.
@@ -53,6 +53,7 @@ UNION ALL SELECT hash(4, one.word, two.word), one.ref
 UNION ALL SELECT compact, ref FROM {{rows}} WHERE compact IS NOT NULL
 UNION ALL SELECT door, ref FROM {{rows}} WHERE door IS NOT NULL
 UNION ALL SELECT town_door, ref FROM {{rows}} WHERE town_door IS NOT NULL
+UNION ALL SELECT exact, ref FROM {{rows}} WHERE exact IS NOT NULL
 """
 
 _RAREST_WORDS = f"""
@@ -89,11 +90,11 @@ SELECT question, key, max(most) AS most FROM (
         CASE WHEN one.has_rarer THEN {{spare}} ELSE {{common}} END
         FROM pair_words AS one JOIN pair_words AS two
         ON one.question = two.question AND one.word < two.word
-    UNION ALL SELECT question, compact, {{most}} FROM asked_letters WHERE compact IS NOT NULL
-    UNION ALL SELECT question, door, {{most}} FROM asked_places WHERE door IS NOT NULL
-    UNION ALL SELECT question, town_door, {{most}} FROM asked_places
-        WHERE town_door IS NOT NULL AND postal IS NULL
-) GROUP BY question, key
+    UNION ALL SELECT question, exact, {{most}} FROM asked_places WHERE exact IS NOT NULL
+    UNION ALL SELECT question, unnest([compact, door, CASE WHEN postal IS NULL THEN town_door END]), {{most}}
+        FROM asked_places LEFT JOIN asked_letters USING (question)
+        WHERE question NOT IN (FROM settled_questions)
+) WHERE key IS NOT NULL GROUP BY question, key
 """
 
 #: Rows of the whole register that the asked keys bring, and how many each brings.

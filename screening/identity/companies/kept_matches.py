@@ -111,7 +111,7 @@ _TEMPORARY = (
     "asked_words", "asked_places", "asked_letters", "rarest_words", "pair_words", "asked_keys",
     "asked_matches", "counted_keys", "blocked_pairs", "left_keys", "gone_postings", "gone_keys",
     "key_changes", "rows_again", "again_postings", "again_keys", "promising_pairs",
-    "weighed_postings", "wanted_words", "shared_weights",
+    "weighed_postings", "wanted_words", "shared_weights", "settled_questions",
 )  # fmt: skip
 
 
@@ -182,7 +182,8 @@ def bring_up_to_date(
 
     Args:
         connection: the warehouse, schema ``known`` set to the run's day.
-        parties: ``party_id`` and what is known of each party.
+        parties: ``party_id``, what is known of each party, and ``look_further`` (Boolean): whether
+            to look beyond a company with just that name and door.
         as_of: the run's day.
         decide: of pairs (rows of ``identity_index.pairs``), the best company of each question.
 

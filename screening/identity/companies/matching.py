@@ -83,6 +83,11 @@ def _decided(weighed: pl.DataFrame, key: str) -> pl.DataFrame:
     )
 
 
+def _asked(parties: pl.DataFrame, parted: pl.DataFrame) -> pl.DataFrame:
+    """Parties with ``look_further``: whether to look beyond a company that has name and door."""
+    return parties.with_columns(look_further=pl.col("party_id").is_in(parted["party_id"].implode()))
+
+
 def match_parties(
     connection: duckdb.DuckDBPyConnection,
     parties: pl.DataFrame,
@@ -103,17 +108,18 @@ def match_parties(
         the best one, ``is_match``, ``features`` (JSON: each part of the evidence in log odds, how
         the addresses agree, the margin to the runner-up, who that is, the number of candidates).
     """
+    parted = parties.select("party_id").clear() if not_these is None else not_these
     if parties.is_empty() or not bring_up_to_date(
-        connection, parties, as_of, lambda pairs: _decided(pairs, "question")
+        connection, _asked(parties, parted), as_of, lambda pairs: _decided(pairs, "question")
     ):
         return pl.DataFrame(schema=MATCH_SCHEMA)
     matches = to_polars(connection.sql(_MATCHES))
-    if not_these is not None and not_these.height:
-        with as_table(connection, "parted", not_these):
+    if parted.height:
+        with as_table(connection, "parted", parted):
             others = to_polars(connection.sql(_PAIRS_OF_REVIEWED))
         matches = pl.concat(
             [
-                matches.join(not_these, on="party_id", how="anti"),
+                matches.join(parted, on="party_id", how="anti"),
                 _decided(others, "party_id"),
             ]
         ).sort("party_id")
@@ -137,7 +143,8 @@ def candidate_rows(
         ``party_id``, ``ref``: distinct, sorted.
     """
     forget(connection)
-    if parties.is_empty() or not find_all_pairs(connection, parties, as_of):
+    asked = _asked(parties, parties.clear())
+    if parties.is_empty() or not find_all_pairs(connection, asked, as_of):
         return pl.DataFrame(schema={"party_id": pl.Int64(), "ref": pl.Int64()})
     rows = to_polars(
         connection.sql(

@@ -4,15 +4,20 @@ Parties with the same record ask the same question, so it is answered once. A qu
 those of its name; two of them run together, if some company writes them so; and for a word that is
 doubted, the words of which it may be a misspelling. A word is doubted that no row of the register
 has; and one that hardly any has, if no company has all letters of the name.
+
+A question is settled if a company that has all letters of its name is at its door: no other comes
+near that, so nobody looks for one, unless a person has said that it is not that company.
 """
 
 import duckdb
 import polars as pl
 
+from screening.identity.companies.candidates import MOST_ROWS_PER_KEY
 from screening.identity.companies.readings import name_readings
 from screening.identity.companies.register_index import (
     COMPACT,
     DOOR,
+    EXACT,
     MOST_WORDS,
     POSTAL,
     RARE_BELOW,
@@ -50,7 +55,7 @@ CREATE OR REPLACE TABLE identity_index.asked
     (question UBIGINT, word UBIGINT, role VARCHAR, own UBIGINT);
 CREATE OR REPLACE TABLE identity_index.doubtful (question UBIGINT, text VARCHAR);
 CREATE OR REPLACE TABLE identity_index.places
-    (question UBIGINT, postal UINTEGER, door UBIGINT, town_door UBIGINT);
+    (question UBIGINT, postal UINTEGER, door UBIGINT, town_door UBIGINT, exact UBIGINT);
 CREATE OR REPLACE TABLE identity_index.letters (question UBIGINT, compact UBIGINT);
 """
 
@@ -114,7 +119,7 @@ _OWN_WORDS = f"""
 CREATE OR REPLACE TEMP TABLE own_words AS
 SELECT question, asked.text, hash(asked.text) AS word, coalesce(held.rows, 0) AS rows FROM (
     SELECT question, unnest(list_distinct(string_split(form, ' ')[:{MOST_WORDS}])) AS text
-    FROM asked_forms WHERE is_full) AS asked
+    FROM asked_forms WHERE is_full AND question NOT IN (FROM settled_questions)) AS asked
 LEFT JOIN identity_index.vocabulary AS held ON held.word = hash(asked.text)
 WHERE asked.text NOT IN (SELECT text FROM filler_words);
 CREATE OR REPLACE TEMP TABLE doubted AS
@@ -179,10 +184,11 @@ SELECT question, hash(text), 'joined', hash(text) FROM (
     SELECT question, unnest(
         list_transform(range(1, len(words)), lambda i: words[i] || words[i + 1])) AS text
     FROM (SELECT question, string_split(form, ' ')[:{MOST_WORDS}] AS words
-        FROM asked_forms WHERE is_full))
+        FROM asked_forms WHERE is_full AND question NOT IN (FROM settled_questions)))
 UNION
 SELECT question, hash(text), 'joined', hash(text) FROM (
-    SELECT question, unnest(string_split(form, ' ')[:{MOST_WORDS}]) AS text FROM care_of_forms)
+    SELECT question, unnest(string_split(form, ' ')[:{MOST_WORDS}]) AS text
+    FROM care_of_forms WHERE question NOT IN (FROM settled_questions))
 UNION
 SELECT question, hash(text || 's'), 'guess', word FROM own_words
     WHERE length(text) >= {_LEAST_GENITIVE} AND NOT ends_with(text, 's')
@@ -201,12 +207,37 @@ SELECT question, hash(text), 'read', NULL FROM (
 """
 
 _PLACED = f"""
-CREATE OR REPLACE TEMP TABLE asked_places AS
-SELECT question, postal, {DOOR} AS door, {TOWN_DOOR} AS town_door FROM (
-    SELECT question, city, {POSTAL} AS postal, {STREET_LINE} AS place_line
-    FROM questions_now SEMI JOIN questions_again USING (question));
 CREATE OR REPLACE TEMP TABLE asked_letters AS
 SELECT DISTINCT question, {COMPACT} AS compact FROM asked_forms;
+CREATE OR REPLACE TEMP TABLE asked_places AS
+SELECT question, postal, door, town_door, {EXACT} AS exact FROM (
+    SELECT question, postal, {DOOR} AS door, {TOWN_DOOR} AS town_door FROM (
+        SELECT question, city, {POSTAL} AS postal, {STREET_LINE} AS place_line
+        FROM questions_now SEMI JOIN questions_again USING (question)))
+LEFT JOIN (SELECT question, {COMPACT} AS compact FROM asked_forms WHERE is_full) USING (question);
+"""
+
+#: Questions that need no search: a company has all their letters, and is at their door.
+_SETTLED = f"""
+CREATE OR REPLACE TEMP TABLE settled_questions AS
+SELECT question FROM asked_places JOIN questions_now USING (question)
+WHERE NOT look_further AND exact IN (
+    SELECT exact FROM identity_index.rows SEMI JOIN asked_places USING (exact)
+    GROUP BY exact HAVING count(*) <= {MOST_ROWS_PER_KEY})
+"""
+
+_QUESTIONS_OF_LETTERS = f"""
+CREATE OR REPLACE TEMP TABLE questions_of_letters AS
+WITH changed AS (
+    SELECT compact, exact FROM fresh_rows
+    UNION ALL SELECT compact, exact FROM identity_index.rows SEMI JOIN gone_rows USING (ref)
+)
+SELECT question FROM identity_index.letters SEMI JOIN changed USING (compact)
+SEMI JOIN (
+    SELECT question FROM identity_index.asked JOIN identity_index.vocabulary USING (word)
+    WHERE role = 'word' AND rows < {_HARDLY_ANY}) AS rare USING (question)
+UNION
+SELECT question FROM identity_index.places SEMI JOIN changed USING (exact)
 """
 
 _KEEP_QUESTIONS = """
@@ -266,25 +297,18 @@ def note_questions_of_changed_words(connection: duckdb.DuckDBPyConnection) -> No
 def note_questions_of_changed_letters(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``questions_of_letters``: a company that has all their letters came or went.
 
-    Only where that is asked: a question with a word that hardly any company has. Needs the
-    register's changes, not yet applied.
+    Only where that is asked: a question with a word that hardly any company has, and one with such
+    a company at its door. Needs the register's changes, not yet applied.
     """
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE questions_of_letters AS "
-        "SELECT DISTINCT question FROM identity_index.letters SEMI JOIN ("
-        "SELECT compact FROM fresh_rows UNION ALL "
-        "SELECT compact FROM identity_index.rows SEMI JOIN gone_rows USING (ref)) AS changed "
-        "USING (compact) SEMI JOIN ("
-        "SELECT question FROM identity_index.asked JOIN identity_index.vocabulary USING (word) "
-        f"WHERE role = 'word' AND rows < {_HARDLY_ANY}) AS rare USING (question)"
-    )
+    connection.execute(_QUESTIONS_OF_LETTERS)
 
 
 def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
     """Find the words that ``questions_again`` ask for.
 
     Makes ``asked_words`` (question, word, role, own), ``asked_places`` (question, postal, door,
-    town_door) and ``asked_letters`` (question, compact), and keeps them in the index.
+    town_door, exact) and ``asked_letters`` (question, compact), and keeps them in the index; and
+    ``settled_questions`` (question).
 
     Args:
         connection: the warehouse; the register's index is up to date.
@@ -310,7 +334,7 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
         as_table(connection, "care_of_forms", care_of),
         as_table(connection, "filler_words", fillers),
     ):
-        for statement in (_PLACED, _COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED):
+        for statement in (_PLACED, _SETTLED, _COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED):
             connection.execute(statement)
     connection.execute(_KEEP_QUESTIONS)
     for kept, made in _KEPT.items():

@@ -55,7 +55,7 @@ CREATE SCHEMA IF NOT EXISTS identity_index;
 CREATE OR REPLACE TABLE identity_index.made (made_from VARCHAR, counted_size BIGINT);
 CREATE OR REPLACE TABLE identity_index.rows
     (ref BIGINT, line UBIGINT, postal UINTEGER, compact UBIGINT, door UBIGINT,
-    town_door UBIGINT);
+    town_door UBIGINT, exact UBIGINT);
 CREATE OR REPLACE TABLE identity_index.postings (word UBIGINT, postal UINTEGER, ref BIGINT);
 CREATE OR REPLACE TABLE identity_index.vocabulary (word UBIGINT, text VARCHAR, rows BIGINT);
 """
@@ -90,14 +90,17 @@ TOWN_DOOR = (
 #: All letters of a folded name together, so that spaces do not matter.
 COMPACT = "CASE WHEN form IS NOT NULL THEN hash(5, replace(form, ' ', '')) END"
 
+#: All letters of the name, and the door: null where either is.
+EXACT = "CASE WHEN compact IS NOT NULL AND door IS NOT NULL THEN hash(8, compact, door) END"
+
 _LINES = """
 CREATE OR REPLACE TEMP TABLE register_lines AS
-SELECT ref, hash({columns}, {standing}) AS line FROM known.companies
+SELECT ref, hash({columns}, {standing}) AS line, {gone} AS is_gone FROM known.companies
 """
 
 _CHANGES = """
 CREATE OR REPLACE TEMP TABLE fresh_lines AS
-    SELECT ref, line FROM register_lines ANTI JOIN identity_index.rows USING (ref, line);
+    FROM register_lines ANTI JOIN identity_index.rows USING (ref, line);
 CREATE OR REPLACE TEMP TABLE gone_rows AS
     SELECT ref FROM identity_index.rows ANTI JOIN register_lines USING (ref, line);
 """
@@ -105,7 +108,7 @@ CREATE OR REPLACE TEMP TABLE gone_rows AS
 #: The lines that are read at once, and their names.
 _FRESH_PART = """
 CREATE OR REPLACE TEMP TABLE fresh_part AS
-SELECT ref, line FROM fresh_lines WHERE hash(ref) % {parts} = {part}
+FROM fresh_lines WHERE hash(ref) % {parts} = {part}
 """
 _FRESH_NAMES = "SELECT ref, name FROM known.companies SEMI JOIN fresh_part USING (ref)"
 
@@ -117,16 +120,18 @@ CREATE OR REPLACE TEMP TABLE fresh_words
 
 _FRESH_PLACES = f"""
 CREATE OR REPLACE TEMP TABLE fresh_places AS
-SELECT ref, line, postal, {DOOR} AS door, {TOWN_DOOR} AS town_door
+SELECT ref, line, is_gone, postal, {DOOR} AS door, {TOWN_DOOR} AS town_door
 FROM (
-    SELECT company.ref, company.city, fresh.line, {POSTAL} AS postal, {STREET_LINE} AS place_line
+    SELECT company.ref, company.city, fresh.line, fresh.is_gone, {POSTAL} AS postal,
+        {STREET_LINE} AS place_line
     FROM known.companies AS company JOIN fresh_part AS fresh USING (ref))
 """
 
+#: One that is gone settles nothing: another may have taken its place.
 _FRESH_ROWS = f"""
 INSERT INTO fresh_rows
-SELECT ref, line, postal, {COMPACT} AS compact, door, town_door
-FROM fresh_places JOIN fresh_forms USING (ref)
+SELECT ref, line, postal, compact, door, town_door, CASE WHEN NOT is_gone THEN {EXACT} END AS exact
+FROM (SELECT *, {COMPACT} AS compact FROM fresh_places JOIN fresh_forms USING (ref))
 """
 
 _FRESH_WORDS = """
@@ -201,16 +206,24 @@ def counted_size(size: int) -> int:
 
 
 def note_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
-    """Make the temporary table ``register_lines`` (ref, line): what a match may depend on, hashed.
+    """Make the temporary table ``register_lines`` (ref, line, is_gone).
+
+    ``line`` is what a match may depend on, hashed.
 
     Returns:
         How many rows the register has.
     """
-    day = f"DATE '{as_of.isoformat()}'"
-    standing = " + ".join(
-        f"coalesce({day} - deregistered_on >= {days}, false)::INT" for days in _GONE_DAYS
+    standing = [
+        f"coalesce(DATE '{as_of.isoformat()}' - deregistered_on >= {days}, false)"
+        for days in _GONE_DAYS
+    ]
+    connection.execute(
+        _LINES.format(
+            columns=", ".join(REGISTER_COLUMNS),
+            standing=" + ".join(f"{told}::INT" for told in standing),
+            gone=standing[0],
+        )
     )
-    connection.execute(_LINES.format(columns=", ".join(REGISTER_COLUMNS), standing=standing))
     ((size,),) = connection.execute("SELECT count(*) FROM register_lines").fetchall()
     return int(size)
 
