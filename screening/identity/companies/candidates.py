@@ -35,6 +35,8 @@ _SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL, _SHARE_AT_DOOR = 0.65, 0.5
 #: Of two names elsewhere, one may have no more weight of its own than this.
 _MOST_OF_ITS_OWN = 50
 
+_TELLING_SHARED, _FEW_MORE = 1000, 250
+
 _REGION = "hash(2, word, postal // 100)"
 _POSTAL = "hash(3, word, postal)"
 
@@ -205,6 +207,7 @@ JOIN identity_index.letters AS letters USING (question, compact)
 UNION
 SELECT question, ref FROM (
     SELECT pair.question, pair.ref,
+        shared, own, asked,
         2 * shared / (own + greatest(asked, shared)) AS share,
         least(own - shared, asked - shared) AS of_its_own,
         place.door = company.door
@@ -218,7 +221,9 @@ SELECT question, ref FROM (
     WHEN at_door THEN share >= {_SHARE_AT_DOOR}
     WHEN at_postal THEN share >= {_SHARE_AT_POSTAL}
     WHEN in_region THEN share >= {_SHARE_IN_REGION}
-    ELSE share >= {_SHARE_IN_COMMON} AND of_its_own < {_MOST_OF_ITS_OWN} END
+        AND (shared >= {_TELLING_SHARED} OR of_its_own < {_FEW_MORE})
+    ELSE share >= {_SHARE_IN_COMMON} AND of_its_own < {_MOST_OF_ITS_OWN}
+        AND (shared >= {_TELLING_SHARED} OR greatest(own, asked) - shared < {_FEW_MORE}) END
 """
 
 
