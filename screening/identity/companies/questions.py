@@ -39,6 +39,9 @@ _LEAST_TOGETHER, _LEAST_PIECE, _LEAST_TELLING_PIECE = 7, 3, 5
 #: Letters of a word that may have an s more: "TUs Bygg" is "TU Bygg".
 _LEAST_GENITIVE = 2
 
+#: ... and of one that may have that, and be misspelled as well.
+_LEAST_GENITIVE_WRONG = 8
+
 #: A word in fewer rows may be another one misspelled; one of ``CLASSES_FROM``.
 _HARDLY_ANY = 4
 
@@ -140,7 +143,7 @@ CREATE OR REPLACE TEMP TABLE doubtful_words AS
 SELECT text, text AS own FROM doubted WHERE {_MAY_BE_WRONG}
 UNION
 SELECT left(text, -1), text FROM doubted
-WHERE ends_with(text, 's') AND length(text) > {_LEAST_LETTERS} + 1
+WHERE ends_with(text, 's') AND length(text) >= {_LEAST_GENITIVE_WRONG}
 UNION
 SELECT piece AS text, text AS own FROM run_together
 WHERE {_MAY_BE_WRONG.replace("text", "piece")} AND piece NOT IN (
