@@ -45,13 +45,14 @@ CREATE OR REPLACE TABLE identity_index.keys (question UBIGINT, key UBIGINT, most
 CREATE OR REPLACE TABLE identity_index.key_rows (key UBIGINT, rows BIGINT);
 """
 
-#: Keys of rows: ``key``, ``ref``. ``pairable`` are the postings that may make pairs.
+#: Keys of rows: ``key``, ``ref``, from postings that may make keys by themselves, with the region,
+#: with the postal code, and in pairs.
 _ROW_KEYS = f"""
-SELECT word AS key, ref FROM {{postings}}
-UNION ALL SELECT {_REGION}, ref FROM {{postings}} WHERE postal IS NOT NULL
-UNION ALL SELECT {_POSTAL}, ref FROM {{postings}} WHERE postal IS NOT NULL
+SELECT word AS key, ref FROM {{alone}}
+UNION ALL SELECT {_REGION}, ref FROM {{in_region}} WHERE postal IS NOT NULL
+UNION ALL SELECT {_POSTAL}, ref FROM {{at_postal}} WHERE postal IS NOT NULL
 UNION ALL SELECT hash(4, one.word, two.word), one.ref
-    FROM {{pairable}} AS one JOIN {{pairable}} AS two ON one.ref = two.ref AND one.word < two.word
+    FROM {{paired}} AS one JOIN {{paired}} AS two ON one.ref = two.ref AND one.word < two.word
 UNION ALL SELECT compact, ref FROM {{rows}} WHERE compact IS NOT NULL
 UNION ALL SELECT door, ref FROM {{rows}} WHERE door IS NOT NULL
 UNION ALL SELECT town_door, ref FROM {{rows}} WHERE town_door IS NOT NULL
@@ -99,14 +100,20 @@ SELECT question, key, max(most) AS most FROM (
 ) WHERE key IS NOT NULL GROUP BY question, key
 """
 
-#: Rows of the whole register that the asked keys bring, and how many each brings.
-_ASKED_MATCHES = """
+#: Rows of the whole register that the asked keys bring, and how many each brings. Of a common word
+#: there are many postings: no key is made of one that it cannot make.
+_ASKED_MATCHES = f"""
+CREATE OR REPLACE TEMP TABLE asked_postings AS
+SELECT word, postal, ref, class, in_pairs FROM identity_index.postings JOIN (
+    SELECT word, any_value(class) AS class, word IN (SELECT word FROM pair_words) AS in_pairs
+    FROM rarest_words GROUP BY word) AS asked USING (word);
 CREATE OR REPLACE TEMP TABLE asked_matches AS
-WITH pairable AS (
-    SELECT word, ref FROM identity_index.postings
-    SEMI JOIN (SELECT DISTINCT word FROM pair_words) USING (word)
-)
-SELECT key, ref FROM ({row_keys})
+WITH rare AS (FROM asked_postings WHERE class < {RARE_BELOW}),
+regional AS (
+    FROM asked_postings WHERE class >= {RARE_BELOW} AND class < {_NO_REGION_FROM}),
+postal AS (FROM asked_postings WHERE class >= {RARE_BELOW} AND class < {_NO_POSTAL_FROM}),
+pairs AS (SELECT word, ref FROM asked_postings WHERE in_pairs)
+SELECT key, ref FROM ({{row_keys}})
 SEMI JOIN (SELECT DISTINCT key FROM asked_keys) USING (key)
 """
 
@@ -232,8 +239,9 @@ def start_keys(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_TABLES)
 
 
-def _row_keys(postings: str, rows: str, pairable: str) -> str:
-    return _ROW_KEYS.format(postings=postings, rows=rows, pairable=pairable)
+def _row_keys(postings: str, rows: str) -> str:
+    sources = dict.fromkeys(("alone", "in_region", "at_postal", "paired"), postings)
+    return _ROW_KEYS.format(rows=rows, **sources)
 
 
 def note_changed_keys(connection: duckdb.DuckDBPyConnection) -> None:
@@ -250,8 +258,8 @@ def note_changed_keys(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         _KEY_CHANGES.format(
-            fresh_keys=_row_keys("fresh_words", "fresh_rows", "fresh_words"),
-            gone_keys=_row_keys("gone_postings", "gone_keys", "gone_postings"),
+            fresh_keys=_row_keys("fresh_words", "fresh_rows"),
+            gone_keys=_row_keys("gone_postings", "gone_keys"),
         )
     )
     connection.execute(_APPLY_KEY_CHANGES)
@@ -273,7 +281,13 @@ def find_pairs_of_questions(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         _ASKED_MATCHES.format(
-            row_keys=_row_keys("identity_index.postings", "identity_index.rows", "pairable")
+            row_keys=_ROW_KEYS.format(
+                alone="rare",
+                in_region="regional",
+                at_postal="postal",
+                paired="pairs",
+                rows="identity_index.rows",
+            )
         )
     )
     connection.execute(_ASKED_PAIRS)
@@ -290,7 +304,7 @@ def find_pairs_of_rows(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         _PAIRS_OF_ROWS.format(
-            row_keys=_row_keys("again_postings", "again_keys", "again_postings"),
+            row_keys=_row_keys("again_postings", "again_keys"),
         )
     )
 
