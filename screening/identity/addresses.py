@@ -67,13 +67,12 @@ def _written(street: pl.Expr) -> pl.Expr:
     )
 
 
-def _street_words(line: pl.Expr) -> pl.Expr:
-    """The street's name from what stands before the number, without spaces.
+def _street_name() -> pl.Expr:
+    """The street's name from its ``words`` and the ``first`` of several, without spaces.
 
     "Kungsg", "Kungsgata" and "Kungsgatan" are one street, and so are "Skolv" and "Skolvägen".
     """
-    words = _spaced(line.str.replace_all(r"[^\p{L}\p{N}]+", " "))
-    first = words.str.extract(r"^(\p{L}+ )")
+    words, first = pl.col("words"), pl.col("first")
     rest = words.str.strip_prefix(first)
     first = first.replace(_FIRST_WORD)
     return (
@@ -88,14 +87,32 @@ def _street_words(line: pl.Expr) -> pl.Expr:
     )
 
 
-def _slow_doors(street: pl.Expr) -> pl.Expr:
-    """The door of any street line, however it is written."""
-    line = _written(street)
-    before, number, after = (line.str.extract(_NUMBERED, group) for group in (1, 2, 3))
-    entrance = after.str.extract(r"^(?: ?[-/:] ?[0-9]+)? ?([a-k])(?:[^\p{L}\p{N}]|$)").fill_null("")
-    name = _street_words(before)
-    told = number.str.strip_chars_start("0").replace("", None)
-    return pl.concat_str(name, pl.lit("|"), told, entrance)
+def _slow_doors(street: pl.Series) -> pl.Series:
+    """The doors of any street lines, however they are written."""
+    told = (
+        street.cast(pl.String)
+        .alias("line")
+        .to_frame()
+        # One step after the other: what an expression repeats is read again each time.
+        .with_columns(line=_written(pl.col("line")))
+        .select(
+            before=pl.col("line").str.extract(_NUMBERED, 1),
+            number=pl.col("line").str.extract(_NUMBERED, 2),
+            after=pl.col("line").str.extract(_NUMBERED, 3),
+        )
+        .with_columns(words=_spaced(pl.col("before").str.replace_all(r"[^\p{L}\p{N}]+", " ")))
+        .with_columns(first=pl.col("words").str.extract(r"^(\p{L}+ )"))
+    )
+    return told.select(
+        pl.concat_str(
+            _street_name(),
+            pl.lit("|"),
+            pl.col("number").str.strip_chars_start("0").replace("", None),
+            pl.col("after")
+            .str.extract(r"^(?: ?[-/:] ?[0-9]+)? ?([a-k])(?:[^\p{L}\p{N}]|$)")
+            .fill_null(""),
+        )
+    ).to_series()
 
 
 def _doors(street: pl.Series) -> pl.Series:
@@ -114,14 +131,14 @@ def _doors(street: pl.Series) -> pl.Series:
     )
     heads = lines.select("head").drop_nulls().unique()
     # Which number follows does not matter for how a street is read.
-    streets = heads.with_columns(street=_slow_doors(pl.col("head") + "1").str.extract(r"^(.+)\|1$"))
+    streets = heads.with_columns(street=_slow_doors(heads["head"] + "1").str.extract(r"^(.+)\|1$"))
     known = lines.join(streets, on="head", how="left", maintain_order="left")
     # After a box, which is no street, there may be one.
     is_plain = pl.col("head").is_not_null() & (
         pl.col("street").is_not_null() | ~pl.col("line").str.contains(",", literal=True)
     )
     others = known.filter(~is_plain).select("line").drop_nulls().unique()
-    read = others.with_columns(door=_slow_doors(pl.col("line")))
+    read = others.with_columns(door=_slow_doors(others["line"]))
     plain = pl.concat_str("street", pl.lit("|"), "number", "entrance")
     return (
         known.join(read, on="line", how="left", maintain_order="left")
