@@ -59,6 +59,33 @@ def test_many_ways_lead_to_the_row(party):
     assert candidate_rows(warehouse, _parties([party]), DAY)["ref"].to_list() == [1]
 
 
+def test_nobody_looks_beyond_a_company_with_just_that_name_and_door():
+    near = ("Solgårdens Omsorg AB", "Storgatan 12", "21142", "Malmö")
+    warehouse = _warehouse([_REGISTERED, near])
+    asked = _parties([
+        ("SOLGÅRDEN OMSORG", "Storg. 12 B", "211 42", None),
+        ("Solgården Omsorg", "Skolvägen 3", "211 42", None),
+    ])  # fmt: skip
+    found = candidate_rows(warehouse, asked, DAY)
+    assert found.rows() == [(0, 1), (1, 1), (1, 2)]
+
+
+def test_one_that_is_gone_settles_nothing():
+    warehouse = _warehouse([_REGISTERED, ("Solgårdens Omsorg AB", *_REGISTERED[1:])])
+    asked = _parties([_REGISTERED])
+    assert candidate_rows(warehouse, asked, DAY)["ref"].to_list() == [1]
+    warehouse.execute("UPDATE known.companies SET deregistered_on = ? WHERE ref = 1", [DAY])
+    assert candidate_rows(warehouse, asked, DAY)["ref"].to_list() == [1, 2]
+
+
+def test_who_is_not_the_company_with_that_name_and_door_may_be_another():
+    warehouse = _warehouse([_REGISTERED, ("Solgårdens Omsorg AB", *_REGISTERED[1:])])
+    asked = _parties([_REGISTERED])
+    assert match_parties(warehouse, asked, DAY)["orgnr"].to_list() == ["5590000000"]
+    parted = pl.DataFrame({"party_id": [0], "orgnr": ["5590000000"]})
+    assert match_parties(warehouse, asked, DAY, parted)["orgnr"].to_list() == ["5590000001"]
+
+
 def test_nothing_in_common_is_no_candidate():
     warehouse = _warehouse([_REGISTERED])
     parties = _parties([("Eken Bygg AB", "Storgatan 14", "90326", "Umeå"), (None, "", "", "")])

@@ -215,6 +215,21 @@ _TOUCHES = {
         World(rows=_named("Eken AB"), parties=_asking("Solgården AB")),
         {"rows": _named("Solgården AB", start=10)},
     ),
+    "a company comes that has name and door": (
+        World(rows=_named("Solgårdens AB", place=_PLACES[1]),
+              parties=_asking("Solgården AB", place=_PLACES[2])),
+        {"rows": _named("Solgården AB", start=10)},
+    ),
+    "a company that has name and door is gone": (
+        World(rows=_named("Solgården AB", gone=-3) | _named("Solgårdens AB", start=10),
+              parties=_asking("Solgården AB", place=_PLACES[2])),
+        {"as_of": DAY + timedelta(days=7)},
+    ),
+    "too many have name and door": (
+        World(rows=_named(*["Solgården AB"] * 4) | _named("Solgårdens AB", start=10),
+              parties=_asking("Solgården AB", place=_PLACES[2])),
+        {"rows": _named("Solgården AB", start=20)},
+    ),
     "a party has another address": (
         World(rows=_named("Solgården AB"), parties=_asking("Solgården AB")),
         {"parties": _asking("Solgården AB", place=_PLACES[4])},

@@ -35,6 +35,8 @@ _SHARE_IN_COMMON, _SHARE_IN_REGION, _SHARE_AT_POSTAL, _SHARE_AT_DOOR = 0.65, 0.5
 #: Of two names elsewhere, one may have no more weight of its own than this.
 _MOST_OF_ITS_OWN = 50
 
+#: Two names that are not at one postal code and share less than one own word (thousandths) may not
+#: differ by more than this.
 _TELLING_SHARED, _FEW_MORE = 1000, 250
 
 _REGION = "hash(2, word, postal // 100)"

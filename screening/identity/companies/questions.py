@@ -12,7 +12,7 @@ near that, so nobody looks for one, unless a person has said that it is not that
 import duckdb
 import polars as pl
 
-from screening.identity.companies.candidates import MOST_ROWS_PER_KEY
+from screening.identity.companies import candidates
 from screening.identity.companies.readings import name_readings
 from screening.identity.companies.register_index import (
     COMPACT,
@@ -221,12 +221,12 @@ LEFT JOIN (SELECT question, {COMPACT} AS compact FROM asked_forms WHERE is_full)
 """
 
 #: Questions that need no search: a company has all their letters, and is at their door.
-_SETTLED = f"""
+_SETTLED = """
 CREATE OR REPLACE TEMP TABLE settled_questions AS
 SELECT question FROM asked_places JOIN questions_now USING (question)
 WHERE NOT look_further AND exact IN (
     SELECT exact FROM identity_index.rows SEMI JOIN asked_places USING (exact)
-    GROUP BY exact HAVING count(*) <= {MOST_ROWS_PER_KEY})
+    GROUP BY exact HAVING count(*) <= {most})
 """
 
 _QUESTIONS_OF_LETTERS = f"""
@@ -332,12 +332,13 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
         .select("question", form=fold(words_of(pl.col("name"))))
     )
     fillers = pl.DataFrame({"text": sorted(name_words().fillers)})
+    settled = _SETTLED.format(most=candidates.MOST_ROWS_PER_KEY)
     with (
         as_table(connection, "asked_forms", forms),
         as_table(connection, "care_of_forms", care_of),
         as_table(connection, "filler_words", fillers),
     ):
-        for statement in (_PLACED, _SETTLED, _COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED):
+        for statement in (_PLACED, settled, _COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED):
             connection.execute(statement)
     connection.execute(_KEEP_QUESTIONS)
     for kept, made in _KEPT.items():
