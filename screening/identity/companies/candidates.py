@@ -1,10 +1,11 @@
 """Which rows of the company register a question may be about: blocking, by keys in common.
 
 Keys are made the same way on both sides: a rare word; a commoner word with the postal code or the
-postal region; two commoner words; all letters of the name; postal code and door; both of these. A key that too
-many rows have says nothing and is passed over, whoever asks: which rows are candidates depends on
-the two records, on the classes of their words and on how many rows have a key, never on who else
-is a candidate. That is what lets a later run look at changed rows alone.
+postal region; two commoner words; all letters of the name; postal code and door; both of these. A
+key that too many rows have says nothing and is passed over, whoever asks: which rows are candidates
+depends on the two records, on the classes of their words and on how many rows have a key, not on
+who else is a candidate (but for a company that has name and door, ``questions.py``). That is what
+lets a later run look at changed rows alone.
 """
 
 import duckdb
@@ -96,7 +97,8 @@ SELECT question, key, max(most) AS most FROM (
         FROM pair_words AS one JOIN pair_words AS two
         ON one.question = two.question AND one.word < two.word
     UNION ALL SELECT question, exact, {{most}} FROM asked_places WHERE exact IS NOT NULL
-    UNION ALL SELECT question, unnest([compact, door, CASE WHEN postal IS NULL THEN town_door END]), {{most}}
+    UNION ALL SELECT question,
+        unnest([compact, door, CASE WHEN postal IS NULL THEN town_door END]), {{most}}
         FROM asked_places LEFT JOIN asked_letters USING (question)
         WHERE question NOT IN (FROM settled_questions)
 ) WHERE key IS NOT NULL GROUP BY question, key
