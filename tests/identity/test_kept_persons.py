@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.identity.persons import kept_persons, table
+from screening.identity.persons.kept_rows import are_most_gone
 from screening.identity.persons.table import resolve_told
 from screening.warehouse.exchange import as_table
 from tests.identity.person_tables import (
@@ -28,6 +29,14 @@ _TABLES = (
         "decided", "doubled", "made",
     )),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _never_begin_anew():
+    """A few rows are soon more than half of all, where a run would begin anew."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(table, "are_most_gone", lambda *_: False)
+        yield
 
 
 def _warehouse() -> duckdb.DuckDBPyConnection:
@@ -121,8 +130,8 @@ def test_a_later_week_gives_what_a_first_would_give(first, weeks):
 
 _PAIR = [person("Anna Ek", born=BORN, company="a", ref=1),
          person("Anna Maria Ek", born=BORN, company="b", ref=2)]  # fmt: skip
-_AT_DOOR = [person("Anna Ek", company="a", door="Storgatan 1", ref=1),
-            person("Anna Ek", company="b", door="Storgatan 1", ref=2)]  # fmt: skip
+_AT_DOOR = [person("Anna Ek", company="a", door="Storgatan 1", ref=11),
+            person("Anna Ek", company="b", door="Storgatan 1", ref=12)]  # fmt: skip
 _MISTYPED = [person("Anna Lagerlund", born=date(1985, 12, 3), company="a", ref=1),
              person("Anna Lagerlund", born=date(1985, 12, 8), company="b", ref=2)]  # fmt: skip
 _NAMESAKES = [person("Anna Ek", born=BORN, company="a", ref=1),
@@ -209,6 +218,18 @@ def test_what_was_made_otherwise_or_by_half_is_made_anew(monkeypatch, is_whole):
     connection.execute("UPDATE identity_persons.bundles SET kind = 'row'")
     _resolve(connection, _PAIR)
     assert _held(connection) == wanted
+
+
+def test_where_most_is_gone_everything_is_made_anew(monkeypatch):
+    connection, start, begun = _warehouse(), table._start, []
+    _resolve(connection, [*_TWO_NAMES, *_AT_DOOR])
+    monkeypatch.setattr(table, "are_most_gone", are_most_gone)
+    monkeypatch.setattr(table, "_start", lambda where: begun.append(where) or start(where))
+    _resolve(connection, _TWO_NAMES)
+    assert begun == []
+    _resolve(connection, _PAIR)
+    assert begun == [connection]
+    assert _held(connection) == _from_nothing(_PAIR)[1]
 
 
 def test_nothing_of_somebody_who_is_gone_is_kept():

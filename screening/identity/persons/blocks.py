@@ -191,5 +191,4 @@ def find_pairs(connection: duckdb.DuckDBPyConnection, are_others: bool) -> None:
                 )
             connection.execute(f"{_ASKED_KEYS} {_OTHERS_KEYS}")
     connection.execute(_PAIRS)
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))

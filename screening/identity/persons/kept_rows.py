@@ -100,19 +100,32 @@ INSERT INTO identity_persons.rows BY NAME
 """
 
 
-def note_changed_rows(connection: duckdb.DuckDBPyConnection, told: str) -> pl.DataFrame | None:
-    """Take away the rows that are gone (``gone_rows``) and note those that came (``fresh_rows``).
+def read_changes(connection: duckdb.DuckDBPyConnection, told: str) -> pl.DataFrame:
+    """Rows that are new (``ROW_SCHEMA``, ``seen``), and ``gone``: ``seen`` of those that are gone.
 
     Args:
         connection: the warehouse.
         told: a query that gives the columns ``ROW_SCHEMA``.
+    """
+    return to_polars(connection.sql(_CHANGED.format(told=told)))
+
+
+def are_most_gone(connection: duckdb.DuckDBPyConnection, changed: pl.DataFrame) -> bool:
+    """Whether so much changed that beginning anew is less work."""
+    ((held,),) = connection.execute("SELECT count(*) FROM identity_persons.rows").fetchall()
+    return bool(changed["gone"].count() * 2 > held)
+
+
+def note_changed_rows(connection: duckdb.DuckDBPyConnection, changed: pl.DataFrame) -> pl.DataFrame:
+    """Take away the rows that are gone (``gone_rows``) and note those that came (``fresh_rows``).
+
+    Args:
+        connection: the warehouse.
+        changed: as `read_changes` gives them.
 
     Returns:
-        The new rows as they were read; None where no row came or went.
+        The new rows as they were read.
     """
-    changed = to_polars(connection.sql(_CHANGED.format(told=told)))
-    if changed.is_empty():
-        return None
     gone = changed.select("gone").drop_nulls()
     fresh = read_rows(changed.filter(pl.col("ref").is_not_null()).drop("gone"))
     with as_table(connection, "gone_seen", gone), as_table(connection, "fresh_read", fresh):

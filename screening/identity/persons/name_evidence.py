@@ -161,27 +161,43 @@ def _left_over(
     return replaced, over[0] + over[1] - 2 * replaced
 
 
+#: Straight with straight, straight with turned, turned with straight.
+_TURNS = (("straight", "straight"), ("straight", "turned"), ("turned", "straight"))
+
+
+def _in_a_row(book: NameBook, names: Ints) -> pl.DataFrame:
+    """The letters of each name in a row, and with the last word first."""
+    places, back = np.unique(names, return_inverse=True)
+    text = pl.col("text")
+    turned = text.str.extract(r"([^ ]+)$") + text.str.replace(r" ?[^ ]+$", "")
+    rows = (
+        book.texts.gather(places)
+        .to_frame("text")
+        .select(straight=text, turned=turned)
+        .select(pl.all().str.replace_all(" ", "", literal=True))
+    )
+    return rows[back]
+
+
 def _run_together(book: NameBook, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether two long names have the same letters in a row, but for their spaces.
 
     A typing error on top is allowed only where the number of words shows that a space is wrong.
     """
-    sides = []
-    for names in (book.texts.gather(left), book.texts.gather(right)):
-        last = names.str.extract(r"([^ ]+)$")
-        turned = last + names.str.replace(r" ?[^ ]+$", "")
-        sides += [names.alias("straight"), turned.alias("turned")]
-    letters = pl.concat(sides).rename("letters").str.replace_all(" ", "", literal=True)
-    (whole,) = coded_forms([letters], [Field("letters", "name")])
-    codes: list[Ints] = list(whole.codes.reshape(4, left.size))
+    one, two = _in_a_row(book, left), _in_a_row(book, right)
+    same = [one[straight] == two[turned] for straight, turned in _TURNS]
+    shorter = np.minimum(*(rows["straight"].str.len_chars().to_numpy() for rows in (one, two)))
+    found: npt.NDArray[np.bool_] = (same[0] | same[1] | same[2]).to_numpy() & (shorter >= _LONG)
     sizes = np.bincount(book.name)
-    worst = np.where(sizes[left] == sizes[right], 0, _TYPING_ERROR)
-    found = np.zeros(left.size, dtype=bool)
-    # Straight with straight, straight with turned, turned with straight.
-    for one, two in ((codes[0], codes[2]), (codes[0], codes[3]), (codes[1], codes[2])):
-        found |= (code_levels(whole, one, two) <= worst) & (
-            np.minimum(whole.lengths[one], whole.lengths[two]) >= _LONG
-        )
+    odd = np.flatnonzero((sizes[left] != sizes[right]) & ~found)
+    if odd.size:
+        forms = [rows[name][odd] for rows in (one, two) for name in ("straight", "turned")]
+        (whole,) = coded_forms([pl.concat(forms)], [Field("letters", "name")])
+        codes = whole.codes.reshape(4, -1)
+        for first, second in ((codes[0], codes[2]), (codes[0], codes[3]), (codes[1], codes[2])):
+            found[odd] |= (code_levels(whole, first, second) <= _TYPING_ERROR) & (
+                np.minimum(whole.lengths[first], whole.lengths[second]) >= _LONG
+            )
     return found
 
 

@@ -75,7 +75,13 @@ def person_words(name: pl.Expr) -> pl.Expr:
     return name_words_form(name.str.replace(r"^([^,]*\p{L}[^,]*),([^,]*\p{L}[^,]*)$", "${2} ${1}"))
 
 
-def _sound(words: pl.Series) -> pl.Series:
+@cache
+def _replacements() -> tuple[pl.Series, pl.Series]:
+    known = _spellings()
+    return pl.Series(known.keys(), dtype=pl.String), pl.Series(known.values(), dtype=pl.String)
+
+
+def _sound(words: pl.Expr) -> pl.Expr:
     heard = words.str.head(_LONGEST_KEY).str.replace_many(_SOUNDS, leftmost=True)
     for letter in "abdefgiklmnoprstuv":
         heard = heard.str.replace_all(letter * 2, letter, literal=True)
@@ -83,11 +89,12 @@ def _sound(words: pl.Series) -> pl.Series:
 
 
 def _canonical(names: pl.Series) -> pl.Series:
-    known = dict(_spellings())
     words = pl.DataFrame({"name": names}).with_row_index("row")
-    spread = words.with_columns(word=pl.col("name").str.split(" ")).explode("word")
-    common = pl.col("word").replace(known)
-    spread = spread.with_columns(word=_sound(spread.select(common).to_series()))
+    spread = (
+        words.select("row", word=pl.col("name").str.split(" "))
+        .explode("word")
+        .with_columns(word=_sound(pl.col("word").replace(*_replacements())))
+    )
     return (
         spread.group_by("row", maintain_order=True)
         .agg(pl.col("word").str.join(" "))

@@ -26,7 +26,13 @@ from screening.identity.persons.kept_persons import (
     has_decisions,
     keep_persons,
 )
-from screening.identity.persons.kept_rows import ROW_TABLES, keep_rows, note_changed_rows
+from screening.identity.persons.kept_rows import (
+    ROW_TABLES,
+    are_most_gone,
+    keep_rows,
+    note_changed_rows,
+    read_changes,
+)
 from screening.identity.persons.kept_words import count_words
 from screening.identity.persons.rows import TOLD
 from screening.identity.reviewed.pairs import Reviewed
@@ -101,14 +107,17 @@ def _bring_up_to_date(
     hashes: ReadHashes,
     reviewed: Reviewed | None,
 ) -> bool:
-    """Do what changed; returns False where every pair is to be weighed anew."""
-    fresh = note_changed_rows(connection, told)
-    if fresh is None and not has_decisions(connection, reviewed):
+    """Do what changed; returns False where everything is to be made anew."""
+    changed = read_changes(connection, told)
+    if changed.is_empty() and not has_decisions(connection, reviewed):
         return True
     connection.execute("DELETE FROM identity_persons.made")
-    if fresh is None:
+    if changed.is_empty():
         connection.execute(_NO_CHANGES)
     else:
+        if are_most_gone(connection, changed):
+            return False
+        fresh = note_changed_rows(connection, changed)
         if not count_words(connection):
             return False
         keep_bundles(connection, keep_rows(connection, told, fresh))
@@ -145,8 +154,7 @@ def resolve_told(
     connection.execute(
         "CREATE OR REPLACE TABLE identity_persons.made AS SELECT ? AS made_from", [made_from]
     )
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))
     return PersonSummary(*count_persons(connection), hashes.unread)
 
 
