@@ -107,7 +107,7 @@ def _made(arguments: argparse.Namespace, path: Path) -> None:
 
 
 def _ours(path: Path) -> dict[str, float]:
-    from screening.identity.network.owning import ownership
+    from screening.identity.network.owning import group_rows, ownership
 
     with duckdb.connect(str(path), config={"memory_limit": "1500MB"}) as connection:
         started = time.perf_counter()
@@ -115,8 +115,9 @@ def _ours(path: Path) -> dict[str, float]:
         kinds = pl.DataFrame(schema={"owner": pl.String, "owner_kind": pl.String})
         suppliers = to_polars(connection.sql("SELECT node FROM suppliers"))
         told = ownership(rows, kinds, suppliers)
+        groups = group_rows(told.controls)
         for name, frame in (
-            ("indirect_owners", told.owners), ("groups", told.groups), ("ended", told.companies),
+            ("indirect_owners", told.owners), ("groups", groups), ("ended", told.companies),
         ):  # fmt: skip
             with as_table(connection, "told", frame):
                 connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM told")
@@ -126,7 +127,7 @@ def _ours(path: Path) -> dict[str, float]:
             "indirect": told.owners.filter(pl.col("steps") > 1).height,
             "longest": int(told.owners["steps"].max() or 0),  # type: ignore[call-overload]
             "on_loops": told.companies["is_on_loop"].sum(),
-            "grouped": told.groups.height,
+            "grouped": groups.height,
             "peak_mb": own_peak_mb(),
         }
 

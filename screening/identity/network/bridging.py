@@ -6,6 +6,7 @@ to is no bridge: it says nothing of those.
 
 import duckdb
 
+from screening.identity.kept_rows import has_rows
 from screening.identity.network.sharing import WEAKEST_TOLD
 
 #: A company that more suppliers than this are tied to is no bridge between them.
@@ -135,8 +136,9 @@ def tie_changed_companies(connection: duckdb.DuckDBPyConnection) -> None:
     Needs ``changed_ties``, ``changed_shared`` and ``changed_companies``.
     """
     connection.execute(_TOUCH_NEAR)
-    connection.execute(_NEAR.format(**_TOUCHED))
-    connection.execute(_REPLACE_NEAR)
-    connection.execute(_COMPANY_TIES.format(**_TOUCHED))
+    if has_rows(connection, "touched_near"):
+        connection.execute(_NEAR.format(**_TOUCHED))
+        connection.execute(_REPLACE_NEAR)
+        connection.execute(_COMPANY_TIES.format(**_TOUCHED))
     for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE temp.{name}")
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -9,7 +9,7 @@ from datetime import date
 
 import duckdb
 
-from screening.identity.kept_rows import keep_all_rows, note_changed_rows, unit
+from screening.identity.kept_rows import has_rows, keep_all_rows, note_changed_rows, unit
 from screening.identity.network import ties_told
 from screening.identity.network.contacts import contact_forms
 from screening.identity.network.index import rows_of
@@ -186,22 +186,41 @@ def gather_all_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     _drop(connection)
 
 
-def gather_changed_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Bring ``identity.ties`` up to date; leave the temporary tables of what changed.
+def find_touched(connection: duckdb.DuckDBPyConnection, as_of: date) -> float:
+    """Find the rows whose ties may be others than last time: ``touched_units`` (unit).
 
-    ``changed_ties``: ties that are gone or new. Adds to ``touched_vias`` (via): addresses at which
-    others of the register are than last time. Needs ``changed_addresses`` and ``changed_forms``.
+    Leaves ``touched_vias`` (via) as well: addresses at which others of the register are than last
+    time. Needs ``changed_addresses`` and ``changed_forms``.
+
+    Returns:
+        How many rows that is, as a part of all that ties are made from.
     """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE touched_units (unit UBIGINT); "
+        "CREATE OR REPLACE TEMP TABLE touched_vias (via VARCHAR)"
+    )
+    _note_touched(connection, _tables(connection), _now(as_of))
+    ((touched, told),) = connection.execute(
+        "SELECT (SELECT count(DISTINCT unit) FROM touched_units), "
+        f"(SELECT count(*) FROM {rows_of('told')})"
+    ).fetchall()
+    return float(touched / max(1, told))
+
+
+def gather_changed_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Make the ties of ``touched_units`` again; leave ``changed_ties``: those gone or new."""
     tables, now = _tables(connection), _now(as_of)
-    connection.execute("CREATE OR REPLACE TEMP TABLE touched_units (unit UBIGINT)")
-    _note_touched(connection, tables, now)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE touched_persons AS FROM identity.persons WHERE {_IS_TOUCHED}"
     )
-    told = tables | {"wanted": _IS_TOUCHED, "persons": "touched_persons", "now": now}
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE new_ties AS {_ties(connection, told)}")
-    connection.execute(_REPLACE)
-    connection.execute("DROP TABLE temp.touched_units")
+    if has_rows(connection, "touched_units"):
+        told = tables | {"wanted": _IS_TOUCHED, "persons": "touched_persons", "now": now}
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE new_ties AS {_ties(connection, told)}")
+        connection.execute(_REPLACE)
+    else:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE changed_ties AS FROM identity.ties LIMIT 0"
+        )
     _drop(connection)
 
 

@@ -12,14 +12,17 @@ import polars as pl
 from screening.identity.kept_rows import start_rows
 from screening.warehouse.fingerprint import fingerprint
 
-#: What rows are compared with those of last time: addresses, the register, and all others.
-ROWS = ("addressed", "register", "told")
-
 _FROM_NOTHING, _UNDER_WAY = "from nothing", "under way"
 
-_TABLES = """
+_ADDRESSES = """
 CREATE SCHEMA IF NOT EXISTS identity_network;
 CREATE OR REPLACE TABLE identity_network.made (made_from VARCHAR);
+CREATE OR REPLACE TABLE identity.addresses
+    (source VARCHAR, ref BIGINT, address_key VARCHAR, mailbox_key VARCHAR, address_kind VARCHAR,
+    is_care_of BOOLEAN);
+"""
+
+_TABLES = """
 CREATE OR REPLACE TABLE identity_network.our_places (place UBIGINT, form VARCHAR);
 CREATE OR REPLACE TABLE identity_network.register_places
     (ref BIGINT, orgnr VARCHAR, place UBIGINT, is_registered BOOLEAN);
@@ -30,9 +33,6 @@ CREATE OR REPLACE TABLE identity_network.near
     (node VARCHAR, other_node VARCHAR, strength DOUBLE, kinds VARCHAR[], refs BIGINT[]);
 CREATE OR REPLACE TABLE identity_network.controls
     (node VARCHAR, controller VARCHAR, by_entity VARCHAR, head VARCHAR, parent VARCHAR);
-CREATE OR REPLACE TABLE identity.addresses
-    (source VARCHAR, ref BIGINT, address_key VARCHAR, mailbox_key VARCHAR, address_kind VARCHAR,
-    is_care_of BOOLEAN);
 CREATE OR REPLACE TABLE identity.ties
     (from_node VARCHAR, to_node VARCHAR, kind VARCHAR, role VARCHAR, share_percent DOUBLE,
     share_min_percent DOUBLE, share_max_percent DOUBLE, is_direct BOOLEAN,
@@ -71,7 +71,7 @@ WHERE (schema_name, table_name) IN (('identity_network', 'made'), ('identity', '
 
 
 def rows_of(source: str) -> str:
-    """The table with the hashes of a source's rows; ``source`` is one of ``ROWS``."""
+    """The table with the hashes of rows: ``addressed``, ``register``, or ``told`` (all others)."""
     return f"identity_network.{source}_rows"
 
 
@@ -97,11 +97,18 @@ def open_network(connection: duckdb.DuckDBPyConnection) -> bool:
     """
     stands = _made_from(connection) == fingerprint(pl.__version__)
     if not stands:
-        connection.execute(_TABLES)
-        for source in ROWS:
-            start_rows(connection, rows_of(source))
+        connection.execute(_ADDRESSES)
+        start_rows(connection, rows_of("addressed"))
+        start_network(connection)
     _note(connection, _UNDER_WAY if stands else _FROM_NOTHING)
     return not stands
+
+
+def start_network(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make all tables but the addresses, empty: the run makes everything from nothing."""
+    connection.execute(_TABLES)
+    for source in ("register", "told"):
+        start_rows(connection, rows_of(source))
 
 
 def is_from_nothing(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -15,6 +15,7 @@ it is another than last time.
 
 import duckdb
 
+from screening.identity.kept_rows import has_rows
 from screening.identity.network.members import MOST_MEMBERS
 
 #: What a tie through each kind of thing says where nobody else shares it. An account is somebody's
@@ -239,8 +240,11 @@ def share_changed(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(_STANDING)
     connection.execute(_TOUCH)
-    connection.execute(_LEAVE)
-    _share(connection, _TOUCHED)
-    connection.execute(_COME)
+    if has_rows(connection, "vias"):
+        connection.execute(_LEAVE)
+        _share(connection, _TOUCHED)
+        connection.execute(_COME)
+    else:
+        connection.execute("CREATE OR REPLACE TEMP TABLE changed_shared (node VARCHAR)")
     for name in ("new_shared", "changed_staff", "vias"):
-        connection.execute(f"DROP TABLE temp.{name}")
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
