@@ -24,7 +24,8 @@ def countries() -> Mapping[str, str]:
     """Folded name or two letters of a country -> its two letters."""
     path = REFERENCE_DIR / "countries.yaml"
     # In YAML 1.1 a bare "no" is not Norway.
-    lines = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    lines = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     return {name: code for code, names in lines.items() for name in [code, *names]}
 
 

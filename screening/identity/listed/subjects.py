@@ -44,14 +44,17 @@ SUBJECTS = {
     "refs": pl.List(pl.Int64()),
 }
 
-#: ``told_subjects``: everything that is told of subjects, ``no`` stands for kind and key.
-_TOLD = f"""
-CREATE OR REPLACE TEMP TABLE told_subjects AS
-WITH supplier AS (
-    SELECT supplier_id, orgnr, name, is_sole_trader, ref,
-        CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")} ELSE supplier_id END AS key
-    FROM identity.suppliers
-), owning AS (
+#: ``subject_companies``: suppliers, and companies that own, lead or bid. A row for each that a
+#: source tells of.
+_COMPANIES = f"""
+CREATE OR REPLACE TEMP TABLE subject_companies AS
+SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")} ELSE supplier_id END AS key,
+    supplier_id, orgnr, is_sole_trader, name, NULL AS other_names, ref
+FROM identity.suppliers
+UNION ALL
+SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")}
+        ELSE {party_key_sql("NULL::VARCHAR", "name")} END, NULL, orgnr, NULL, name, other_names, ref
+FROM (
     SELECT ref, owner_name AS name, other_names,
         CASE WHEN length(owner_id) = 10 THEN owner_id END AS orgnr
     FROM known.owners WHERE owner_type = 'company'
@@ -59,51 +62,63 @@ WITH supplier AS (
     SELECT ref, person_name, NULL, officer_orgnr FROM known.officers WHERE officer_type = 'company'
     UNION ALL
     SELECT ref, coalesce(name, orgnr), NULL, orgnr FROM known.bidders
-), holder AS (
-    SELECT *, CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")}
-        ELSE {party_key_sql("NULL::VARCHAR", "name")} END AS key
-    FROM owning WHERE name IS NOT NULL
-), company AS (
-    SELECT key, orgnr FROM supplier WHERE orgnr IS NOT NULL
-    UNION SELECT key, orgnr FROM holder WHERE orgnr IS NOT NULL
-), told AS (
-SELECT 'company' AS kind, key, supplier_id, orgnr, is_sole_trader, name, NULL AS other_names,
-    orgnr AS number, NULL::DATE AS birth_date, NULL::BIGINT AS birth_year,
-    NULL AS street, NULL AS postal_code, NULL AS city, NULL AS country, NULL AS email,
-    NULL AS phone, ref
-FROM supplier
+) WHERE name IS NOT NULL
+"""
+
+#: ``told_companies``: everything that is told of them; ``no`` stands for kind and key.
+_TOLD_COMPANIES = """
+CREATE OR REPLACE TEMP TABLE told_companies AS
+WITH numbered AS (SELECT DISTINCT key, orgnr FROM subject_companies WHERE orgnr IS NOT NULL),
+told AS (
+SELECT key, supplier_id, orgnr, is_sole_trader, name, other_names, orgnr AS number,
+    NULL AS street, NULL AS postal_code, NULL AS city, NULL AS email, NULL AS phone, ref
+FROM subject_companies
 UNION ALL
-SELECT 'company', supplier.key, supplier.supplier_id, supplier.orgnr, supplier.is_sole_trader,
-    held.name, NULL, held.vat_no, NULL, NULL, held.street, held.postal_code, held.city, NULL,
-    held.email, held.phone, held.ref
+SELECT supplier.key, supplier.supplier_id, supplier.orgnr, supplier.is_sole_trader, held.name,
+    NULL, held.vat_no, held.street, held.postal_code, held.city, held.email, held.phone, held.ref
 FROM known.suppliers AS held
 JOIN identity.supplier_numbers AS numbered USING (supplier_no)
-JOIN supplier ON supplier.supplier_id = numbered.supplier_id
+JOIN subject_companies AS supplier ON supplier.supplier_id = numbered.supplier_id
 UNION ALL
-SELECT 'company', supplier.key, supplier.supplier_id, supplier.orgnr, supplier.is_sole_trader,
-    party.supplier_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM identity.parties AS party JOIN supplier USING (supplier_id)
+SELECT supplier.key, supplier.supplier_id, supplier.orgnr, supplier.is_sole_trader,
+    party.supplier_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM identity.parties AS party JOIN subject_companies AS supplier USING (supplier_id)
 UNION ALL
-SELECT 'company', company.key, NULL, company.orgnr, NULL, held.name, NULL, NULL, NULL, NULL,
-    held.street, held.postal_code, held.city, NULL, NULL, NULL, NULL
-FROM known.companies AS held JOIN company USING (orgnr)
-UNION ALL
-SELECT 'company', key, NULL, orgnr, NULL, name, other_names, orgnr, NULL, NULL, NULL, NULL, NULL,
-    NULL, NULL, NULL, ref
-FROM holder
-UNION ALL
-SELECT 'person', person.person_key, NULL, NULL, NULL, held.person_name, NULL, held.person_id,
-    held.birth_date, NULL, held.street, held.postal_code, held.city, held.country, NULL, NULL,
-    held.ref
+SELECT numbered.key, NULL, numbered.orgnr, NULL, held.name, NULL, NULL, held.street,
+    held.postal_code, held.city, NULL, NULL, NULL
+FROM known.companies AS held JOIN numbered USING (orgnr)
+)
+SELECT hash('company', key) AS no, told.* FROM told WHERE key IS NOT NULL
+"""
+
+#: ``told_persons``: everything that is told of persons who own or lead.
+_TOLD_PERSONS = """
+CREATE OR REPLACE TEMP TABLE told_persons AS
+SELECT hash('person', person.person_key) AS no, person.person_key AS key, held.person_name AS name,
+    NULL::VARCHAR AS other_names, held.person_id AS number, held.birth_date,
+    NULL::BIGINT AS birth_year, held.street, held.postal_code, held.city, held.country, held.ref
 FROM known.officers AS held
 JOIN identity.persons AS person ON person.source = 'officers' AND person.ref = held.ref
+WHERE person.person_key IS NOT NULL
 UNION ALL
-SELECT 'person', person.person_key, NULL, NULL, NULL, held.owner_name, held.other_names,
-    held.owner_id, held.birth_date, held.birth_year, NULL, NULL, NULL, NULL, NULL, NULL, held.ref
+SELECT hash('person', person.person_key), person.person_key, held.owner_name, held.other_names,
+    held.owner_id, held.birth_date, held.birth_year, NULL, NULL, NULL, NULL, held.ref
 FROM known.owners AS held
 JOIN identity.persons AS person ON person.source = 'owners' AND person.ref = held.ref
-)
-SELECT hash(kind, key) AS no, told.* FROM told WHERE key IS NOT NULL
+WHERE person.person_key IS NOT NULL
+"""
+
+#: Both in one, as a view: most of its columns are empty, and would cost as much as the others.
+_TOLD = """
+CREATE OR REPLACE TEMP VIEW told_subjects AS
+SELECT no, 'company' AS kind, key, supplier_id, orgnr, is_sole_trader, name, other_names, number,
+    NULL::DATE AS birth_date, NULL::BIGINT AS birth_year, street, postal_code, city,
+    NULL AS country, email, phone, ref
+FROM told_companies
+UNION ALL
+SELECT no, 'person', key, NULL, NULL, NULL, name, other_names, number, birth_date, birth_year,
+    street, postal_code, city, country, NULL, NULL, ref
+FROM told_persons
 """
 
 #: A sole trader is a person, under whatever name the firm goes.
@@ -115,9 +130,13 @@ FROM {rows} GROUP BY no
 
 #: ``no``, and a hash of all that is compared. Rows may be told twice, in any order.
 _CONTENTS = """
-SELECT no, (sum(hash(is_sole_trader, name, other_names, number, birth_date, birth_year, street,
-    postal_code, city, country, email, phone)) % 18446744073709551616)::UBIGINT AS content
-FROM told_subjects GROUP BY no
+SELECT no, (sum(hash(is_sole_trader, name, other_names, number, street, postal_code, city, email,
+    phone)) % 18446744073709551616)::UBIGINT AS content
+FROM told_companies GROUP BY no
+UNION ALL
+SELECT no, (sum(hash(name, other_names, number, birth_date, birth_year, street, postal_code, city,
+    country)) % 18446744073709551616)::UBIGINT
+FROM told_persons GROUP BY no
 """
 
 _ASKED_ROWS = """
@@ -144,7 +163,7 @@ class Subjects:
     """Subjects of a warehouse.
 
     Attributes:
-        connection: the warehouse, with the temporary table ``told_subjects``.
+        connection: the warehouse, with the temporary view ``told_subjects``.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -177,9 +196,10 @@ class Subjects:
         return found.select(pl.col(name).cast(kind) for name, kind in SUBJECTS.items())
 
     def forget(self) -> None:
-        """Drop the temporary table."""
-        self.connection.execute("DROP TABLE IF EXISTS temp.told_subjects")
-        self.connection.execute("DROP TABLE IF EXISTS temp.asked_subjects")
+        """Drop the temporary tables."""
+        self.connection.execute("DROP VIEW IF EXISTS temp.told_subjects")
+        for name in ("subject_companies", "told_companies", "told_persons", "asked_subjects"):
+            self.connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 def _births(rows: pl.DataFrame) -> pl.DataFrame:
@@ -275,5 +295,6 @@ def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
         connection: schema ``known`` set to the run's day; ``identity.suppliers``,
             ``supplier_numbers``, ``parties`` and ``persons`` made.
     """
-    connection.execute(_TOLD)
+    for statement in (_COMPANIES, _TOLD_COMPANIES, _TOLD_PERSONS, _TOLD):
+        connection.execute(statement)
     return Subjects(connection)
