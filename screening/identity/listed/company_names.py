@@ -73,7 +73,7 @@ def company_names(names: pl.DataFrame) -> pl.DataFrame:
             )
         )
         .with_columns(
-            form=full_name(pl.col("bare")).fill_null(full_name(pl.col("name"))),
+            form=full_name(pl.col("bare")),
             family=pl.coalesce(
                 pl.lit(FOREIGN)
                 + pl.col("foreign").replace_strict(
@@ -84,10 +84,13 @@ def company_names(names: pl.DataFrame) -> pl.DataFrame:
                 ),
             ),
         )
-        .drop_nulls("form")
     )
+    if told["form"].null_count():
+        # A name that is nothing but a legal form is a name.
+        told = told.with_columns(form=pl.col("form").fill_null(full_name(pl.col("name"))))
     return (
-        told.select("is_entry", "no", "name", "form", "family")
+        told.drop_nulls("form")
+        .select("is_entry", "no", "name", "form", "family")
         .sort("is_entry", "no", "form", "family", "name", nulls_last=True)
         .unique(["is_entry", "no", "form", "family"], keep="first", maintain_order=True)
         .with_row_index("name_no")
