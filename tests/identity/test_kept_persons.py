@@ -46,8 +46,11 @@ def _warehouse() -> duckdb.DuckDBPyConnection:
 
 
 def _resolve(connection, rows, reviewed=None, hash_key=None):
+    connection.execute("BEGIN")
     with as_table(connection, "told_rows", frame(*rows)):
-        return resolve_told(connection, "FROM told_rows", reviewed, hash_key)
+        summary = resolve_told(connection, "FROM told_rows", reviewed, hash_key)
+    connection.execute("COMMIT")
+    return summary
 
 
 def _held(connection):
@@ -154,12 +157,14 @@ _TWO_NAMES = [person("Siri Moberg", ANNA, ref=1), person("Tryggve Lagerlund", AN
          "somebody with a number"],
 )  # fmt: skip
 def test_rows_that_come_change_who_others_are_and_change_it_back(rows, more):
+    # Enough others, so that those who come do not change how many there are in all.
+    rows, ours = [*rows, *_crowd(60, first=5000)], rows
     connection = _warehouse()
     _resolve(connection, rows)
-    before, told_before = _held(connection), _told_of(connection, rows)
+    before, told_before = _held(connection), _told_of(connection, ours)
     _resolve(connection, rows + more)
     assert _held(connection) == _from_nothing(rows + more)[1]
-    assert _told_of(connection, rows) != told_before
+    assert _told_of(connection, ours) != told_before
     _resolve(connection, rows)
     assert _held(connection) == before
 
@@ -213,23 +218,39 @@ def test_what_was_made_otherwise_or_by_half_is_made_anew(monkeypatch, is_whole):
     else:
         with monkeypatch.context() as patched:
             patched.setattr(kept_persons, "resolve_bundles", None)
-            with pytest.raises(TypeError):
-                _resolve(connection, [*_PAIR, person("Anna Ek", ANNA, ref=7)])
+            with (
+                as_table(connection, "told_rows", frame(person("Anna Ek", ANNA, ref=7))),
+                pytest.raises(TypeError),
+            ):
+                resolve_told(connection, "FROM told_rows")
     connection.execute("UPDATE identity_persons.bundles SET kind = 'row'")
     _resolve(connection, _PAIR)
     assert _held(connection) == wanted
 
 
 def test_where_most_is_gone_everything_is_made_anew(monkeypatch):
-    connection, start, begun = _warehouse(), table._start, []
+    connection, empty, begun = _warehouse(), table._empty, []
     _resolve(connection, [*_TWO_NAMES, *_AT_DOOR])
     monkeypatch.setattr(table, "are_most_gone", are_most_gone)
-    monkeypatch.setattr(table, "_start", lambda where: begun.append(where) or start(where))
+    monkeypatch.setattr(table, "_empty", lambda where: begun.append(where) or empty(where))
     _resolve(connection, _TWO_NAMES)
     assert begun == []
     _resolve(connection, _PAIR)
     assert begun == [connection]
     assert _held(connection) == _from_nothing(_PAIR)[1]
+
+
+def test_with_far_more_persons_everything_is_made_anew(monkeypatch):
+    connection, empty, begun = _warehouse(), table._empty, []
+    few = [_TWO_NAMES[0], *_AT_DOOR]
+    _resolve(connection, few)
+    reviewed = decided((*sorted(set(_person_of(connection).values()))[:2], "same"))
+    _resolve(connection, few, reviewed)
+    monkeypatch.setattr(table, "_empty", lambda where: begun.append(where) or empty(where))
+    rows = [*few, *_crowd(60)]
+    summary = _resolve(connection, rows, reviewed)
+    assert begun == [connection]
+    assert (summary, _held(connection)) == _from_nothing(rows, reviewed)
 
 
 def test_nothing_of_somebody_who_is_gone_is_kept():

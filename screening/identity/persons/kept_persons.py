@@ -62,7 +62,8 @@ CREATE OR REPLACE TEMP TABLE shifted_bundles AS
         OR before.confidence IS DISTINCT FROM now.confidence;
 DELETE FROM identity_persons.found WHERE bundle IN (SELECT bundle FROM redone);
 INSERT INTO identity_persons.found BY NAME FROM found_frame;
-CREATE OR REPLACE TABLE identity_persons.decided AS FROM decided_frame;
+DELETE FROM identity_persons.decided;
+INSERT INTO identity_persons.decided FROM decided_frame;
 DELETE FROM identity_persons.doubled
 WHERE left_key IN (SELECT key FROM redone) OR right_key IN (SELECT key FROM redone);
 INSERT INTO identity_persons.doubled

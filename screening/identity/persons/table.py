@@ -45,6 +45,11 @@ SELECT count(*) FROM duckdb_tables() WHERE NOT temporary AND database_name = cur
         ('identity', 'person_pairs'))
 """
 
+_KEPT_TABLES = """
+SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()
+    AND schema_name = 'identity_persons' ORDER BY ALL
+"""
+
 _MADE = """
 SELECT made_from, (SELECT count(*) FROM identity_persons.rows)
     = (SELECT count(*) FROM identity.persons)
@@ -101,6 +106,15 @@ def _start(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"{ROW_TABLES}; {PAIR_TABLES}; {PERSON_TABLES}")
 
 
+def _empty(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forget everything; a table that was changed cannot be dropped in the same transaction."""
+    tables = connection.execute(_KEPT_TABLES).fetchall()
+    names = [f"identity_persons.{name}" for (name,) in tables]
+    for name in (*names, "identity.persons", "identity.person_pairs"):
+        connection.execute(f"DELETE FROM {name}")
+    connection.execute("INSERT INTO identity_persons.people VALUES (0)")
+
+
 def _bring_up_to_date(
     connection: duckdb.DuckDBPyConnection,
     told: str,
@@ -149,7 +163,7 @@ def resolve_told(
     if not _stands(connection, made_from):
         _start(connection)
     if not _bring_up_to_date(connection, told, hashes, reviewed):
-        _start(connection)
+        _empty(connection)
         _bring_up_to_date(connection, told, hashes, reviewed)
     connection.execute(
         "CREATE OR REPLACE TABLE identity_persons.made AS SELECT ? AS made_from", [made_from]
