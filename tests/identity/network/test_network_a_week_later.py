@@ -232,6 +232,8 @@ def test_a_later_week_gives_what_a_first_would_give(first, weeks):
         world = world.later(change, days_on, crowd)
         told = _written(connection, world)
     assert told == _written(_warehouse(), world)
+    # Ties are told apart by all that is told of them.
+    assert len(set(told["identity.ties"])) == len(told["identity.ties"])
 
 
 def _company_owner(orgnr, owner, **more):
