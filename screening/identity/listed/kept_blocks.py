@@ -18,6 +18,15 @@ CREATE OR REPLACE TABLE identity_listed.blocks
 CREATE OR REPLACE TABLE identity_listed.full_blocks (block UBIGINT);
 """
 
+#: Blocks that somebody comes into or leaves: only these may be full now, or no longer.
+_TOUCHED_BLOCKS = """
+CREATE OR REPLACE TEMP TABLE touched_blocks AS
+SELECT DISTINCT block FROM (
+    SELECT block FROM identity_listed.blocks WHERE hash(is_entry, no) IN (
+        SELECT hash(is_entry, no) FROM gone_parties UNION SELECT hash(is_entry, no) FROM again)
+    UNION ALL SELECT block FROM blocks_now)
+"""
+
 _KEEP_BLOCKS = """
 DELETE FROM identity_listed.blocks WHERE hash(is_entry, no) IN (
     SELECT hash(is_entry, no) FROM gone_parties UNION SELECT hash(is_entry, no) FROM again);
@@ -25,7 +34,7 @@ INSERT INTO identity_listed.blocks FROM blocks_now;
 CREATE OR REPLACE TEMP TABLE full_now AS
 WITH listed AS (
     SELECT block, any_value(kind) AS kind, count(*) AS entries
-    FROM identity_listed.blocks WHERE is_entry GROUP BY block
+    FROM identity_listed.blocks {touched} WHERE is_entry GROUP BY block
 ), met AS (
     SELECT block, count(*) AS subjects
     FROM identity_listed.blocks SEMI JOIN listed USING (block) WHERE NOT is_entry GROUP BY block
@@ -36,10 +45,12 @@ WHERE entries * subjects > CASE kind
 CREATE OR REPLACE TEMP TABLE crowded AS
 SELECT DISTINCT is_entry, no FROM identity_listed.blocks SEMI JOIN (
     (FROM full_now EXCEPT FROM identity_listed.full_blocks)
-    UNION ALL (FROM identity_listed.full_blocks EXCEPT FROM full_now)) AS changed USING (block)
+    UNION ALL (FROM identity_listed.full_blocks {touched} EXCEPT FROM full_now)) AS changed
+    USING (block)
 ANTI JOIN again USING (is_entry, no);
 INSERT INTO again FROM crowded;
-DELETE FROM identity_listed.full_blocks;
+DELETE FROM identity_listed.full_blocks WHERE block IN (
+    SELECT block FROM identity_listed.full_blocks {touched});
 INSERT INTO identity_listed.full_blocks FROM full_now;
 """
 
@@ -89,8 +100,13 @@ def keep_blocks(connection: duckdb.DuckDBPyConnection, blocks: Blocks) -> None:
         for kind, frame in zip((_PERSONS, _COMPANIES), of_kinds, strict=True)
     ]
     with as_table(connection, "blocks_now", pl.concat(frames)):
+        touched = ""
+        if has_any(connection, f"FROM {OTHERS}"):
+            connection.execute(_TOUCHED_BLOCKS)
+            touched = "SEMI JOIN touched_blocks USING (block)"
         connection.execute(
             _KEEP_BLOCKS.format(
+                touched=touched,
                 kind=_PERSONS,
                 most_persons=MOST_PAIRS[_PERSONS],
                 most_companies=MOST_PAIRS[_COMPANIES],

@@ -108,7 +108,7 @@ SELECT DISTINCT number FROM told_numbers JOIN identity_listed.levels USING (toke
 
 _TEMPORARY = (
     "fresh_parties", "gone_parties", "gone_tokens", "moved_counts", "changed_levels",
-    "changed_near", "again", "full_now", "crowded", "considered",
+    "changed_near", "again", "touched_blocks", "full_now", "crowded", "considered",
 )  # fmt: skip
 
 
