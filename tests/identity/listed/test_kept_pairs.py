@@ -162,10 +162,10 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 @pytest.mark.usefixtures("_small_limits")
 @settings(
-    max_examples=4, deadline=None, derandomize=True,
+    max_examples=3, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
-@given(steps=st.lists(changes, min_size=2, max_size=3))
+@given(steps=st.lists(changes, min_size=2, max_size=2))
 def test_a_later_run_gives_what_a_first_run_gives(steps):
     warehouse, world = _connection(), World()
     for change in steps:
