@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from benchmarks.listed import AS_OF as WORLD_DAY
 from benchmarks.listed import quality_of, warehouse_of
 from benchmarks.listed_world import make_listed_world
-from screening.identity.listed.table import COLUMNS, listed_matches
+from screening.identity.companies.matching import match_parties
+from screening.identity.listed.table import (
+    _IS_INDEXED,
+    COLUMNS,
+    _register_words,
+    listed_matches,
+)
 from screening.identity.resolve import resolve
+from screening.warehouse.connection import has_rows
 from tests.identity.known_tables import empty_warehouse, put
 from tests.identity.listed.listed_sides import company, match_listed, person, side
 
@@ -270,3 +277,21 @@ def test_the_order_of_rows_gives_the_same_table():
         WORLD_DAY,
     )  # fmt: skip
     assert first.drop("ref").equals(shuffled.drop("ref"))
+
+
+def test_words_of_the_register_count_alike_with_its_index_and_without():
+    warehouse = empty_warehouse()
+    names = ["Solgården Omsorg AB", "Sol & Vård HB", "Solgården Bygg AB (Malmö)", "Åkes Bygg"]
+    put(warehouse, "companies", *({"orgnr": f"559000{n:04d}", "name": name}
+                                  for n, name in enumerate(names)))  # fmt: skip
+    asked = pl.DataFrame({"word": ["akes", "bygg", "malmo", "omsorg", "solgarden", "vega"]})
+    scanned = _register_words(warehouse)(asked)
+    assert dict(scanned.rows()) == {"akes": 1, "bygg": 2, "malmo": 1, "omsorg": 1, "solgarden": 2}
+    assert not has_rows(warehouse, _IS_INDEXED)
+    places = pl.lit(None, pl.String)
+    party = pl.DataFrame({"party_id": [1], "name": ["Vega"]}).with_columns(
+        street=places, postal_code=places, city=places
+    )
+    match_parties(warehouse, party, AS_OF)
+    assert has_rows(warehouse, _IS_INDEXED)
+    assert _register_words(warehouse)(asked).equals(scanned)
