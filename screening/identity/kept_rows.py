@@ -85,8 +85,3 @@ def note_changed_rows(
         connection.execute(_APPLY.format(kept=kept))
     connection.execute("DROP TABLE temp.rows_now")
     return not is_same
-
-
-def has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether there is any row in ``table``."""
-    return bool(connection.execute(f"SELECT EXISTS (FROM {table})").fetchall()[0][0])

@@ -54,6 +54,11 @@ def joins_as_written(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("RESET disabled_optimizers")
 
 
+def has_rows(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    """Whether ``query``, such as ``FROM known.companies``, gives any row."""
+    return bool(connection.execute(f"SELECT EXISTS ({query})").fetchall()[0][0])
+
+
 def _clear_stub(path: Path) -> None:
     """Take away what a run left that was killed while it made the file: no whole header yet."""
     if path.is_file() and path.stat().st_size < _HEADERS_BYTES:

@@ -46,6 +46,7 @@ from screening.identity.companies.register_index import (
     start_index,
     unseal_index,
 )
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.fingerprint import fingerprint
 
@@ -125,10 +126,6 @@ def _records(connection: duckdb.DuckDBPyConnection, wanted: str) -> pl.DataFrame
     return in_threads(records, normal_rows).drop_nulls("main")
 
 
-def _has_any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
-    return bool(connection.execute(f"SELECT EXISTS ({query})").fetchall()[0][0])
-
-
 def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Make ``blocked_pairs`` of all that changed; returns normal forms of ``questions_again``."""
     note_changes(connection)
@@ -141,7 +138,7 @@ def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     ask(connection, asked)
     find_pairs_of_questions(connection)
     connection.execute(_ROWS_AGAIN)
-    if _has_any(connection, "FROM identity_index.keys ANTI JOIN questions_again USING (question)"):
+    if has_rows(connection, "FROM identity_index.keys ANTI JOIN questions_again USING (question)"):
         find_pairs_of_rows(connection)
     return asked
 
@@ -193,13 +190,13 @@ def bring_up_to_date(
     size = _note_all(connection, parties, as_of)
     if not size:
         return False
-    if not _has_any(connection, _ANY_CHANGE):
+    if not has_rows(connection, _ANY_CHANGE):
         return True
     unseal_index(connection)
     asked = _find_pairs(connection)
     keep_promising_pairs(connection, counted_size(size))
     connection.execute(_LEAVE)
-    if _has_any(connection, "FROM promising_pairs"):
+    if has_rows(connection, "FROM promising_pairs"):
         others = _records(
             connection, "SELECT DISTINCT question FROM promising_pairs EXCEPT FROM questions_again"
         )

@@ -18,6 +18,7 @@ from screening.identity.names.words import legal_forms
 from screening.identity.reviewed.pairs import Reviewed
 from screening.identity.reviewed.parties import honour_reviewed_parties, note_reviewed_parties
 from screening.identity.reviewed.party_keys import party_key_sql
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: How sure an equal name among our own suppliers is: with the same legal form, or where one of the
@@ -200,10 +201,6 @@ ORDER BY ALL
 """
 
 
-def _has_register(connection: duckdb.DuckDBPyConnection) -> bool:
-    return bool(connection.execute("SELECT EXISTS (FROM known.companies)").fetchall()[0][0])
-
-
 def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed: Reviewed) -> None:
     """Make the temporary table ``named`` and ``identity.match_features``.
 
@@ -221,7 +218,7 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
     with as_table(connection, "register_asked", asked):
         not_these = to_polars(connection.sql(_NOT_THESE))
     matches = match_parties(connection, asked.drop("supplier_no", "party_key"), as_of, not_these)
-    if asked.is_empty() or not _has_register(connection):
+    if asked.is_empty() or not has_rows(connection, "FROM known.companies"):
         # Nobody asks for it any longer, and it would not be kept up to date.
         forget(connection)
     with (

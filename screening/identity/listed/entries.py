@@ -21,6 +21,7 @@ from screening.identity.listed.sides import (
     contact_forms,
     shaped,
 )
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: ``told_entries``: which row of which list is which entry; ``no`` stands for all that is compared
@@ -162,7 +163,7 @@ class Lists:
 
     def any(self) -> bool:
         """Whether there is an entry at all."""
-        return bool(self.connection.execute("SELECT EXISTS (FROM told_entries)").fetchall()[0][0])
+        return has_rows(self.connection, "FROM told_entries")
 
     def side_of(self, asked: pl.DataFrame | None = None) -> Side:
         """What the entries that are asked for (``no``) are compared by; all where none is."""

@@ -5,6 +5,7 @@ import polars as pl
 
 from screening.identity.listed.kept_words import CONTACT, NUMBER
 from screening.identity.listed.told_names import Blocks
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Blocks of names of persons, and of companies, and how many pairs of parties one may bring
@@ -78,11 +79,6 @@ SELECT is_entry, no FROM (
 """
 
 
-def has_any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
-    """Whether a query gives any row."""
-    return bool(connection.execute(f"SELECT EXISTS ({query})").fetchall()[0][0])
-
-
 def keep_blocks(connection: duckdb.DuckDBPyConnection, blocks: Blocks) -> None:
     """Keep the blocks of parties that are compared again; find those that are full.
 
@@ -101,7 +97,7 @@ def keep_blocks(connection: duckdb.DuckDBPyConnection, blocks: Blocks) -> None:
     ]
     with as_table(connection, "blocks_now", pl.concat(frames)):
         touched = ""
-        if has_any(connection, f"FROM {OTHERS}"):
+        if has_rows(connection, f"FROM {OTHERS}"):
             connection.execute(_TOUCHED_BLOCKS)
             touched = "SEMI JOIN touched_blocks USING (block)"
         connection.execute(

@@ -19,7 +19,6 @@ from screening.identity.listed.company_names import RegisterWords
 from screening.identity.listed.kept_blocks import (
     BLOCK_TABLES,
     OTHERS,
-    has_any,
     keep_blocks,
     note_considered,
     without_full,
@@ -35,6 +34,7 @@ from screening.identity.listed.kept_words import (
 from screening.identity.listed.matching import KEPT_PAIRS, Again, weigh_again
 from screening.identity.listed.sides import Side
 from screening.identity.listed.told_names import Told, blocks_of, read_names
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.fingerprint import fingerprint
 
@@ -172,7 +172,7 @@ def _note_changes(listed: Listed) -> tuple[dict[bool, Told], pl.DataFrame, _Size
     """Count what came and what went; returns what came, its words of persons, the sizes now."""
     connection = listed.connection
     connection.execute(_CHANGES.format(now=listed.now))
-    is_new = not has_any(connection, "FROM identity_listed.parties")
+    is_new = not has_rows(connection, "FROM identity_listed.parties")
     fresh = listed.all() if is_new else listed.told("fresh_parties")
     heard = count_words(connection, fresh)
     with as_table(connection, "named", _named(fresh)):
@@ -215,7 +215,7 @@ def _weigh_again(
     words = words_of(connection, size_level, told, heard)
     blocks = blocks_of(told, words)
     keep_blocks(connection, blocks)
-    if has_any(connection, f"SELECT no FROM crowded UNION ALL SELECT no FROM {OTHERS}"):
+    if has_rows(connection, f"SELECT no FROM crowded UNION ALL SELECT no FROM {OTHERS}"):
         note_considered(connection)
         others = listed.told("(FROM considered UNION ALL FROM crowded)")
         if any(not side.side.parties.is_empty() for side in others.values()):
@@ -251,9 +251,9 @@ def bring_up_to_date(listed: Listed) -> pl.DataFrame:
     with as_table(connection, "wanted_now", listed.wanted):
         weigh_words(connection, sizes, listed.register)
         connection.execute(_AGAIN)
-        if has_any(connection, f"FROM {_TOUCHED}"):
+        if has_rows(connection, f"FROM {_TOUCHED}"):
             fresh = _both(fresh, listed.told(_TOUCHED))
-        if has_any(connection, "SELECT no FROM again UNION ALL SELECT no FROM gone_parties"):
+        if has_rows(connection, "SELECT no FROM again UNION ALL SELECT no FROM gone_parties"):
             pairs = _weigh_again(listed, fresh, heard, sizes[2])
             with as_table(connection, "pairs_now", pairs):
                 connection.execute(_KEEP_PAIRS)

@@ -11,6 +11,7 @@ from screening.identity.listed.kept_pairs import Listed, bring_up_to_date, forge
 from screening.identity.listed.matching import concluded
 from screening.identity.listed.subjects import Subjects, read_subjects
 from screening.identity.reviewed.pairs import Reviewed, decisions_of, no_decisions
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Columns of the table. ``refs`` are rows of the subject, ``ref`` is the row of the list.
@@ -63,8 +64,7 @@ ORDER BY asked.word
 """
 
 _IS_INDEXED = """
-SELECT EXISTS (FROM duckdb_tables()
-    WHERE schema_name = 'identity_index' AND table_name = 'vocabulary')
+FROM duckdb_tables() WHERE schema_name = 'identity_index' AND table_name = 'vocabulary'
 """
 
 #: All parties: ``is_entry``, ``no``, ``content``.
@@ -83,8 +83,7 @@ WHERE own_key <> person_key GROUP BY own_key ORDER BY own_key
 
 def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
     """Tells how many rows of the company register have a word."""
-    ((is_indexed,),) = connection.execute(_IS_INDEXED).fetchall()
-    query = _INDEXED_WORDS if is_indexed else _REGISTER_WORDS
+    query = _INDEXED_WORDS if has_rows(connection, _IS_INDEXED) else _REGISTER_WORDS
 
     def rows_with(words: pl.DataFrame) -> pl.DataFrame:
         with as_table(connection, "asked_words", words):

@@ -6,8 +6,8 @@ to is no bridge: it says nothing of those.
 
 import duckdb
 
-from screening.identity.kept_rows import has_rows
 from screening.identity.network.sharing import WEAKEST_TOLD
+from screening.warehouse.connection import has_rows
 
 #: A company that more suppliers than this are tied to is no bridge between them.
 _MOST_BRIDGED = 200
@@ -136,7 +136,7 @@ def tie_changed_companies(connection: duckdb.DuckDBPyConnection) -> None:
     Needs ``changed_ties``, ``changed_shared`` and ``changed_companies``.
     """
     connection.execute(_TOUCH_NEAR)
-    if has_rows(connection, "touched_near"):
+    if has_rows(connection, "FROM touched_near"):
         connection.execute(_NEAR.format(**_TOUCHED))
         connection.execute(_REPLACE_NEAR)
         connection.execute(_COMPANY_TIES.format(**_TOUCHED))

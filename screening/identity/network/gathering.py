@@ -9,11 +9,12 @@ from datetime import date
 
 import duckdb
 
-from screening.identity.kept_rows import has_rows, keep_all_rows, note_changed_rows, unit
+from screening.identity.kept_rows import keep_all_rows, note_changed_rows, unit
 from screening.identity.network import ties_told
 from screening.identity.network.contacts import contact_forms
 from screening.identity.network.index import rows_of
 from screening.identity.network.members import find_all_members, find_changed_members
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: ``network_suppliers``, ``numbered_suppliers``: the node of each supplier, and supplier number.
@@ -213,7 +214,7 @@ def gather_changed_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> N
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE touched_persons AS FROM identity.persons WHERE {_IS_TOUCHED}"
     )
-    if has_rows(connection, "touched_units"):
+    if has_rows(connection, "FROM touched_units"):
         told = tables | {"wanted": _IS_TOUCHED, "persons": "touched_persons", "now": now}
         connection.execute(f"CREATE OR REPLACE TEMP TABLE new_ties AS {_ties(connection, told)}")
         connection.execute(_REPLACE)

@@ -2,8 +2,8 @@
 
 import duckdb
 
-from screening.identity.kept_rows import has_rows
 from screening.identity.network.owning import group_rows, ownership
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Ties that count as owning on the day.
@@ -163,7 +163,7 @@ def own_changed(connection: duckdb.DuckDBPyConnection) -> None:
     by it and what that owns. Needs ``changed_ties`` and ``changed_companies``.
     """
     connection.execute(_TOUCHED_OWNED)
-    if has_rows(connection, "touched_owned"):
+    if has_rows(connection, "FROM touched_owned"):
         connection.execute(_BELOW)
         connection.execute(_LEAVE)
         _own(connection, _TOUCHED)

@@ -15,8 +15,8 @@ it is another than last time.
 
 import duckdb
 
-from screening.identity.kept_rows import has_rows
 from screening.identity.network.members import MOST_MEMBERS
+from screening.warehouse.connection import has_rows
 
 #: What a tie through each kind of thing says where nobody else shares it. An account is somebody's
 #: alone; a door may be a house of offices; a box or a care-of address is whoever empties it.
@@ -240,7 +240,7 @@ def share_changed(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(_STANDING)
     connection.execute(_TOUCH)
-    if has_rows(connection, "vias"):
+    if has_rows(connection, "FROM vias"):
         connection.execute(_LEAVE)
         _share(connection, _TOUCHED)
         connection.execute(_COME)
