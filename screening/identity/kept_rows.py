@@ -7,39 +7,31 @@ its unit and family too). Nothing else is kept: no value of a row can be read fr
 
 import duckdb
 
+from screening.warehouse.connection import has_rows
+
 _TABLE = "CREATE OR REPLACE TABLE {kept} (unit UBIGINT, family UBIGINT, line UBIGINT)"
 
-_NOW = "CREATE OR REPLACE TEMP TABLE rows_now AS SELECT unit, family, line FROM ({rows})"
-
-_IS_SAME = """
-SELECT (SELECT (count(*), bit_xor(line), sum(line)) FROM rows_now)
-    IS NOT DISTINCT FROM (SELECT (count(*), bit_xor(line), sum(line)) FROM {kept})
-"""
-
-#: ``row_changes``: a line that is new, or one that is gone.
+#: ``row_changes``: a line that is new, or the ``place`` of one of last time that is gone.
 _DIFFERENCE = """
 CREATE OR REPLACE TEMP TABLE row_changes AS
 SELECT coalesce(now.unit, held.unit) AS unit, coalesce(now.family, held.family) AS family, line,
-    held.line IS NULL AS is_new
-FROM rows_now AS now FULL JOIN {kept} AS held USING (line)
+    held.place
+FROM (SELECT rowid AS place, * FROM {kept}) AS held FULL JOIN ({rows}) AS now USING (line)
 WHERE now.line IS NULL OR held.line IS NULL
 """
 
+_APPLY = """
+DELETE FROM {kept} WHERE rowid IN (SELECT place FROM row_changes);
+INSERT INTO {kept} SELECT unit, family, line FROM row_changes WHERE place IS NULL;
+"""
+
 _CHANGED_FAMILIES = """
-CREATE OR REPLACE TEMP TABLE changed_families AS SELECT DISTINCT family FROM row_changes;
 INSERT INTO {changed}
-    SELECT unit FROM rows_now SEMI JOIN changed_families USING (family)
-    UNION SELECT unit FROM row_changes;
-DROP TABLE temp.changed_families
+    SELECT unit FROM {kept} WHERE family IN (SELECT family FROM row_changes)
+    UNION SELECT unit FROM row_changes
 """
 
 _CHANGED_UNITS = "INSERT INTO {changed} SELECT DISTINCT unit FROM row_changes"
-
-_APPLY = """
-DELETE FROM {kept} WHERE line IN (SELECT line FROM row_changes WHERE NOT is_new);
-INSERT INTO {kept} SELECT unit, family, line FROM row_changes WHERE is_new;
-DROP TABLE temp.row_changes
-"""
 
 
 def unit(source: str) -> str:
@@ -76,12 +68,10 @@ def note_changed_rows(
     Returns:
         Whether any row is another, is new, or is gone.
     """
-    connection.execute(_NOW.format(rows=rows))
-    ((is_same,),) = connection.execute(_IS_SAME.format(kept=kept)).fetchall()
-    if not is_same:
-        connection.execute(_DIFFERENCE.format(kept=kept))
+    connection.execute(_DIFFERENCE.format(rows=rows, kept=kept))
+    is_other = has_rows(connection, "FROM row_changes")
+    if is_other:
         statement = _CHANGED_FAMILIES if has_families else _CHANGED_UNITS
-        connection.execute(statement.format(changed=changed))
-        connection.execute(_APPLY.format(kept=kept))
-    connection.execute("DROP TABLE temp.rows_now")
-    return not is_same
+        connection.execute(_APPLY.format(kept=kept) + statement.format(kept=kept, changed=changed))
+    connection.execute("DROP TABLE temp.row_changes")
+    return is_other

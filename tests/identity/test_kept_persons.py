@@ -217,7 +217,7 @@ def test_what_was_made_otherwise_or_by_half_is_made_anew(monkeypatch, is_whole):
         connection.execute("UPDATE identity_persons.made SET made_from = 'other code'")
     else:
         with monkeypatch.context() as patched:
-            patched.setattr(kept_persons, "resolve_bundles", None)
+            patched.setattr(kept_persons, "nobody_in_pairs", None)
             with (
                 as_table(connection, "told_rows", frame(person("Anna Ek", ANNA, ref=7))),
                 pytest.raises(TypeError),

@@ -31,7 +31,7 @@ def _resolved(**sources):
     for source, rows in sources.items():
         put(warehouse, source, *rows)
     resolve_persons(warehouse)
-    return pl.DataFrame(warehouse.sql("SELECT * FROM identity.persons"))
+    return pl.DataFrame(warehouse.sql("SELECT * FROM identity.persons ORDER BY source, ref"))
 
 
 def _keys(table, source="officers"):

@@ -25,58 +25,66 @@ _NUMBERED_WAY, _DAY_WAY = 2, 1
 _OFFICIAL = ", ".join(f"'{kind}'" for kind in OFFICIAL)
 
 #: Ways of sharing something. ``coarse`` is what is shared beside the name, or else the name.
-#: ``told``, ``named``, ``employed`` and ``placed`` are what is known of the bundles in question.
+#: ``told``, ``named``, ``employed`` and ``placed`` are what is known of the bundles in question;
+#: ``{{own}}`` are the columns that tell these apart.
 _KEYS = """
 held AS (
-    SELECT bundle, hash('born', born) AS coarse, {numbered} AS way
+    SELECT {own}, hash('born', born) AS coarse, {numbered} AS way
     FROM told WHERE born IS NOT NULL AND {numbered_days}
     UNION ALL
-    SELECT bundle, hash('company', company) AS coarse, 3 FROM employed WHERE {coarse}
+    SELECT {own}, hash('company', company) AS coarse, 3 FROM employed WHERE {coarse}
     UNION ALL
-    SELECT bundle, hash('door', door, postal) AS coarse, 5
+    SELECT {own}, hash('door', door, postal) AS coarse, 5
     FROM placed WHERE door IS NOT NULL AND {coarse}
 ),
 names AS (SELECT *, hash('whole', whole) AS coarse FROM named WHERE {coarse}),
 keys AS (
-    SELECT bundle, way, hash(way, coarse, word) AS key, coarse
-    FROM (SELECT bundle, way, coarse, unnest(spelled) AS word FROM held JOIN named USING (bundle))
+    SELECT {own}, way, hash(way, coarse, word) AS key, coarse
+    FROM (SELECT {own}, way, coarse, unnest(spelled) AS word FROM held JOIN named USING ({own}))
     UNION ALL
-    SELECT bundle, way + 1, hash(way + 1, coarse, whole), coarse
-    FROM held JOIN named USING (bundle) WHERE way <> {numbered}
+    SELECT {own}, way + 1, hash(way + 1, coarse, whole), coarse
+    FROM held JOIN named USING ({own}) WHERE way <> {numbered}
     UNION ALL
-    SELECT bundle, {day}, hash({day}, born), hash('born', born) AS coarse
+    SELECT {own}, {day}, hash({day}, born), hash('born', born) AS coarse
     FROM told WHERE born IS NOT NULL AND {coarse}
     UNION ALL
-    SELECT bundle, 7, hash(7, whole, postal), coarse FROM names JOIN placed USING (bundle)
+    SELECT {own}, 7, hash(7, whole, postal), coarse FROM names JOIN placed USING ({own})
     UNION ALL
-    SELECT bundle, 8, hash(8, whole, part), coarse
+    SELECT {own}, 8, hash(8, whole, part), coarse
     FROM (
-        SELECT bundle, whole, coarse, unnest([
+        SELECT {own}, whole, coarse, unnest([
             CASE WHEN birth_year IS NOT NULL THEN hash(1, birth_year) END,
             CASE WHEN born IS NOT NULL THEN hash(2, year(born), month(born)) END,
             CASE WHEN born IS NOT NULL THEN hash(3, year(born), day(born)) END,
             CASE WHEN born IS NOT NULL THEN
                 hash(4, least(month(born), day(born)), greatest(month(born), day(born))) END
             ]) AS part
-        FROM names JOIN told USING (bundle))
+        FROM names JOIN told USING ({own}))
     WHERE part IS NOT NULL
 )
 """
 
 
-def _keys(coarse: str = "", numbered_days: str = "") -> str:
-    """The ways, of what has a coarse key of these tables; of everything without one."""
+def _keys(coarse: str = "", numbered_days: str = "", own: str = "bundle") -> str:
+    """The ways, of what has a coarse key of these queries; of everything without one."""
     return _KEYS.format(
         numbered=_NUMBERED_WAY,
         day=_DAY_WAY,
-        numbered_days=f"coarse IN (FROM {numbered_days})" if numbered_days else "true",
-        coarse=f"coarse IN (FROM {coarse})" if coarse else "true",
+        numbered_days=f"coarse IN ({numbered_days})" if numbered_days else "true",
+        coarse=f"coarse IN ({coarse})" if coarse else "true",
+        own=own,
     )
 
 
-def _known(prefix: str) -> str:
-    tables = {"told": "bundles", "named": "names", "employed": "companies", "placed": "places"}
-    return ", ".join(f"{name} AS (FROM {prefix}{table})" for name, table in tables.items())
+#: Tables of what is known of bundles, by what they are called above.
+_TABLES = {"told": "bundles", "named": "names", "employed": "companies", "placed": "places"}
+
+#: Tables of what is known of bundles.
+KNOWN = tuple(_TABLES.values())
+
+
+def _known(rows: str) -> str:
+    return ", ".join(f"{name} AS ({rows.format(table=table)})" for name, table in _TABLES.items())
 
 
 #: Hardly anybody is without a number: what none of these has brings no pair of the other ways.
@@ -91,35 +99,43 @@ CREATE OR REPLACE TEMP TABLE free_keys AS
 CREATE OR REPLACE TEMP TABLE free_parts AS SELECT DISTINCT coarse FROM free_keys;
 """
 
-_OLD_KEYS = f"""
-CREATE OR REPLACE TEMP TABLE old_keys AS
-    WITH {_known("old_")}, {_keys()}
-    SELECT DISTINCT bundle, way, key, coarse FROM keys;
+_EVERYBODY = "SELECT *, true AS is_now FROM identity_persons.{table}"
+_ASKED = f"""
+{_EVERYBODY} SEMI JOIN asked_bundles USING (bundle)
+UNION ALL BY NAME SELECT * EXCLUDE (place), false AS is_now FROM old_{{table}}
 """
 
-#: Keys of the bundles that are asked about, and then of all others that have one of these.
-_ASKED_KEYS = f"""
-CREATE OR REPLACE TEMP TABLE asked_keys AS
-    WITH {_known("asked_")}, {_keys("free_parts")}
-    SELECT DISTINCT bundle, way, key, coarse FROM keys
-    WHERE way = {_NUMBERED_WAY} OR key IN (SELECT key FROM free_keys);
-CREATE OR REPLACE TEMP TABLE left_keys AS
-    FROM old_keys WHERE way = {_NUMBERED_WAY} OR key IN (SELECT key FROM free_keys);
-CREATE OR REPLACE TEMP TABLE touched_keys AS
-    SELECT way, key, coarse FROM asked_keys UNION SELECT way, key, coarse FROM left_keys;
-CREATE OR REPLACE TEMP TABLE touched_days AS
-    SELECT DISTINCT coarse FROM touched_keys WHERE way = {_NUMBERED_WAY};
-CREATE OR REPLACE TEMP TABLE touched_parts AS
-    SELECT DISTINCT coarse FROM touched_keys WHERE way <> {_NUMBERED_WAY};
+
+def _asked_keys(rows: str) -> str:
+    """``asked_keys``: keys of the bundles that are asked about, as they are and as they were."""
+    return f"""
+    CREATE OR REPLACE TEMP TABLE asked_keys AS
+        WITH {_known(rows)}, {_keys("FROM free_parts", own="bundle, is_now")}
+        SELECT DISTINCT bundle, is_now, way, key, coarse FROM keys
+        WHERE way = {_NUMBERED_WAY} OR key IN (SELECT key FROM free_keys)
+    """
+
+
+_ALL_KEYS = f"""
+{_FREE} {_asked_keys(_EVERYBODY)};
+CREATE OR REPLACE TEMP TABLE sharing AS SELECT bundle, way, key, true AS is_asked FROM asked_keys
+"""
+
+#: ``sharing``: keys of the bundles that are asked about, and of all others that have one of these.
+_TOUCHED_KEYS = f"""
+{_asked_keys(_ASKED)};
 CREATE OR REPLACE TEMP TABLE sharing AS
-    SELECT bundle, way, key, true AS is_asked FROM asked_keys;
-"""
-
-_OTHERS_KEYS = f"""
-INSERT INTO sharing
-    WITH {_known("identity_persons.")}, {_keys("touched_parts", "touched_days")}
+    WITH {_known("FROM identity_persons.{table}")},
+    {
+    _keys(
+        f"SELECT coarse FROM asked_keys WHERE way <> {_NUMBERED_WAY}",
+        f"SELECT coarse FROM asked_keys WHERE way = {_NUMBERED_WAY}",
+    )
+}
+    SELECT bundle, way, key, true AS is_asked FROM asked_keys WHERE is_now
+    UNION ALL
     SELECT DISTINCT bundle, way, key, false
-    FROM keys SEMI JOIN touched_keys USING (key) ANTI JOIN asked_bundles USING (bundle);
+    FROM keys SEMI JOIN asked_keys USING (key) ANTI JOIN asked_bundles USING (bundle)
 """
 
 _MOST = f"CASE WHEN way = {_DAY_WAY} THEN {MOST_OF_A_DAY} ELSE {MOST_OF_A_BLOCK} END"
@@ -131,7 +147,7 @@ WITH sizes AS (
     SELECT key, {_MOST} AS most, sum(now) AS bundles, sum(earlier) AS bundles_before
     FROM (
         SELECT key, way, 1 AS now, (NOT is_asked)::INT AS earlier FROM sharing
-        UNION ALL SELECT key, way, 0, 1 FROM left_keys)
+        UNION ALL SELECT key, way, 0, 1 FROM asked_keys WHERE NOT is_now)
     GROUP BY key, way HAVING (bundles <= most) <> (bundles_before <= most)
 )
 SELECT DISTINCT bundle FROM sharing SEMI JOIN sizes USING (key) WHERE NOT is_asked;
@@ -159,36 +175,27 @@ WHERE strange.kind = 'stranger' AND own.kind <> 'stranger'
         OR own.bundle IN (SELECT bundle FROM asked_bundles))
 """
 
-#: Tables of what is known of bundles.
-KNOWN = ("bundles", "names", "companies", "places")
-
-_TEMPORARY = (
-    "free_keys", "free_parts", "old_keys", "asked_keys", "left_keys", "touched_keys",
-    "touched_days", "touched_parts", "sharing", "crossed_bundles",
-)  # fmt: skip
+_TEMPORARY = ("free_keys", "free_parts", "asked_keys", "sharing", "crossed_bundles")
 
 
 def find_pairs(connection: duckdb.DuckDBPyConnection, are_others: bool) -> None:
     """Make ``found_pairs`` (left_bundle < right_bundle): all pairs of ``asked_bundles``.
 
-    These are what is known now of the bundles that changed, with ``asked_names`` and so on;
-    ``old_bundles`` and so on are what was known of them. Added are those that share something that
-    more or fewer bundles share than before, and that is enough to be compared or no longer is.
+    These are the bundles that changed; ``old_bundles``, ``old_names`` and so on are what was known
+    of them. Added are those that share something that more or fewer bundles share than before, and
+    that is enough to be compared or no longer is.
 
     Args:
         connection: the warehouse.
-        are_others: whether there are bundles that did not change.
+        are_others: whether there were bundles before.
     """
-    connection.execute(f"{_OLD_KEYS} {_FREE} {_ASKED_KEYS}")
     if are_others:
-        connection.execute(_OTHERS_KEYS)
+        connection.execute(f"{_FREE} {_TOUCHED_KEYS}")
         ((crossed,),) = connection.execute(_CROSSED).fetchall()
         if crossed:
-            for table in KNOWN:
-                connection.execute(
-                    f"INSERT INTO asked_{table} FROM identity_persons.{table} "
-                    "SEMI JOIN crossed_bundles USING (bundle)"
-                )
-            connection.execute(f"{_ASKED_KEYS} {_OTHERS_KEYS}")
+            connection.execute("INSERT INTO asked_bundles FROM crossed_bundles")
+            connection.execute(_TOUCHED_KEYS)
+    else:
+        connection.execute(_ALL_KEYS)
     connection.execute(_PAIRS)
     connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))

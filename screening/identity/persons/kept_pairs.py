@@ -52,16 +52,18 @@ _MADE_OF = {
     "places": "*",
 }
 
-#: What is known of the changed bundles: as it was, as it is, and put in its place.
-_SET = """
+#: What was known of the changed bundles.
+_LEAVE = """
 CREATE OR REPLACE TEMP TABLE old_{table} AS
     SELECT kept.rowid AS place, kept.* FROM identity_persons.{table} AS kept
     SEMI JOIN changed_bundles USING (bundle);
 DELETE FROM identity_persons.{table} WHERE rowid IN (SELECT place FROM old_{table});
-CREATE OR REPLACE TEMP TABLE asked_{table} AS
-    FROM identity_persons.{table} LIMIT 0;
-INSERT INTO asked_{table} BY NAME SELECT {columns} FROM told_frame;
-INSERT INTO identity_persons.{table} FROM asked_{table};
+"""
+
+#: ``asked_bundles``: those of the changed bundles that are there now.
+_ASK = """
+CREATE OR REPLACE TEMP TABLE asked_bundles AS
+    SELECT bundle FROM identity_persons.bundles SEMI JOIN changed_bundles USING (bundle)
 """
 
 #: Crowds up to the usual one are all the same; beyond, they are told in powers of two.
@@ -72,7 +74,8 @@ _CHANGED_VALUES = """
 CREATE OR REPLACE TEMP TABLE changed_{table} AS
 WITH shift AS (
     SELECT {value}, sum(more) AS more FROM (
-        SELECT {value}, 1 AS more FROM asked_{table}
+        SELECT {value}, 1 AS more FROM identity_persons.{table}
+            SEMI JOIN asked_bundles USING (bundle)
         UNION ALL SELECT {value}, -1 FROM old_{table}
     ) GROUP BY {value} HAVING sum(more) <> 0),
 counts AS (
@@ -109,31 +112,26 @@ CREATE OR REPLACE TEMP TABLE swayed_bundles AS
         SEMI JOIN changed_places USING (door, postal);
 """
 
-#: Pairs to be weighed, and bundles whose person may be another.
+#: Pairs to be weighed (``found_pairs``), and bundles whose person may be another.
 _WEIGH = """
 CREATE OR REPLACE TEMP TABLE lost_bundles AS
     SELECT bundle FROM asked_bundles UNION FROM changed_bundles;
-CREATE OR REPLACE TEMP TABLE weighed_pairs AS
-    SELECT left_bundle, right_bundle FROM identity_persons.pairs
-    WHERE (left_bundle IN (FROM swayed_bundles) OR right_bundle IN (FROM swayed_bundles))
-        AND left_bundle NOT IN (FROM lost_bundles) AND right_bundle NOT IN (FROM lost_bundles)
-    UNION FROM found_pairs;
+CREATE OR REPLACE TEMP TABLE left_pairs AS
+    SELECT rowid AS place, left_bundle, right_bundle,
+        left_bundle IN (FROM lost_bundles) OR right_bundle IN (FROM lost_bundles) AS is_lost
+    FROM identity_persons.pairs
+    WHERE is_lost
+        OR left_bundle IN (FROM swayed_bundles) OR right_bundle IN (FROM swayed_bundles);
+DELETE FROM identity_persons.pairs WHERE rowid IN (SELECT place FROM left_pairs);
+INSERT INTO found_pairs SELECT left_bundle, right_bundle FROM left_pairs WHERE NOT is_lost;
 CREATE OR REPLACE TEMP TABLE moved_bundles AS
-    FROM lost_bundles UNION FROM swayed_bundles
-    UNION SELECT left_bundle FROM identity_persons.pairs
-        WHERE right_bundle IN (FROM lost_bundles) OR right_bundle IN (FROM swayed_bundles)
-    UNION SELECT right_bundle FROM identity_persons.pairs
-        WHERE left_bundle IN (FROM lost_bundles) OR left_bundle IN (FROM swayed_bundles);
-DELETE FROM identity_persons.pairs
-WHERE left_bundle IN (FROM lost_bundles) OR right_bundle IN (FROM lost_bundles)
-    OR left_bundle IN (FROM swayed_bundles) OR right_bundle IN (FROM swayed_bundles);
-CREATE OR REPLACE TEMP TABLE compared_bundles AS
-    SELECT left_bundle AS bundle FROM weighed_pairs
-    UNION SELECT right_bundle FROM weighed_pairs;
+    FROM lost_bundles UNION SELECT unnest([left_bundle, right_bundle]) FROM left_pairs;
 """
 
-_OTHERS = """
-SELECT (SELECT count(*) FROM identity_persons.bundles) - (SELECT count(*) FROM asked_bundles)
+#: ``compared_bundles``: those in pairs that are weighed.
+_COMPARE = """
+CREATE OR REPLACE TEMP TABLE compared_bundles AS
+    SELECT DISTINCT unnest([left_bundle, right_bundle]) AS bundle FROM found_pairs
 """
 
 _CROWDED = """
@@ -154,23 +152,34 @@ def _crowded(table: str) -> str:
     return _CROWDED.format(table=table, value=value, usual=usual, crowd=crowd)
 
 
-def keep_bundles(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
+def keep_bundles(
+    connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame, are_others: bool
+) -> None:
     """Bring what is known of ``changed_bundles`` up to date.
 
     Args:
         connection: the warehouse.
         rows: all rows of these bundles, as ``bundles.told_of_bundles`` takes them.
+        are_others: whether there were bundles before.
     """
     told = told_of_bundles(rows)
     for table in KNOWN:
+        if are_others:
+            connection.execute(_LEAVE.format(table=table))
         with as_table(connection, "told_frame", told[table]):
-            connection.execute(_SET.format(table=table, columns=_MADE_OF[table]))
-    for table, (value, usual) in _VALUES.items():
-        connection.execute(_changed_values(table, value, usual))
+            connection.execute(
+                f"INSERT INTO identity_persons.{table} BY NAME "
+                f"SELECT {_MADE_OF[table]} FROM told_frame"
+            )
+    connection.execute(_ASK)
+    if are_others:
+        for table, (value, usual) in _VALUES.items():
+            connection.execute(_changed_values(table, value, usual))
 
 
 def _compared(connection: duckdb.DuckDBPyConnection) -> Bundles:
-    """What is known of ``compared_bundles``."""
+    """What is known of the bundles in ``found_pairs``."""
+    connection.execute(_COMPARE)
     table, names = (
         to_polars(connection.sql(_COMPARED.format(table=table))) for table in ("bundles", "names")
     )
@@ -197,15 +206,19 @@ def places_of(table: pl.DataFrame, bundles: pl.Series) -> np.typing.NDArray[np.i
     return np.searchsorted(table["bundle"].to_numpy(), bundles.to_numpy()).astype(np.int64)
 
 
-def weigh_pairs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring ``identity_persons.pairs`` up to date; notes ``moved_bundles``."""
-    ((others,),) = connection.execute(_OTHERS).fetchall()
-    find_pairs(connection, others > 0)
-    for table in KNOWN:
-        connection.execute(f"DROP TABLE temp.old_{table}")
-    connection.execute(_SWAYED)
-    connection.execute(_WEIGH)
-    pairs = to_polars(connection.sql("FROM weighed_pairs ORDER BY ALL"))
+def weigh_pairs(connection: duckdb.DuckDBPyConnection, are_others: bool) -> None:
+    """Bring ``identity_persons.pairs`` up to date; notes ``moved_bundles``.
+
+    Args:
+        connection: the warehouse, after `keep_bundles`.
+        are_others: whether there were bundles before.
+    """
+    find_pairs(connection, are_others)
+    if are_others:
+        connection.execute(f"{_SWAYED} {_WEIGH}")
+    else:
+        connection.execute("CREATE OR REPLACE TEMP TABLE moved_bundles AS FROM asked_bundles")
+    pairs = to_polars(connection.sql("FROM found_pairs ORDER BY ALL"))
     if pairs.is_empty():
         return
     found = _compared(connection)

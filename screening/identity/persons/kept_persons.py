@@ -15,7 +15,7 @@ import polars as pl
 from screening.identity.persons.evidence import HOPELESS
 from screening.identity.persons.grouping import joined
 from screening.identity.persons.kept_pairs import read_evidence
-from screening.identity.persons.resolution import ALONE, resolve_bundles
+from screening.identity.persons.resolution import ALONE, nobody_in_pairs, resolve_bundles
 from screening.identity.reviewed.pairs import Reviewed
 from screening.warehouse.exchange import as_table, to_polars
 
@@ -80,7 +80,6 @@ INSERT INTO identity.persons BY NAME
     FROM identity_persons.rows AS kept SEMI JOIN shifted_bundles USING (bundle)
     JOIN identity_persons.bundles AS own USING (bundle)
     LEFT JOIN identity_persons.found USING (bundle)
-    ORDER BY kept.source, kept.ref;
 """
 
 _COUNTS = """
@@ -95,7 +94,7 @@ SELECT
 def _decided(reviewed: Reviewed | None) -> tuple[pl.Series, pl.DataFrame]:
     """Bundles that people decided about, and pairs of those that they said to be one."""
     nothing = pl.Series("bundle", dtype=pl.UInt64)
-    if reviewed is None:
+    if reviewed is None or (reviewed.groups.is_empty() and reviewed.parted.is_empty()):
         return nothing, pl.DataFrame({"left_bundle": nothing, "right_bundle": nothing})
 
     def bundles(keys: pl.Series) -> pl.Series:
@@ -147,10 +146,12 @@ def keep_persons(
     ).to_series()
     edges = pl.concat([to_polars(connection.sql(_EDGES)), same])
     tied = _tied(edges, moved, decided)
-    with as_table(connection, "tied_bundles", tied.to_frame()):
-        table = to_polars(connection.sql(_TIED))
-        pairs = to_polars(connection.sql(_TIED_PAIRS))
-    resolved = resolve_bundles(table, read_evidence(table, pairs), reviewed, are_hashes_read)
+    resolved = nobody_in_pairs()
+    if tied.len():
+        with as_table(connection, "tied_bundles", tied.to_frame()):
+            table = to_polars(connection.sql(_TIED))
+            pairs = to_polars(connection.sql(_TIED_PAIRS))
+        resolved = resolve_bundles(table, read_evidence(table, pairs), reviewed, are_hashes_read)
     redone = pl.concat([moved.rename("bundle"), tied]).unique()
     with (
         as_table(connection, "redone_frame", redone.to_frame()),

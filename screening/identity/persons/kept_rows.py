@@ -15,6 +15,7 @@ import polars as pl
 from screening.identity.persons.bundles import bundle_texts, names_of_numbers, strangers
 from screening.identity.persons.kept_words import WORD_TABLES, read_book
 from screening.identity.persons.rows import ROW_SCHEMA, read_rows
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 ROW_TABLES = f"""
@@ -82,6 +83,11 @@ _BUNDLE_NUMBERS = """
 SELECT ('0x' || substr(sha256(text), 1, 16))::UBIGINT AS bundle FROM told_texts ORDER BY place
 """
 
+_PUT_FRESH = f"""
+INSERT INTO identity_persons.rows BY NAME
+    SELECT source, ref, seen, {_HASHES}, words, is_several, bundle FROM bundled_rows
+"""
+
 _PUT = f"""
 CREATE OR REPLACE TEMP TABLE moved_rows AS
     SELECT place, kept.bundle AS old_bundle, found.bundle, found.is_several
@@ -94,9 +100,12 @@ CREATE OR REPLACE TEMP TABLE changed_bundles AS
     SELECT bundle FROM gone_rows
     UNION SELECT bundle FROM moved_rows UNION SELECT old_bundle FROM moved_rows
     UNION SELECT bundle FROM bundled_rows WHERE is_fresh;
-INSERT INTO identity_persons.rows BY NAME
-    SELECT source, ref, seen, {_HASHES}, words, is_several, bundle
-    FROM bundled_rows WHERE is_fresh
+{_PUT_FRESH} WHERE is_fresh
+"""
+
+_PUT_FIRST = f"""
+CREATE OR REPLACE TEMP TABLE changed_bundles AS SELECT DISTINCT bundle FROM bundled_rows;
+{_PUT_FRESH}
 """
 
 
@@ -139,8 +148,20 @@ def _bundle_numbers(connection: duckdb.DuckDBPyConnection, texts: pl.Series) -> 
         return to_polars(connection.sql(_BUNDLE_NUMBERS)).to_series()
 
 
-def keep_rows(
+def _with_touched(
     connection: duckdb.DuckDBPyConnection, told: str, fresh: pl.DataFrame
+) -> pl.DataFrame:
+    """The new rows (``is_fresh``), and those that were there whose bundle may be another."""
+    connection.execute(_TOUCHED)
+    rows = fresh.with_columns(is_fresh=pl.lit(value=True))
+    if not has_rows(connection, "FROM touched_rows"):
+        return rows
+    touched = read_rows(to_polars(connection.sql(_TOUCHED_ROWS.format(told=told))))
+    return pl.concat([rows, touched.with_columns(is_fresh=pl.lit(value=False))])
+
+
+def keep_rows(
+    connection: duckdb.DuckDBPyConnection, told: str, fresh: pl.DataFrame, are_others: bool
 ) -> pl.DataFrame:
     """Put the new rows to the others, each in its bundle; notes ``changed_bundles``.
 
@@ -148,15 +169,12 @@ def keep_rows(
         connection: the warehouse, after `note_changed_rows` and ``kept_words.count_words``.
         told: a query that gives the columns ``ROW_SCHEMA``.
         fresh: the new rows as they were read.
+        are_others: whether there were rows before.
 
     Returns:
         All rows of ``changed_bundles``: ``READ_SCHEMA``, ``bundle`` and ``kind``.
     """
-    connection.execute(_TOUCHED)
-    rows = fresh.with_columns(is_fresh=pl.lit(value=True))
-    touched = to_polars(connection.sql(_TOUCHED_ROWS.format(told=told)))
-    if touched.height:
-        rows = pl.concat([rows, read_rows(touched).with_columns(is_fresh=pl.lit(value=False))])
+    rows = _with_touched(connection, told, fresh) if are_others else fresh
     names = names_of_numbers(rows)
     strange = names.clear()
     if names.height:
@@ -165,6 +183,8 @@ def keep_rows(
     rows = bundle_texts(rows, names, strange)
     rows = rows.with_columns(bundle=_bundle_numbers(connection, rows["text"]))
     with as_table(connection, "bundled_rows", rows):
-        connection.execute(_PUT)
-        changed = to_polars(connection.sql("FROM changed_bundles"))
+        connection.execute(_PUT if are_others else _PUT_FIRST)
+    if not are_others:
+        return rows
+    changed = to_polars(connection.sql("FROM changed_bundles"))
     return rows.join(changed, on="bundle", how="semi")

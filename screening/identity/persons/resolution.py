@@ -67,6 +67,13 @@ class _Said:
     never: tuple[Ints, Ints]
 
 
+def nobody_in_pairs() -> ResolvedBundles:
+    """Where no bundle is in a pair or was decided about."""
+    persons = {"bundle": pl.UInt64(), "person": pl.UInt64(), "confidence": pl.Float64()}
+    pairs = PAIR_SCHEMA | {"is_doubled": pl.Boolean()}
+    return ResolvedBundles(pl.DataFrame(schema=persons), pl.DataFrame(schema=pairs))
+
+
 def _pairs_of_keys(keys: pl.DataFrame, pairs: pl.DataFrame) -> tuple[Ints, Ints]:
     held = (
         pairs.join(keys.rename({"key": "left_key", "bundle": "left"}), on="left_key", how="inner")

@@ -36,6 +36,7 @@ from screening.identity.persons.kept_rows import (
 from screening.identity.persons.kept_words import count_words
 from screening.identity.persons.rows import TOLD
 from screening.identity.reviewed.pairs import Reviewed
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table
 from screening.warehouse.fingerprint import fingerprint
 
@@ -65,9 +66,9 @@ CREATE OR REPLACE TEMP TABLE moved_bundles (bundle UBIGINT)
 _TEMPORARY = (
     "read_hashes", "gone_rows", "fresh_rows", "changed_names", "word_counts", "changed_words",
     "changed_numbers", "changed_alike", "touched_rows", "moved_rows", "changed_bundles",
-    "changed_companies", "changed_places", "asked_bundles", "asked_names", "asked_companies",
-    "asked_places", "found_pairs", "paired_bundles", "swayed_bundles", "lost_bundles",
-    "weighed_pairs", "moved_bundles", "compared_bundles", "redone", "shifted_bundles",
+    "old_bundles", "old_names", "old_companies", "old_places", "changed_companies",
+    "changed_places", "asked_bundles", "found_pairs", "paired_bundles", "swayed_bundles",
+    "lost_bundles", "left_pairs", "moved_bundles", "compared_bundles", "redone", "shifted_bundles",
 )  # fmt: skip
 
 
@@ -131,11 +132,12 @@ def _bring_up_to_date(
     else:
         if are_most_gone(connection, changed):
             return False
+        are_others = has_rows(connection, "FROM identity_persons.rows")
         fresh = note_changed_rows(connection, changed)
         if not count_words(connection):
             return False
-        keep_bundles(connection, keep_rows(connection, told, fresh))
-        weigh_pairs(connection)
+        keep_bundles(connection, keep_rows(connection, told, fresh, are_others), are_others)
+        weigh_pairs(connection, are_others)
     keep_persons(connection, reviewed, hashes.are_read)
     return True
 
