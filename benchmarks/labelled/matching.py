@@ -27,7 +27,7 @@ class Run:
 
 def warehouse_of(register: pl.DataFrame) -> duckdb.DuckDBPyConnection:
     """A warehouse in memory whose ``known.companies`` holds ``register``."""
-    connection = duckdb.connect(":memory:")
+    connection = duckdb.connect(":memory:", config={"preserve_insertion_order": False})
     columns = _SYSTEM | all_contracts()["companies"].value_columns
     listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     connection.execute("CREATE SCHEMA known; CREATE SCHEMA identity")

@@ -68,8 +68,16 @@ CREATE OR REPLACE TEMP TABLE questions_left AS
     FROM questions_again UNION FROM gone_questions;
 """
 
+_FORGET_WORDS = """
+DELETE FROM identity_index.more_words WHERE ref IN (SELECT ref FROM gone_rows)
+"""
+
+_IS_ANY_LEFT_ALONE = "FROM identity_index.questions ANTI JOIN questions_again USING (question)"
+
+#: Of no use where every question is asked again.
+_NO_ROWS_AGAIN = "CREATE OR REPLACE TEMP TABLE rows_again (ref BIGINT)"
+
 _ROWS_AGAIN = """
-DELETE FROM identity_index.more_words WHERE ref IN (SELECT ref FROM gone_rows);
 CREATE OR REPLACE TEMP TABLE rows_again AS
     SELECT ref FROM fresh_rows
     UNION SELECT ref FROM identity_index.postings SEMI JOIN changed_words USING (word)
@@ -137,9 +145,12 @@ def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     asked = _records(connection, "FROM questions_again")
     ask(connection, asked)
     find_pairs_of_questions(connection)
-    connection.execute(_ROWS_AGAIN)
-    if has_rows(connection, "FROM identity_index.keys ANTI JOIN questions_again USING (question)"):
+    connection.execute(_FORGET_WORDS)
+    if has_rows(connection, _IS_ANY_LEFT_ALONE):
+        connection.execute(_ROWS_AGAIN)
         find_pairs_of_rows(connection)
+    else:
+        connection.execute(_NO_ROWS_AGAIN)
     return asked
 
 
