@@ -6,8 +6,15 @@ postal code. A box, a care-of address without a street or a farm without a numbe
 
 import polars as pl
 
-from screening.identity.names.company_names import words_of
-from screening.identity.names.readable_text import fold, readable
+from screening.identity.names.readable_text import (
+    elementwise,
+    filled,
+    fold,
+    folded,
+    read,
+    readable,
+)
+from screening.identity.names.wording import words_in
 
 #: Marks at the start of a street's or a town's name. "St" may be Sankt or Stora: both become "st".
 _SHORT = {
@@ -137,11 +144,13 @@ def _doors(street: pl.Series) -> pl.Series:
     is_plain = pl.col("head").is_not_null() & (
         pl.col("street").is_not_null() | ~pl.col("line").str.contains(",", literal=True)
     )
-    others = known.filter(~is_plain).select("line").drop_nulls().unique()
-    read = others.with_columns(door=_slow_doors(others["line"]))
     plain = pl.concat_str("street", pl.lit("|"), "number", "entrance")
+    others = known.filter(~is_plain).select("line").drop_nulls().unique()
+    if others.is_empty():
+        return known.select(pl.when(is_plain).then(plain)).to_series()
+    doors = others.with_columns(door=_slow_doors(others["line"]))
     return (
-        known.join(read, on="line", how="left", maintain_order="left")
+        known.join(doors, on="line", how="left", maintain_order="left")
         .select(pl.when(is_plain).then(plain).otherwise("door"))
         .to_series()
     )
@@ -159,13 +168,15 @@ def street_door(street: pl.Expr) -> pl.Expr:
 def _boxes(street: pl.Series) -> pl.Series:
     may_be = street.cast(pl.String).str.contains(r"(?i)box|fack|fe|\P{ASCII}").fill_null(False)
     lines = pl.DataFrame({"line": street.cast(pl.String).set(~may_be, None)})
-    read = (
+    if not may_be.any():
+        return lines.to_series()
+    boxes = (
         lines.drop_nulls()
         .unique()
         .with_columns(box=_in_figures(fold(readable(pl.col("line")))).str.extract(_BOX))
     )
     return (
-        lines.join(read, on="line", how="left", maintain_order="left")
+        lines.join(boxes, on="line", how="left", maintain_order="left")
         .select(pl.col("box").str.strip_chars_start("0").replace("", None))
         .to_series()
     )
@@ -254,15 +265,17 @@ def _care_of(rows: pl.DataFrame) -> pl.Series:
     return lines.join(read, on="row", how="left", maintain_order="left").get_column("name")
 
 
+def _cities(city: pl.Series) -> pl.Series:
+    unnumbered = city.cast(pl.String).str.replace(r"(?i)^\s*(?:SE?)?[\s-]*[0-9][0-9 ]*", "")
+    # One step after the other: what an expression repeats is read again each time.
+    words = folded(words_in(read(unnumbered))).str.replace_many(_SHORT)
+    words = words.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
+    told = pl.DataFrame({"words": words, "first": words.str.extract(r"^(\p{L}+ )")})
+    rest = pl.col("words").str.strip_prefix(pl.col("first")).fill_null(pl.col("words"))
+    first = pl.col("first").replace(_FIRST_WORD).fill_null("")
+    return filled(told.select(pl.concat_str(first, rest)).to_series())
+
+
 def city_form(city: pl.Expr) -> pl.Expr:
     """Folded name of a postal town: "V:a Frölunda" and "V Frölunda" are "vastra frolunda"."""
-    words = _spaced(
-        fold(words_of(city.cast(pl.String).str.replace(r"(?i)^\s*(?:SE?)?[\s-]*[0-9][0-9 ]*", "")))
-        .str.replace_many(_SHORT)
-        .str.replace_all(r"[^\p{L}]+", " ")
-    )
-    first = words.str.extract(r"^(\p{L}+ )")
-    form = pl.concat_str(
-        first.replace(_FIRST_WORD).fill_null(""), words.str.strip_prefix(first).fill_null(words)
-    )
-    return form.replace({"": None})
+    return elementwise(city, _cities)

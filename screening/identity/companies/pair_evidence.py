@@ -21,6 +21,7 @@ from screening.identity.companies.readings import best_readings, name_readings, 
 from screening.identity.companies.register_index import (
     FILLER_WEIGHT,
     REGISTER_COLUMNS,
+    ROWS_WORTH_A_THREAD,
     rows_class,
     weight_sql,
 )
@@ -43,8 +44,8 @@ PAIR_COLUMNS: dict[str, str] = {
 #: Weight that a trade's or a place's name has at most, in thousandths.
 _KNOWN_WEIGHT = 690
 
-#: Rows that are read at once, and those of which half is worth a thread of its own.
-_ROWS_AT_ONCE, _ROWS_WORTH_A_THREAD = 50_000, 4_000
+#: Rows that are read at once.
+_ROWS_AT_ONCE = 50_000
 _PAIRS_AT_ONCE = 100_000
 
 _ROWS = f"""
@@ -77,7 +78,7 @@ def in_threads(
 
     Most expressions over text keep one thread busy: two parts at once keep two.
     """
-    if rows.height < _ROWS_WORTH_A_THREAD:
+    if rows.height < ROWS_WORTH_A_THREAD:
         return read(rows)
     size = min(at_once, math.ceil(rows.height / 2))
     with ThreadPoolExecutor(2) as pool:

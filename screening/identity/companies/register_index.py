@@ -42,6 +42,9 @@ _ANEW_FROM = 0.2
 #: Rows that are read from the register at once, and those that one thread reads in one go.
 _ROWS_AT_ONCE, _NAMES_AT_ONCE = 500_000, 50_000
 
+#: Rows of which half is worth a thread of its own.
+ROWS_WORTH_A_THREAD = 4_000
+
 #: Columns of known.companies that a match may depend on.
 REGISTER_COLUMNS = (
     "orgnr", "name", "legal_form", "street", "postal_code", "city", "deregistered_on",
@@ -299,7 +302,8 @@ def note_changes(connection: duckdb.DuckDBPyConnection) -> None:
         for part in range(parts):
             connection.execute(_FRESH_PART.format(parts=parts, part=part))
             names = to_polars(connection.sql(_FRESH_NAMES))
-            slices = names.iter_slices(min(_NAMES_AT_ONCE, math.ceil(names.height / 2) or 1))
+            at_once = math.ceil(names.height / (1 if names.height < ROWS_WORTH_A_THREAD else 2))
+            slices = names.iter_slices(min(_NAMES_AT_ONCE, at_once or 1))
             reading = [pool.submit(_read_names, rows) for rows in slices]
             # Places are read while names are.
             connection.execute(_FRESH_PLACES)

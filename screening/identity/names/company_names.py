@@ -209,7 +209,8 @@ def name_parts(name: pl.Series) -> pl.DataFrame:
     ):
         at = text.str.contains(sign).fill_null(False).arg_true()
         places.append(at)
-        found.append(cut(source.gather(at)))
+        if at.len():
+            found.append(cut(source.gather(at)))
     words = words_in(pl.concat(found))
     core = without_state(words)
     names = folded(without_form_in(words, core))
