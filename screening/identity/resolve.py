@@ -16,10 +16,9 @@ from screening.identity.reviewed.pairs import Decided, decisions_of, no_decision
 from screening.sources.delivery import ReadWarning
 
 _TEMPORARY = (
-    "held_suppliers", "invoice_parties", "number_like", "numbered", "unnumbered", "name_forms",
-    "own_names", "same_names", "named", "number_entities", "bare_entities", "party_entities",
-    "entities", "entity_ids", "named_by_machine", "review_same", "review_parted",
-    "review_companies",
+    "invoice_parties", "numbered", "unnumbered", "same_names", "named", "number_entities",
+    "bare_entities", "party_entities", "entities", "named_by_machine", "review_same",
+    "review_parted",
 )  # fmt: skip
 
 _COUNTS = """

@@ -22,68 +22,61 @@ from screening.warehouse.exchange import as_table, to_polars
 #: What more of our suppliers than this have in common is nobody's.
 _MOST_HOLDERS = 20
 
-#: ``own_things``: what can identify a supplier of ours, one row per supplier number and thing.
-#: Mail under a provider's domain is the whole address, under a domain of one's own the domain.
-_OWN_THINGS = """
-CREATE OR REPLACE TEMP TABLE own_things AS
-WITH told AS (
-    SELECT supplier_no, 'account' AS kind,
-        unnest([bankgiro, plusgiro, bank_account, iban]) AS thing FROM held_suppliers
-    UNION ALL SELECT supplier_no, 'vat_number', vat_no FROM held_suppliers
-    UNION ALL SELECT supplier_no, 'email', CASE
-            WHEN split_part(mail, '@', 2) IN (FROM mail_providers) THEN mail
-            ELSE split_part(mail, '@', 2) END
-        FROM (SELECT supplier_no, lower(trim(email)) AS mail FROM held_suppliers)
-        WHERE regexp_full_match(mail, '[^@ ]+@[^@ ]+[.][^@ ]+')
-    UNION ALL SELECT supplier_no, 'phone', CASE WHEN length(digits) BETWEEN 7 AND 15 THEN digits END
-        FROM (SELECT supplier_no, regexp_replace(regexp_replace(regexp_replace(phone,
-            '[(]0[)]', ''), '[^0-9+]', '', 'g'), '^([+]46|0046)', '0') AS digits
-            FROM held_suppliers)
-)
-SELECT DISTINCT supplier_no, kind, thing FROM told WHERE thing IS NOT NULL
-"""
-
-#: ``asked_things``: the same of the parties that are asked for. Where the invoice says that another
-#: is paid (factoring), the account is not the party's own.
-_ASKED_THINGS = """
-CREATE OR REPLACE TEMP TABLE asked_things AS
-WITH paid AS (
+#: Which suppliers of ours a party has something in common with. ``own`` is what can identify a
+#: supplier of ours: mail under a provider's domain as the whole address, under a domain of one's
+#: own as the domain. Where an invoice says that another is paid (factoring), the account is not the
+#: party's own. A supplier number is never taken for another one whose company is unknown as well.
+_IN_COMMON = f"""
+WITH asked AS (
+    SELECT party_id, supplier_no, name, party_key FROM unnumbered WHERE name IS NOT NULL
+), held AS (
+    SELECT numbered.supplier_no, numbered.orgnr, bankgiro, plusgiro, bank_account, iban, vat_no,
+        lower(trim(email)) AS mail,
+        regexp_replace(regexp_replace(replace(phone, '(0)', ''), '[^0-9+]', '', 'g'),
+            '^([+]46|0046)', '0') AS digits
+    FROM known.suppliers JOIN numbered USING (ref)
+), own AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT supplier_no, orgnr, coalesce('orgnr ' || orgnr, 'no ' || supplier_no) AS entity,
+            unnest([
+                'account', 'account', 'account', 'account', 'vat_number', 'email', 'phone']) AS kind,
+            unnest([bankgiro, plusgiro, bank_account, iban, vat_no,
+                CASE WHEN NOT regexp_full_match(mail, '[^@ ]+@[^@ ]+[.][^@ ]+') THEN NULL
+                    WHEN split_part(mail, '@', 2) IN (FROM mail_providers) THEN mail
+                    ELSE split_part(mail, '@', 2) END,
+                CASE WHEN length(digits) BETWEEN 7 AND 15 THEN digits END]) AS thing
+        FROM held)
+    WHERE thing IS NOT NULL
+), paid AS (
     SELECT DISTINCT supplier_no, supplier_name, payee_account AS thing FROM known.invoices
     WHERE orgnr IS NULL AND payee_account IS NOT NULL AND payee_orgnr IS NULL
-)
-SELECT DISTINCT asked.party_id, own.kind, own.thing
-FROM account_asked AS asked JOIN own_things AS own USING (supplier_no)
-UNION
-SELECT DISTINCT asked.party_id, 'account', paid.thing
-FROM account_asked AS asked JOIN paid ON paid.supplier_no = asked.supplier_no
-    OR (asked.supplier_no IS NULL AND paid.supplier_no IS NULL
-        AND paid.supplier_name = asked.name)
-"""
-
-#: Which suppliers of ours a party has something in common with. A supplier number is never taken
-#: for another one whose company is unknown as well.
-_IN_COMMON = f"""
-WITH own AS (
-    SELECT thing.kind, thing.thing, thing.supplier_no, numbered.orgnr,
-        coalesce('orgnr ' || numbered.orgnr, 'no ' || thing.supplier_no) AS entity
-    FROM own_things AS thing JOIN numbered USING (supplier_no)
+), asked_things AS MATERIALIZED (
+    SELECT asked.party_id, own.kind, own.thing FROM asked JOIN own USING (supplier_no)
+    UNION
+    SELECT asked.party_id, 'account', paid.thing FROM asked JOIN paid USING (supplier_no)
+    UNION
+    SELECT asked.party_id, 'account', paid.thing
+    FROM asked JOIN paid ON paid.supplier_name = asked.name
+    WHERE asked.supplier_no IS NULL AND paid.supplier_no IS NULL
+), shared AS MATERIALIZED (
+    FROM own SEMI JOIN asked_things USING (kind, thing)
 ), holders AS (
-    SELECT kind, thing, count(DISTINCT entity) AS holders FROM own
+    SELECT kind, thing, count(DISTINCT entity) AS holders FROM shared
     -- A number that is asked for is no holder: it may be the other one.
     WHERE orgnr IS NOT NULL OR supplier_no NOT IN (
-        SELECT supplier_no FROM account_asked WHERE supplier_no IS NOT NULL)
+        SELECT supplier_no FROM asked WHERE supplier_no IS NOT NULL)
     GROUP BY kind, thing
 ), pairs AS (
     SELECT asked.party_id, own.supplier_no AS own_no, own.entity, own.orgnr, own.kind,
         min(holders.holders) AS holders
-    FROM asked_things AS asked
-    JOIN own USING (kind, thing)
+    FROM asked_things AS thing
+    JOIN shared AS own USING (kind, thing)
     JOIN holders USING (kind, thing)
-    JOIN account_asked AS party USING (party_id)
+    JOIN asked USING (party_id)
     WHERE holders.holders <= {_MOST_HOLDERS}
-        AND own.supplier_no IS DISTINCT FROM party.supplier_no
-        AND (party.supplier_no IS NULL OR own.orgnr IS NOT NULL)
-        AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_key = party.party_key
+        AND own.supplier_no IS DISTINCT FROM asked.supplier_no
+        AND (asked.supplier_no IS NULL OR own.orgnr IS NOT NULL)
+        AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_key = asked.party_key
             AND own.entity IN ('orgnr ' || parted.orgnr, 'no ' || parted.supplier_no))
     GROUP BY ALL
 )
@@ -92,13 +85,16 @@ SELECT party_id, own_no, entity, orgnr,
 FROM pairs GROUP BY party_id, own_no, entity, orgnr ORDER BY party_id, own_no
 """
 
-_ASKED = """
-CREATE OR REPLACE TEMP TABLE account_asked AS
-SELECT row_number() OVER (ORDER BY supplier_no NULLS LAST, name) AS party_id, *
-FROM unnumbered WHERE name IS NOT NULL
+#: The records of both sides of ``pairs``: of parties by ``party_id``, of our suppliers by ``own_no``.
+_RECORDS = """
+SELECT party_id, NULL AS own_no, name, street, postal_code, city FROM unnumbered
+WHERE party_id IN (SELECT party_id FROM pairs)
+UNION ALL
+SELECT NULL, numbered.supplier_no, held.name, street, held.postal_code, city
+FROM numbered JOIN known.suppliers AS held USING (ref)
+WHERE numbered.supplier_no IN (SELECT own_no FROM pairs)
+ORDER BY party_id, own_no
 """
-
-_TEMPORARY = ("own_things", "asked_things", "account_asked", "mail_providers")
 
 #: Kind of thing -> features where nobody else has it, and where others do.
 _FEATURES = {
@@ -110,7 +106,7 @@ _FEATURES = {
 
 #: Columns of what ``match_by_accounts`` gives.
 ACCOUNT_SCHEMA: dict[str, pl.DataType] = {
-    "supplier_no": pl.String(), "name": pl.String(), "entity": pl.String(), "orgnr": pl.String(),
+    "party_id": pl.Int64(), "entity": pl.String(), "orgnr": pl.String(),
     "probability": pl.Float64(), "is_match": pl.Boolean(), "features": pl.String(),
 }  # fmt: skip
 
@@ -121,12 +117,16 @@ def _in_common(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         for kind, both in _FEATURES.items()
         for feature, sign in zip(both, ("<=", ">"), strict=True)
     )
-    return to_polars(connection.sql(_IN_COMMON.format(features=features)))
+    providers = pl.DataFrame({"domain": mail_providers()}, schema={"domain": pl.String})
+    with as_table(connection, "mail_providers", providers):
+        return to_polars(connection.sql(_IN_COMMON.format(features=features)))
 
 
 def _lexicon(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """How rare words are among the names of our suppliers and on invoices, in coarse classes."""
-    names = to_polars(connection.sql("SELECT folded FROM name_forms WHERE folded IS NOT NULL"))
+    names = to_polars(
+        connection.sql("SELECT folded FROM identity_readings.supplier_names WHERE folded NOT NULL")
+    )
     counted = (
         names.select(word=pl.col("folded").str.split(" ").list.unique())
         .explode("word", empty_as_null=False)
@@ -145,25 +145,12 @@ def _lexicon(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
-    asked = normal_rows(
-        to_polars(
-            connection.sql("SELECT party_id, name, street, postal_code, city FROM account_asked")
-        ).join(pairs.select("party_id").unique(), on="party_id", how="semi")
-    ).drop_nulls("main")
-    own = (
-        normal_rows(
-            to_polars(
-                connection.sql(
-                    "SELECT supplier_no AS own_no, name, street, postal_code, city "
-                    "FROM held_suppliers ORDER BY supplier_no"
-                )
-            ).join(pairs.select("own_no").unique(), on="own_no", how="semi")
-        )
-        .drop_nulls("main")
-        .sort("own_no")
-        .with_row_index("ref")
-        .cast({"ref": pl.Int64})
-    )
+    with as_table(connection, "pairs", pairs):
+        records = to_polars(connection.sql(_RECORDS))
+    # Reading costs by the call as well: both sides at once.
+    normal = normal_rows(records).drop_nulls("main")
+    asked = normal.drop_nulls("party_id")
+    own = normal.drop_nulls("own_no").with_row_index("ref").cast({"ref": pl.Int64})
     candidates = pairs.join(own.select("own_no", "ref"), on="own_no")
     read = best_readings(
         candidates,
@@ -214,26 +201,16 @@ def _decided(weighed: pl.DataFrame) -> pl.DataFrame:
 def match_by_accounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.DataFrame:
     """Find parties without a number among our own suppliers, by what they have in common.
 
-    Needs the temporary tables of ``number_suppliers``, ``unnumbered``, ``name_forms`` and
-    ``review_parted``.
+    Needs the temporary tables of ``number_suppliers``, ``unnumbered`` and ``review_parted``, and
+    what the names are read as.
 
     Returns:
         ``ACCOUNT_SCHEMA``, one row per party that has an account, a VAT number, mail or a phone in
         common with a supplier of ours: the best of these as ``entity`` ("orgnr ..." or "no ..."),
         matched or not, with the parts of the evidence.
     """
-    connection.execute(_ASKED)
-    providers = pl.DataFrame({"domain": mail_providers()}, schema={"domain": pl.String})
-    with as_table(connection, "providers", providers):
-        connection.execute("CREATE OR REPLACE TEMP TABLE mail_providers AS FROM providers")
-    connection.execute(_OWN_THINGS)
-    connection.execute(_ASKED_THINGS)
-    pairs = _in_common(connection)
-    parties = to_polars(connection.sql("SELECT party_id, supplier_no, name FROM account_asked"))
     found = pl.DataFrame(schema=ACCOUNT_SCHEMA)
+    pairs = _in_common(connection)
     if pairs.height:
-        decided = _decided(weigh(_compared(connection, pairs), as_of))
-        found = decided.join(parties, on="party_id").select(list(ACCOUNT_SCHEMA))
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE temp.{name}")
-    return found.cast(pl.Schema(ACCOUNT_SCHEMA)).sort("supplier_no", "name", nulls_last=True)
+        found = _decided(weigh(_compared(connection, pairs), as_of))
+    return found.cast(pl.Schema(ACCOUNT_SCHEMA)).sort("party_id")

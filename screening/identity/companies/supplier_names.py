@@ -26,66 +26,66 @@ from screening.warehouse.exchange import as_table, to_polars
 SAME_NAME_AND_FORM, SAME_NAME = 0.95, 0.9
 
 _NAMES = """
-SELECT name FROM held_suppliers WHERE name IS NOT NULL
-UNION SELECT supplier_name FROM invoice_parties WHERE supplier_name IS NOT NULL
-ORDER BY name
+SELECT name FROM numbered WHERE name IS NOT NULL
+UNION ALL SELECT supplier_name FROM invoice_parties WHERE supplier_name IS NOT NULL
 """
 
-#: ``nameless_numbers``: supplier numbers without organisationsnummer, with the name and address to
-#: look for: the supplier register's, else the name on most invoice lines.
-#: ``bare_names``: names on invoices that give neither supplier number nor organisationsnummer.
-#: ``party_key`` is what people's decisions name a party by.
+#: ``unnumbered``: who is looked for, by ``party_id``. Supplier numbers without organisationsnummer,
+#: with the supplier register's name and address, else the name on most invoice lines; and names on
+#: invoices that give neither supplier number nor organisationsnummer. ``party_key`` is what
+#: people's decisions name a party by.
 _ASKED = f"""
 CREATE OR REPLACE TEMP TABLE unnumbered AS
-WITH invoiced AS (
-    SELECT supplier_no, supplier_name AS name FROM invoice_parties
-    WHERE supplier_no IS NOT NULL AND supplier_name IS NOT NULL
+WITH nameless AS (SELECT supplier_no, name, ref FROM numbered WHERE orgnr IS NULL),
+invoiced AS (
+    SELECT supplier_no, supplier_name AS name
+    FROM invoice_parties SEMI JOIN nameless USING (supplier_no)
+    WHERE supplier_name IS NOT NULL
     QUALIFY row_number() OVER (
         PARTITION BY supplier_no ORDER BY lines DESC, supplier_name) = 1
 ), asked AS (
-SELECT numbered.supplier_no, coalesce(held.name, invoiced.name) AS name, held.street,
-    held.postal_code, held.city
-FROM numbered
-LEFT JOIN held_suppliers AS held USING (supplier_no)
-LEFT JOIN invoiced USING (supplier_no)
-WHERE numbered.orgnr IS NULL
-UNION ALL
-SELECT DISTINCT NULL, supplier_name, NULL, NULL, NULL FROM invoice_parties
-WHERE supplier_no IS NULL AND orgnr IS NULL AND supplier_name IS NOT NULL
+    SELECT nameless.supplier_no, coalesce(nameless.name, invoiced.name) AS name, held.street,
+        held.postal_code, held.city
+    FROM nameless
+    LEFT JOIN known.suppliers AS held USING (ref)
+    LEFT JOIN invoiced ON invoiced.supplier_no = nameless.supplier_no
+    UNION ALL
+    SELECT DISTINCT NULL, supplier_name, NULL, NULL, NULL FROM invoice_parties
+    WHERE supplier_no IS NULL AND orgnr IS NULL AND supplier_name IS NOT NULL
 )
-SELECT *, {party_key_sql("supplier_no", "name")} AS party_key FROM asked
+SELECT row_number() OVER (ORDER BY supplier_no NULLS LAST, name) AS party_id, *,
+    {party_key_sql("supplier_no", "name")} AS party_key
+FROM asked
 """
 
-#: ``own_names``: names by which our suppliers are known, in normal form; rank 1 is the supplier
-#: register, rank 2 an invoice that gives a number.
-_OWN_NAMES = """
-CREATE OR REPLACE TEMP TABLE own_names AS
-SELECT DISTINCT
-    coalesce('orgnr ' || numbered.orgnr, 'no ' || held.supplier_no) AS entity, numbered.orgnr,
-    form.folded, form.family, held.postal_code, 1 AS rank
-FROM held_suppliers AS held
-JOIN numbered USING (supplier_no)
-JOIN name_forms AS form USING (name)
-WHERE form.folded IS NOT NULL
-UNION
-SELECT DISTINCT 'orgnr ' || party.orgnr, party.orgnr, form.folded, form.family, NULL, 2
-FROM invoice_parties AS party
-JOIN name_forms AS form ON form.name = party.supplier_name
-WHERE party.orgnr IS NOT NULL AND form.folded IS NOT NULL
-"""
-
-#: ``same_names``: unnumbered parties whose name exactly one of our suppliers has. A supplier
-#: number of its own is another supplier unless the postal codes agree or one is unknown.
+#: ``same_names``: unnumbered parties whose name exactly one of our suppliers has: in the supplier
+#: register (rank 1), or on an invoice that gives a number (rank 2). A supplier number of its own is
+#: another supplier unless the postal codes agree or one is unknown.
 _SAME_NAMES = f"""
 CREATE OR REPLACE TEMP TABLE same_names AS
-WITH pairs AS (
+WITH asked AS (
+    SELECT party.party_id, party.supplier_no, party.postal_code, party.party_key, form.folded,
+        form.family
+    FROM unnumbered AS party JOIN identity_readings.supplier_names AS form
+        ON form.key = hash(party.name)
+    WHERE form.folded IS NOT NULL
+), form AS (
+    FROM identity_readings.supplier_names SEMI JOIN asked USING (folded)
+), own AS (
+    SELECT coalesce('orgnr ' || held.orgnr, 'no ' || held.supplier_no) AS entity, held.orgnr,
+        form.folded, form.family, held.postal_code, 1 AS rank
+    FROM numbered AS held JOIN form ON form.key = hash(held.name)
+    UNION ALL
+    SELECT 'orgnr ' || party.orgnr, party.orgnr, form.folded, form.family, NULL, 2
+    FROM invoice_parties AS party JOIN form ON form.key = hash(party.supplier_name)
+    WHERE party.orgnr IS NOT NULL
+), pairs AS (
     SELECT
-        asked.supplier_no, asked.name, own.entity, own.orgnr, own.rank,
-        own.family IS NOT DISTINCT FROM form.family AS is_same_form
-    FROM unnumbered AS asked
-    JOIN name_forms AS form USING (name)
-    JOIN own_names AS own ON own.folded = form.folded
-        AND (own.family IS NULL OR form.family IS NULL OR own.family = form.family)
+        asked.party_id, own.entity, own.orgnr, own.rank,
+        own.family IS NOT DISTINCT FROM asked.family AS is_same_form
+    FROM asked
+    JOIN own ON own.folded = asked.folded
+        AND (own.family IS NULL OR asked.family IS NULL OR own.family = asked.family)
     WHERE (asked.supplier_no IS NULL
         OR (own.orgnr IS NOT NULL AND coalesce(own.postal_code = asked.postal_code, true)))
     -- Somebody decided that this is not that one.
@@ -93,47 +93,41 @@ WITH pairs AS (
         AND own.entity IN ('orgnr ' || parted.orgnr, 'no ' || parted.supplier_no))
 ), nearest AS (
     SELECT * FROM pairs
-    QUALIFY dense_rank() OVER (
-        PARTITION BY supplier_no, name ORDER BY rank, is_same_form DESC) = 1
+    QUALIFY dense_rank() OVER (PARTITION BY party_id ORDER BY rank, is_same_form DESC) = 1
 )
-SELECT supplier_no, name, min(entity) AS entity, min(orgnr) AS orgnr,
+SELECT party_id, min(entity) AS entity,
     CASE WHEN bool_and(is_same_form) THEN {SAME_NAME_AND_FORM} ELSE {SAME_NAME} END::DOUBLE
         AS confidence
-FROM nearest GROUP BY supplier_no, name HAVING count(DISTINCT entity) = 1
+FROM nearest GROUP BY party_id HAVING count(DISTINCT entity) = 1
 """
 
 #: ``identity.match_features``: the best that the register and our own suppliers had to offer,
 #: matched or not. Where the two tell of different companies, each speaks against the other: what
 #: is left of a probability is its share of both odds.
 _FEATURES = f"""
-CREATE OR REPLACE TEMP TABLE matched_by_account AS FROM account_matches;
 CREATE OR REPLACE TABLE identity.match_features AS
 WITH told AS (
-    SELECT asked.supplier_no, asked.name AS supplier_name, found.orgnr, found.probability,
-        found.features, 2 AS turn
-    FROM register_matches AS found JOIN register_asked AS asked USING (party_id)
+    SELECT party_id, orgnr, probability, features, 2 AS turn FROM register_matches
     UNION ALL
-    SELECT supplier_no, name, orgnr, probability, features, 1
-    FROM account_matches WHERE orgnr IS NOT NULL
+    SELECT party_id, orgnr, probability, features, 1 FROM account_matches WHERE orgnr IS NOT NULL
 ), odds AS (
     SELECT *, least(probability, 0.9999) / (1 - least(probability, 0.9999)) AS odds FROM told
     -- One company told of twice: once, by what says more.
-    QUALIFY row_number() OVER (PARTITION BY supplier_no, supplier_name, orgnr
-        ORDER BY probability DESC, turn) = 1
+    QUALIFY row_number() OVER (PARTITION BY party_id, orgnr ORDER BY probability DESC, turn) = 1
 ), shares AS (
     SELECT *, count(*) OVER who AS others,
         round(odds / (1 + sum(odds) OVER who), 4) AS share
-    FROM odds WINDOW who AS (PARTITION BY supplier_no, supplier_name)
+    FROM odds WINDOW who AS (PARTITION BY party_id)
 ), weighed AS (
     SELECT * REPLACE (CASE WHEN others = 1 THEN probability ELSE share END AS probability)
     FROM shares
+    QUALIFY row_number() OVER (PARTITION BY party_id
+        ORDER BY CASE WHEN others = 1 THEN probability ELSE share END DESC, turn, orgnr) = 1
 )
-SELECT supplier_no, supplier_name, orgnr, probability, features::JSON AS features,
-    probability >= {MATCH_FROM} AS is_match
-FROM weighed
-QUALIFY row_number() OVER (PARTITION BY supplier_no, supplier_name
-    ORDER BY probability DESC, turn, orgnr) = 1
-ORDER BY supplier_no NULLS LAST, supplier_name
+SELECT asked.supplier_no, asked.name AS supplier_name, weighed.orgnr, weighed.probability,
+    weighed.features::JSON AS features, weighed.probability >= {MATCH_FROM} AS is_match
+FROM weighed JOIN unnumbered AS asked USING (party_id)
+ORDER BY party_id
 """
 
 #: ``named_by_machine``: the entity of each unnumbered party that has a name match. A bare name goes
@@ -141,7 +135,7 @@ ORDER BY supplier_no NULLS LAST, supplier_name
 _NAMED = """
 CREATE OR REPLACE TEMP TABLE named_by_machine AS
 SELECT
-    asked.supplier_no, asked.name,
+    asked.party_id,
     CASE WHEN asked.supplier_no IS NULL
         THEN coalesce(same.entity, 'orgnr ' || found.orgnr, own.entity)
         ELSE coalesce('orgnr ' || found.orgnr, same.entity) END AS entity,
@@ -149,23 +143,21 @@ SELECT
         THEN coalesce(same.confidence, found.probability, own.probability)
         ELSE coalesce(found.probability, same.confidence) END AS confidence
 FROM unnumbered AS asked
-LEFT JOIN same_names AS same ON same.supplier_no IS NOT DISTINCT FROM asked.supplier_no
-    AND same.name = asked.name
+LEFT JOIN same_names AS same USING (party_id)
 LEFT JOIN identity.match_features AS found ON found.is_match
     AND found.supplier_no IS NOT DISTINCT FROM asked.supplier_no
     AND found.supplier_name = asked.name
 -- A supplier of ours whose company nobody knows yet.
-LEFT JOIN matched_by_account AS own ON own.is_match AND own.orgnr IS NULL
-    AND own.supplier_no IS NOT DISTINCT FROM asked.supplier_no AND own.name = asked.name
+LEFT JOIN account_matches AS own ON own.is_match AND own.orgnr IS NULL
+    AND own.party_id = asked.party_id
 WHERE same.entity IS NOT NULL OR found.orgnr IS NOT NULL
     OR (own.entity IS NOT NULL AND asked.supplier_no IS NULL)
 """
 
 _TO_MATCH = """
-SELECT row_number() OVER (ORDER BY supplier_no NULLS LAST, name) AS party_id, asked.*
-FROM unnumbered AS asked
-WHERE name IS NOT NULL AND NOT (supplier_no IS NULL AND name IN (
-    SELECT name FROM same_names WHERE supplier_no IS NULL))
+SELECT party_id, name, street, postal_code, city FROM unnumbered
+WHERE name IS NOT NULL AND NOT (supplier_no IS NULL AND party_id IN (
+    SELECT party_id FROM same_names))
 ORDER BY party_id
 """
 
@@ -184,25 +176,27 @@ _FORMS = Reading(
     "supplier_names", ("name",), {"folded": "VARCHAR", "family": "VARCHAR"}, _forms_of_names
 )
 
-#: ``name_forms``: the normal form and the legal form of each name.
-_NAME_FORMS = f"""
-CREATE OR REPLACE TEMP TABLE name_forms AS
-SELECT told.name, form.folded, form.family
-FROM ({_NAMES}) AS told
-JOIN identity_readings.{_FORMS.name} AS form ON form.key = {_FORMS.key("told")}
-"""
-
-
 #: Companies that a party was decided not to be. The best of the others may win on its own evidence.
 _NOT_THESE = """
-SELECT asked.party_id, parted.orgnr FROM register_asked AS asked
+SELECT asked.party_id, parted.orgnr FROM unnumbered AS asked
 JOIN review_parted AS parted USING (party_key) WHERE parted.orgnr IS NOT NULL
 ORDER BY ALL
 """
 
 
+def _match(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What the company register, and our own suppliers, have to offer."""
+    asked = to_polars(connection.sql(_TO_MATCH))
+    not_these = to_polars(connection.sql(_NOT_THESE))
+    by_register = match_parties(connection, asked, as_of, not_these)
+    if asked.is_empty() or not has_rows(connection, "FROM known.companies"):
+        # Nobody asks for it any longer, and it would not be kept up to date.
+        forget(connection)
+    return by_register, match_by_accounts(connection, as_of)
+
+
 def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed: Reviewed) -> None:
-    """Make the temporary table ``named`` and ``identity.match_features``.
+    """Make the temporary tables ``unnumbered`` and ``named``, and ``identity.match_features``.
 
     ``named`` has supplier_no, name, entity, confidence, method (name, reviewed): supplier numbers
     without number, and bare names (supplier_no null), that were found by name or by a person.
@@ -211,22 +205,12 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
     connection.execute(_ASKED)
     note_reviewed_parties(connection, reviewed)
     keep_read(connection, _FORMS, _NAMES)
-    connection.execute(_NAME_FORMS)
-    connection.execute(_OWN_NAMES)
     connection.execute(_SAME_NAMES)
-    asked = to_polars(connection.sql(_TO_MATCH))
-    with as_table(connection, "register_asked", asked):
-        not_these = to_polars(connection.sql(_NOT_THESE))
-    matches = match_parties(connection, asked.drop("supplier_no", "party_key"), as_of, not_these)
-    if asked.is_empty() or not has_rows(connection, "FROM known.companies"):
-        # Nobody asks for it any longer, and it would not be kept up to date.
-        forget(connection)
+    by_register, by_account = _match(connection, as_of)
     with (
-        as_table(connection, "register_asked", asked),
-        as_table(connection, "register_matches", matches),
-        as_table(connection, "account_matches", match_by_accounts(connection, as_of)),
+        as_table(connection, "register_matches", by_register),
+        as_table(connection, "account_matches", by_account),
     ):
         connection.execute(_FEATURES)
-    connection.execute(_NAMED)
-    connection.execute("DROP TABLE temp.matched_by_account")
+        connection.execute(_NAMED)
     honour_reviewed_parties(connection)

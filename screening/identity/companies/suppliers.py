@@ -12,7 +12,7 @@ from screening.identity.reviewed.pairs import Reviewed
 _NUMBER_ENTITIES = """
 CREATE OR REPLACE TEMP TABLE number_entities AS
 SELECT
-    numbered.supplier_no, numbered.is_held, numbered.ref,
+    numbered.supplier_no, numbered.is_personal, numbered.ref, numbered.name, numbered.turn,
     coalesce('orgnr ' || numbered.orgnr, named.entity, 'no ' || numbered.supplier_no) AS entity,
     CASE WHEN numbered.orgnr IS NOT NULL THEN 'number'
         ELSE coalesce(named.method, 'none') END AS match_method,
@@ -29,7 +29,8 @@ WITH bare AS (
     SELECT asked.name, form.folded, form.family,
         max(form.family) OVER (PARTITION BY form.folded) AS last_family,
         min(form.family) OVER (PARTITION BY form.folded) AS first_family
-    FROM unnumbered AS asked JOIN name_forms AS form USING (name)
+    FROM unnumbered AS asked JOIN identity_readings.supplier_names AS form
+        ON form.key = hash(asked.name)
     WHERE asked.supplier_no IS NULL AND form.folded IS NOT NULL
 )
 SELECT
@@ -64,67 +65,57 @@ LEFT JOIN number_entities AS numbers USING (supplier_no)
 LEFT JOIN bare_entities AS bare ON party.supplier_no IS NULL AND bare.name = party.supplier_name
 """
 
-#: ``entities``: every entity with its supplier numbers and how sure its number is. Supplier numbers
-#: that are a person's identity number are no name for anything.
+#: ``entities``: every entity with its lowest supplier number, how sure its number is, and its
+#: ``supplier_id``. Supplier numbers that are a person's identity number are no name for anything,
+#: and a sole trader's number is never shown.
 _ENTITIES = """
 CREATE OR REPLACE TEMP TABLE entities AS
 WITH seen AS (
-    SELECT entity, match_method, match_confidence FROM number_entities
+    SELECT entity, match_method, match_confidence, turn,
+        CASE WHEN NOT is_personal THEN supplier_no END AS supplier_no
+    FROM number_entities
     UNION ALL
-    SELECT entity, match_method, match_confidence FROM party_entities WHERE entity IS NOT NULL
-), surest AS (
-    SELECT entity, match_method, max(match_confidence) AS match_confidence
-    FROM seen GROUP BY entity, match_method
-    QUALIFY row_number() OVER (PARTITION BY entity ORDER BY
-        list_position(['number', 'register', 'reviewed', 'name', 'none'], match_method)) = 1
-), lowest AS (
-    SELECT numbers.entity, numbers.supplier_no
-    FROM number_entities AS numbers
-    WHERE numbers.supplier_no NOT IN (
-        SELECT supplier_no FROM number_like WHERE substr(orgnr, 3, 1) < '2')
-    QUALIFY row_number() OVER (PARTITION BY numbers.entity ORDER BY
-        numbers.is_held DESC, try_cast(numbers.supplier_no AS HUGEINT) NULLS LAST,
-        numbers.supplier_no) = 1
+    SELECT entity, match_method, match_confidence, NULL, NULL FROM party_entities
+    WHERE entity IS NOT NULL
+), unsure AS (
+    SELECT *, 2 * list_position(['number', 'register', 'reviewed', 'name', 'none'], match_method)
+        - match_confidence AS unsureness
+    FROM seen
+), told AS (
+    SELECT entity, arg_min(match_method, unsureness) AS match_method,
+        arg_min(match_confidence, unsureness) AS match_confidence,
+        arg_min(supplier_no, turn) AS supplier_no,
+        CASE WHEN entity LIKE 'orgnr %' THEN substr(entity, 7) END AS orgnr,
+        coalesce(substr(orgnr, 3, 1) < '2', false) AS is_sole_trader
+    FROM unsure GROUP BY entity
+), traders AS (
+    SELECT entity, substr(orgnr, 1, 6) AS born,
+        row_number() OVER (PARTITION BY born ORDER BY orgnr) AS ordinal
+    FROM told WHERE is_sole_trader AND supplier_no IS NULL
 )
 SELECT
-    surest.entity, surest.match_method, surest.match_confidence, lowest.supplier_no,
-    CASE WHEN surest.entity LIKE 'orgnr %' THEN substr(surest.entity, 7) END AS orgnr,
-    coalesce(substr(orgnr, 3, 1) < '2', false) AS is_sole_trader
-FROM surest LEFT JOIN lowest USING (entity)
-"""
-
-#: ``entity_ids``: the supplier_id of each entity. A sole trader's number is never shown.
-_ENTITY_IDS = """
-CREATE OR REPLACE TEMP TABLE entity_ids AS
-SELECT
-    entity,
+    told.*,
     CASE
         WHEN orgnr IS NOT NULL AND NOT is_sole_trader THEN orgnr
         WHEN supplier_no IS NOT NULL THEN 'lev:' || supplier_no
-        WHEN is_sole_trader THEN 'ef:' || substr(orgnr, 1, 6) || '-' || row_number() OVER (
-            PARTITION BY substr(orgnr, 1, 6), is_sole_trader AND supplier_no IS NULL
-            ORDER BY orgnr)
+        WHEN is_sole_trader THEN 'ef:' || born || '-' || ordinal
         ELSE 'namn:' || substr(sha256(entity), 1, 12)
     END AS supplier_id
-FROM entities
+FROM told LEFT JOIN traders USING (entity)
 """
 
 _SUPPLIER_NUMBERS = """
 CREATE OR REPLACE TABLE identity.supplier_numbers AS
-SELECT numbers.supplier_no, ids.supplier_id, entities.orgnr, numbers.match_method,
+SELECT numbers.supplier_no, entities.supplier_id, entities.orgnr, numbers.match_method,
     numbers.match_confidence
-FROM number_entities AS numbers
-JOIN entity_ids AS ids USING (entity)
-JOIN entities USING (entity)
-ORDER BY numbers.supplier_no
+FROM number_entities AS numbers JOIN entities USING (entity)
 """
 
 _PARTIES = """
 CREATE OR REPLACE TABLE identity.parties AS
-SELECT party.supplier_no, party.orgnr, party.supplier_name, ids.supplier_id, party.match_method,
-    party.match_confidence
-FROM party_entities AS party LEFT JOIN entity_ids AS ids USING (entity)
-ORDER BY party.supplier_no NULLS LAST, party.orgnr NULLS LAST, party.supplier_name NULLS LAST
+SELECT party.supplier_no, party.orgnr, party.supplier_name, entities.supplier_id,
+    party.match_method, party.match_confidence
+FROM party_entities AS party LEFT JOIN entities USING (entity)
 """
 
 #: The name is the supplier register's (that of the lowest supplier number), else the one on the
@@ -132,24 +123,21 @@ ORDER BY party.supplier_no NULLS LAST, party.orgnr NULLS LAST, party.supplier_na
 _SUPPLIERS = """
 CREATE OR REPLACE TABLE identity.suppliers AS
 WITH held AS (
-    SELECT numbers.entity,
-        arg_min(held.name, numbers.turn) FILTER (WHERE held.name IS NOT NULL) AS name,
-        arg_min(held.ref, numbers.turn) AS ref,
-        arg_min(place.address_key, numbers.turn) FILTER (WHERE place.address_key IS NOT NULL)
-            AS address_key
-    FROM (
-        SELECT *, row_number() OVER (ORDER BY
-            try_cast(supplier_no AS HUGEINT) NULLS LAST, supplier_no) AS turn
-        FROM number_entities
-    ) AS numbers
-    JOIN held_suppliers AS held USING (supplier_no)
-    LEFT JOIN identity.addresses AS place ON place.source = 'suppliers' AND place.ref = held.ref
+    SELECT numbers.entity, arg_min(numbers.name, numbers.turn) AS name,
+        arg_min(numbers.ref, numbers.turn) AS ref,
+        arg_min(place.address_key, numbers.turn) AS address_key
+    FROM number_entities AS numbers
+    LEFT JOIN identity.addresses AS place
+        ON place.source = 'suppliers' AND place.ref = numbers.ref
     GROUP BY numbers.entity
+), entity AS MATERIALIZED (
+    FROM entities LEFT JOIN held USING (entity)
 ), invoiced AS (
     SELECT entity, min(ref) AS ref,
         arg_max(supplier_name, {'on': last_on, 'ref': ref, 'name': supplier_name})
             FILTER (WHERE supplier_name IS NOT NULL) AS name
-    FROM party_entities GROUP BY entity
+    FROM party_entities SEMI JOIN (FROM entity WHERE name IS NULL OR ref IS NULL) USING (entity)
+    GROUP BY entity
 ), registered AS (
     SELECT company.orgnr,
         arg_min(company.name, {'turn': turn, 'ref': company.ref}) AS name,
@@ -159,26 +147,26 @@ WITH held AS (
         SELECT orgnr, name, ref,
             CASE origin WHEN 'bolagsverket' THEN 1 WHEN 'scb' THEN 3 ELSE 2 END AS turn
         FROM known.companies
-        WHERE orgnr IN (SELECT orgnr FROM entities WHERE orgnr IS NOT NULL)
+        SEMI JOIN (FROM entity WHERE name IS NULL OR address_key IS NULL) USING (orgnr)
     ) AS company
     LEFT JOIN identity.addresses AS place ON place.source = 'companies' AND place.ref = company.ref
     GROUP BY company.orgnr
+), in_register AS (
+    SELECT DISTINCT orgnr FROM known.companies SEMI JOIN entities USING (orgnr)
 )
 SELECT
-    ids.supplier_id, entity.orgnr, entity.supplier_no,
-    coalesce(held.name, invoiced.name, registered.name) AS name,
+    entity.supplier_id, entity.orgnr, entity.supplier_no,
+    coalesce(entity.name, invoiced.name, registered.name) AS name,
     entity.is_sole_trader, coalesce(entity.orgnr LIKE '2%' AND NOT is_sole_trader, false)
         AS is_public_body,
     CASE WHEN entity.orgnr IS NULL OR NOT EXISTS (SELECT 1 FROM known.companies) THEN NULL
-        ELSE registered.orgnr IS NOT NULL END AS in_register,
-    coalesce(held.address_key, registered.address_key) AS address_key,
-    entity.match_method, entity.match_confidence, coalesce(held.ref, invoiced.ref) AS ref
-FROM entities AS entity
-JOIN entity_ids AS ids USING (entity)
-LEFT JOIN held USING (entity)
+        ELSE in_register.orgnr IS NOT NULL END AS in_register,
+    coalesce(entity.address_key, registered.address_key) AS address_key,
+    entity.match_method, entity.match_confidence, coalesce(entity.ref, invoiced.ref) AS ref
+FROM entity
 LEFT JOIN invoiced USING (entity)
 LEFT JOIN registered ON registered.orgnr = entity.orgnr
-ORDER BY ids.supplier_id
+LEFT JOIN in_register ON in_register.orgnr = entity.orgnr
 """
 
 
@@ -203,7 +191,6 @@ def find_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
         _BARE_ENTITIES,
         _PARTY_ENTITIES,
         _ENTITIES,
-        _ENTITY_IDS,
         _SUPPLIER_NUMBERS,
         _PARTIES,
     ):

@@ -71,8 +71,7 @@ CREATE OR REPLACE TEMP TABLE named AS
 WITH of_group AS (
     SELECT same."group", found.entity, found.confidence
     FROM named_by_machine AS found
-    JOIN unnumbered AS asked ON asked.supplier_no IS NOT DISTINCT FROM found.supplier_no
-        AND asked.name IS NOT DISTINCT FROM found.name
+    JOIN unnumbered AS asked USING (party_id)
     JOIN review_same AS same USING (party_key)
     QUALIFY row_number() OVER (
         PARTITION BY same."group" ORDER BY found.confidence DESC, found.entity) = 1
@@ -87,11 +86,18 @@ SELECT asked.supplier_no, asked.name,
         WHEN same.entity IS NULL AND of_group.entity IS NOT NULL THEN 'name'
         ELSE 'reviewed' END AS method
 FROM unnumbered AS asked
-LEFT JOIN named_by_machine AS found ON found.supplier_no IS NOT DISTINCT FROM asked.supplier_no
-    AND found.name IS NOT DISTINCT FROM asked.name
+LEFT JOIN named_by_machine AS found USING (party_id)
 LEFT JOIN review_same AS same ON same.party_key = asked.party_key
 LEFT JOIN of_group ON of_group."group" = same."group"
 WHERE found.entity IS NOT NULL OR same.party_key IS NOT NULL
+"""
+
+#: What stands where nobody decided anything.
+_NOTHING = """
+CREATE OR REPLACE TEMP TABLE review_parted
+    (party_key VARCHAR, orgnr VARCHAR, supplier_no VARCHAR);
+CREATE OR REPLACE TEMP TABLE review_same
+    (party_key VARCHAR, "group" VARCHAR, entity VARCHAR, otherwise VARCHAR)
 """
 
 
@@ -106,6 +112,9 @@ def note_reviewed_parties(connection: duckdb.DuckDBPyConnection, reviewed: Revie
     """
     parted = reviewed.parted_keys()
     keys = pl.concat([reviewed.groups["key"], parted["key"]]).unique().sort().to_frame("key")
+    if keys.is_empty():
+        connection.execute(_NOTHING)
+        return
     with (
         as_table(connection, "review_keys", keys),
         as_table(connection, "review_groups", reviewed.groups),
@@ -116,6 +125,7 @@ def note_reviewed_parties(connection: duckdb.DuckDBPyConnection, reviewed: Revie
             connection.execute(_SOLE_TRADERS)
         connection.execute(_PARTED)
         connection.execute(_SAME)
+    connection.execute("DROP TABLE temp.review_companies")
 
 
 def honour_reviewed_parties(connection: duckdb.DuckDBPyConnection) -> None:
