@@ -22,55 +22,55 @@ from screening.warehouse.exchange import as_table, to_polars
 #: What more of our suppliers than this have in common is nobody's.
 _MOST_HOLDERS = 20
 
-#: Which suppliers of ours a party has something in common with. ``own`` is what can identify a
-#: supplier of ours: mail under a provider's domain as the whole address, under a domain of one's
-#: own as the domain. Where an invoice says that another is paid (factoring), the account is not the
-#: party's own. A supplier number is never taken for another one whose company is unknown as well.
+#: Which suppliers of ours a party has something in common with. ``things`` is what can identify a
+#: supplier: mail under a provider's domain as the whole address, under a domain of one's own as the
+#: domain. Where an invoice says that another is paid (factoring), the account is not the party's
+#: own. A supplier number is never taken for another one whose company is unknown as well.
 _IN_COMMON = f"""
 WITH asked AS (
-    SELECT party_id, supplier_no, name, party_key FROM unnumbered WHERE name IS NOT NULL
-), held AS (
-    SELECT numbered.supplier_no, numbered.orgnr, bankgiro, plusgiro, bank_account, iban, vat_no,
-        lower(trim(email)) AS mail,
-        regexp_replace(regexp_replace(replace(phone, '(0)', ''), '[^0-9+]', '', 'g'),
-            '^([+]46|0046)', '0') AS digits
-    FROM known.suppliers JOIN numbered USING (ref)
-), own AS MATERIALIZED (
+    SELECT party_id, supplier_no, name, ref, party_key FROM unnumbered WHERE name IS NOT NULL
+), things AS MATERIALIZED (
     SELECT * FROM (
-        SELECT supplier_no, orgnr, coalesce('orgnr ' || orgnr, 'no ' || supplier_no) AS entity,
-            unnest([
-                'account', 'account', 'account', 'account', 'vat_number', 'email', 'phone']) AS kind,
+        SELECT ref,
+            unnest(['account', 'account', 'account', 'account', 'vat_number', 'email', 'phone'])
+                AS kind,
             unnest([bankgiro, plusgiro, bank_account, iban, vat_no,
                 CASE WHEN NOT regexp_full_match(mail, '[^@ ]+@[^@ ]+[.][^@ ]+') THEN NULL
                     WHEN split_part(mail, '@', 2) IN (FROM mail_providers) THEN mail
                     ELSE split_part(mail, '@', 2) END,
                 CASE WHEN length(digits) BETWEEN 7 AND 15 THEN digits END]) AS thing
-        FROM held)
+        FROM (
+            SELECT ref, bankgiro, plusgiro, bank_account, iban, vat_no, lower(trim(email)) AS mail,
+                regexp_replace(regexp_replace(replace(phone, '(0)', ''), '[^0-9+]', '', 'g'),
+                    '^([+]46|0046)', '0') AS digits
+            FROM known.suppliers))
     WHERE thing IS NOT NULL
 ), paid AS (
     SELECT DISTINCT supplier_no, supplier_name, payee_account AS thing FROM known.invoices
     WHERE orgnr IS NULL AND payee_account IS NOT NULL AND payee_orgnr IS NULL
 ), asked_things AS MATERIALIZED (
-    SELECT asked.party_id, own.kind, own.thing FROM asked JOIN own USING (supplier_no)
+    SELECT asked.party_id, things.kind, things.thing FROM asked JOIN things USING (ref)
     UNION
     SELECT asked.party_id, 'account', paid.thing FROM asked JOIN paid USING (supplier_no)
     UNION
     SELECT asked.party_id, 'account', paid.thing
     FROM asked JOIN paid ON paid.supplier_name = asked.name
     WHERE asked.supplier_no IS NULL AND paid.supplier_no IS NULL
-), shared AS MATERIALIZED (
-    FROM own SEMI JOIN asked_things USING (kind, thing)
+), own AS MATERIALIZED (
+    SELECT shared.*, numbered.supplier_no, numbered.orgnr,
+        coalesce('orgnr ' || numbered.orgnr, 'no ' || numbered.supplier_no) AS entity
+    FROM (FROM things SEMI JOIN asked_things USING (kind, thing)) AS shared
+    JOIN numbered USING (ref)
 ), holders AS (
-    SELECT kind, thing, count(DISTINCT entity) AS holders FROM shared
+    SELECT kind, thing, count(DISTINCT entity) AS holders FROM own
     -- A number that is asked for is no holder: it may be the other one.
-    WHERE orgnr IS NOT NULL OR supplier_no NOT IN (
-        SELECT supplier_no FROM asked WHERE supplier_no IS NOT NULL)
+    WHERE orgnr IS NOT NULL OR ref NOT IN (SELECT ref FROM asked WHERE ref IS NOT NULL)
     GROUP BY kind, thing
 ), pairs AS (
-    SELECT asked.party_id, own.supplier_no AS own_no, own.entity, own.orgnr, own.kind,
+    SELECT asked.party_id, own.supplier_no AS own_no, own.ref, own.entity, own.orgnr, own.kind,
         min(holders.holders) AS holders
-    FROM asked_things AS thing
-    JOIN shared AS own USING (kind, thing)
+    FROM asked_things
+    JOIN own USING (kind, thing)
     JOIN holders USING (kind, thing)
     JOIN asked USING (party_id)
     WHERE holders.holders <= {_MOST_HOLDERS}
@@ -80,20 +80,26 @@ WITH asked AS (
             AND own.entity IN ('orgnr ' || parted.orgnr, 'no ' || parted.supplier_no))
     GROUP BY ALL
 )
-SELECT party_id, own_no, entity, orgnr,
+SELECT party_id, own_no, ref, entity, orgnr,
     {{features}}
-FROM pairs GROUP BY party_id, own_no, entity, orgnr ORDER BY party_id, own_no
+FROM pairs GROUP BY party_id, own_no, ref, entity, orgnr ORDER BY party_id, own_no
 """
 
-#: The records of both sides of ``pairs``: of parties by ``party_id``, of our suppliers by ``own_no``.
+#: The records of both sides of ``pairs``: of parties by ``party_id``, of our suppliers by ``ref``.
 _RECORDS = """
-SELECT party_id, NULL AS own_no, name, street, postal_code, city FROM unnumbered
+SELECT party_id, NULL AS ref, name, street, postal_code, city FROM unnumbered
 WHERE party_id IN (SELECT party_id FROM pairs)
 UNION ALL
-SELECT NULL, numbered.supplier_no, held.name, street, held.postal_code, city
-FROM numbered JOIN known.suppliers AS held USING (ref)
-WHERE numbered.supplier_no IN (SELECT own_no FROM pairs)
-ORDER BY party_id, own_no
+SELECT NULL, ref, name, street, postal_code, city FROM known.suppliers
+WHERE ref IN (SELECT ref FROM pairs)
+"""
+
+#: How many names of our suppliers and on invoices have each word of ``read_names``.
+_WORDS = """
+SELECT word, count(DISTINCT key) AS rows
+FROM (SELECT key, unnest(string_split(folded, ' ')) AS word FROM identity_readings.supplier_names)
+SEMI JOIN (SELECT unnest(string_split(text, ' ')) AS word FROM read_names) USING (word)
+GROUP BY word
 """
 
 #: Kind of thing -> features where nobody else has it, and where others do.
@@ -122,45 +128,41 @@ def _in_common(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         return to_polars(connection.sql(_IN_COMMON.format(features=features)))
 
 
-def _lexicon(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """How rare words are among the names of our suppliers and on invoices, in coarse classes."""
-    names = to_polars(
-        connection.sql("SELECT folded FROM identity_readings.supplier_names WHERE folded NOT NULL")
-    )
-    counted = (
-        names.select(word=pl.col("folded").str.split(" ").list.unique())
-        .explode("word", empty_as_null=False)
-        .group_by("word")
-        .agg(rows=pl.len())
-    )
-    whole = math.log(counted_size(names.height))
+def _lexicon(connection: duckdb.DuckDBPyConnection, names: pl.DataFrame) -> pl.DataFrame:
+    """How rare the words of names are among our suppliers and on invoices, in coarse classes."""
+    with as_table(connection, "read_names", names):
+        counted = to_polars(connection.sql(_WORDS))
+    ((size,),) = connection.execute(
+        "SELECT count(folded) FROM identity_readings.supplier_names"
+    ).fetchall()
     classed = pl.lit(2) ** pl.col("rows").log(2).floor().cast(pl.Int64)
-    weight = (1000 * (1 - classed.log() / whole)).round().clip(FILLER_WEIGHT + 1, 1000)
+    weight = (1000 * (1 - classed.log() / math.log(counted_size(size)))).round()
     filler = pl.col("word").is_in(sorted(name_words().fillers))
     return counted.select(
         "word",
         rows=pl.col("rows").cast(pl.Int64),
-        weight=pl.when(filler).then(FILLER_WEIGHT).otherwise(weight).cast(pl.Int32),
+        weight=pl.when(filler)
+        .then(FILLER_WEIGHT)
+        .otherwise(weight.clip(FILLER_WEIGHT + 1, 1000))
+        .cast(pl.Int32),
     ).sort("word")
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
-    with as_table(connection, "pairs", pairs):
+    with as_table(connection, "pairs", pairs.select("party_id", "ref")):
         records = to_polars(connection.sql(_RECORDS))
     # Reading costs by the call as well: both sides at once.
     normal = normal_rows(records).drop_nulls("main")
-    asked = normal.drop_nulls("party_id")
-    own = normal.drop_nulls("own_no").with_row_index("ref").cast({"ref": pl.Int64})
-    candidates = pairs.join(own.select("own_no", "ref"), on="own_no")
-    read = best_readings(
-        candidates,
+    asked, own = normal.drop_nulls("party_id"), normal.drop_nulls("ref")
+    readings = (
         name_readings(asked, "party_id", in_register=False),
         name_readings(own, "ref", in_register=True),
-        _lexicon(connection),
     )
+    names = pl.concat([each.select("text") for each in readings])
     sides = ["form", "door", "box", "postal", "city"]
     return (
-        read.join(candidates, on=["party_id", "ref"])
+        best_readings(pairs, *readings, _lexicon(connection, names))
+        .join(pairs, on=["party_id", "ref"])
         .join(asked.select("party_id", *sides), on="party_id")
         .join(own.select("ref", *sides), on="ref", suffix="_2")
         .with_columns(deregistered_on=pl.lit(None, pl.Date), is_person=pl.lit(False))

@@ -44,13 +44,13 @@ invoiced AS (
     QUALIFY row_number() OVER (
         PARTITION BY supplier_no ORDER BY lines DESC, supplier_name) = 1
 ), asked AS (
-    SELECT nameless.supplier_no, coalesce(nameless.name, invoiced.name) AS name, held.street,
-        held.postal_code, held.city
+    SELECT nameless.supplier_no, coalesce(nameless.name, invoiced.name) AS name, ref,
+        held.street, held.postal_code, held.city
     FROM nameless
     LEFT JOIN known.suppliers AS held USING (ref)
     LEFT JOIN invoiced ON invoiced.supplier_no = nameless.supplier_no
     UNION ALL
-    SELECT DISTINCT NULL, supplier_name, NULL, NULL, NULL FROM invoice_parties
+    SELECT DISTINCT NULL, supplier_name, NULL, NULL, NULL, NULL FROM invoice_parties
     WHERE supplier_no IS NULL AND orgnr IS NULL AND supplier_name IS NOT NULL
 )
 SELECT row_number() OVER (ORDER BY supplier_no NULLS LAST, name) AS party_id, *,
