@@ -96,6 +96,8 @@ def _street_name() -> pl.Expr:
 
 def _slow_doors(street: pl.Series) -> pl.Series:
     """The doors of any street lines, however they are written."""
+    if street.is_empty():
+        return pl.Series(dtype=pl.String)
     told = (
         street.cast(pl.String)
         .alias("line")
@@ -167,6 +169,8 @@ def street_door(street: pl.Expr) -> pl.Expr:
 
 def _boxes(street: pl.Series) -> pl.Series:
     may_be = street.cast(pl.String).str.contains(r"(?i)box|fack|fe|\P{ASCII}").fill_null(False)
+    if not may_be.any():
+        return pl.Series([None], dtype=pl.String).new_from_index(0, street.len())
     lines = pl.DataFrame({"line": street.cast(pl.String).set(~may_be, None)})
     if not may_be.any():
         return lines.to_series()
@@ -257,11 +261,12 @@ def _care_of(rows: pl.DataFrame) -> pl.Series:
     column = pl.col("care_of") if "care_of" in rows.columns else pl.lit(None, pl.String)
     lines = rows.select("street", care_of=column).with_row_index("row")
     says = pl.col("care_of").is_not_null() | pl.col("street").str.contains(r"(?i)c ?/ ?o")
-    read = (
-        lines.filter(says)
-        .select("row", name=care_of_name(pl.col("street"), pl.col("care_of")))
-        .drop_nulls()
-    )
+    telling = lines.filter(says)
+    if telling.is_empty():
+        return pl.Series("name", [None], dtype=pl.String).new_from_index(0, rows.height)
+    read = telling.select(
+        "row", name=care_of_name(pl.col("street"), pl.col("care_of"))
+    ).drop_nulls()
     return lines.join(read, on="row", how="left", maintain_order="left").get_column("name")
 
 

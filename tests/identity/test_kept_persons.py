@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.identity.persons import kept_persons, table
-from screening.identity.persons.kept_rows import are_most_gone
+from screening.identity.persons.bundled_rows import are_most_gone
 from screening.identity.persons.table import resolve_told
 from screening.warehouse.exchange import as_table
 from tests.identity.person_tables import (

@@ -125,8 +125,9 @@ def tie_all_companies(connection: duckdb.DuckDBPyConnection) -> None:
     product), kinds, refs. Ties of the day only.
     """
     connection.execute(_NEAR.format(**_EVERYTHING))
-    connection.execute("INSERT INTO identity_network.near FROM new_near")
-    connection.execute(_COMPANY_TIES.format(**_EVERYTHING))
+    if has_rows(connection, "FROM new_near"):
+        connection.execute("INSERT INTO identity_network.near FROM new_near")
+        connection.execute(_COMPANY_TIES.format(**_EVERYTHING))
     connection.execute("DROP TABLE temp.new_near")
 
 
@@ -140,5 +141,4 @@ def tie_changed_companies(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(_NEAR.format(**_TOUCHED))
         connection.execute(_REPLACE_NEAR)
         connection.execute(_COMPANY_TIES.format(**_TOUCHED))
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))

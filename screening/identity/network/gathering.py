@@ -111,33 +111,34 @@ DROP TABLE temp.new_ties
 """
 
 _TEMPORARY = (
-    "contact_nodes", "sole_traders", "payees", "touched_persons", "network_suppliers",
+    "registered", "contact_nodes", "sole_traders", "payees", "touched_persons", "network_suppliers",
     "numbered_suppliers",
 )  # fmt: skip
 
 
-def _versions(connection: duckdb.DuckDBPyConnection, source: str) -> str:
-    """All known versions of a source's rows, or the current ones where nothing else is kept."""
-    ((there,),) = connection.execute(
-        "SELECT count(*) FROM information_schema.tables "
-        "WHERE table_schema = 'known' AND table_name = ?",
-        [f"{source}_versions"],
-    ).fetchall()
-    return f"known.{source}_versions" if there else f"known.{source}"
+_VERSIONS = """
+SELECT view_name FROM duckdb_views() WHERE schema_name = 'known'
+UNION ALL
+SELECT table_name FROM duckdb_tables() WHERE schema_name = 'known'
+"""
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    officers = _versions(connection, "officers")
+    """All known versions of rows, or the current ones where nothing else is kept."""
+    there = {f"known.{name}" for (name,) in connection.execute(_VERSIONS).fetchall()}
+    names = {source: f"known.{source}_versions" for source in ("officers", "suppliers")}
+    held = {source: name if name in there else f"known.{source}" for source, name in names.items()}
     return {
-        "officer_versions": officers,
-        "supplier_versions": _versions(connection, "suppliers"),
-        "same_officer": "key_hash" if officers.endswith("_versions") else "ref",
+        "officer_versions": held["officers"],
+        "supplier_versions": held["suppliers"],
+        "same_officer": "key_hash" if held["officers"].endswith("_versions") else "ref",
     }
 
 
 def _ties(connection: duckdb.DuckDBPyConnection, told: dict[str, str]) -> str:
     """The query for all ties of the wanted rows."""
-    contacts = contact_forms(to_polars(connection.sql(ties_told.CONTACTS.format(**told))))
+    connection.execute(ties_told.REGISTER.format(**told))
+    contacts = contact_forms(to_polars(connection.sql(ties_told.CONTACTS)))
     with as_table(connection, "read_contacts", contacts):
         connection.execute("CREATE OR REPLACE TEMP TABLE contact_nodes AS FROM read_contacts")
     parts = " UNION ALL BY NAME ".join(
@@ -161,10 +162,9 @@ def _note_touched(connection: duckdb.DuckDBPyConnection, tables: dict[str, str],
 
 def start_gathering(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables ``network_suppliers`` and ``network_companies`` (node)."""
-    connection.execute(_SUPPLIERS)
-    connection.execute(_COMPANIES)
-    connection.execute(ties_told.SOLE_TRADERS)
-    connection.execute(ties_told.PAYEES_PAID)
+    connection.execute(f"{_SUPPLIERS}; {_COMPANIES}; {ties_told.PAYEES_PAID}")
+    are_traders = has_rows(connection, ties_told.TRADERS)
+    connection.execute(ties_told.SOLE_TRADERS if are_traders else ties_told.NO_SOLE_TRADERS)
 
 
 def gather_all_ties(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
@@ -230,5 +230,4 @@ def _now(as_of: date) -> str:
 
 
 def _drop(connection: duckdb.DuckDBPyConnection) -> None:
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))

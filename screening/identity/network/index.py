@@ -10,7 +10,10 @@ import duckdb
 import polars as pl
 
 from screening.identity.kept_rows import start_rows
+from screening.identity.kept_schema import made_from, note_made_from
 from screening.warehouse.fingerprint import fingerprint
+
+_SCHEMA = "identity_network"
 
 _FROM_NOTHING, _UNDER_WAY = "from nothing", "under way"
 
@@ -23,7 +26,8 @@ CREATE OR REPLACE TABLE identity.addresses
 """
 
 _TABLES = """
-CREATE OR REPLACE TABLE identity_network.our_places (place UBIGINT, form VARCHAR);
+CREATE OR REPLACE TABLE identity_network.our_places
+    (place UBIGINT, form VARCHAR, postal_code VARCHAR);
 CREATE OR REPLACE TABLE identity_network.register_places
     (ref BIGINT, orgnr VARCHAR, place UBIGINT, is_registered BOOLEAN);
 CREATE OR REPLACE TABLE identity_network.crowded_places (place UBIGINT);
@@ -63,28 +67,10 @@ CREATE OR REPLACE TABLE identity.ownership
 CREATE OR REPLACE TABLE identity.loop_companies (node VARCHAR, loop_node VARCHAR);
 """
 
-#: Two tables stand for all: each schema is made, or dropped, as a whole.
-_THERE = """
-SELECT count(*) FROM duckdb_tables()
-WHERE (schema_name, table_name) IN (('identity_network', 'made'), ('identity', 'ties'))
-"""
-
 
 def rows_of(source: str) -> str:
     """The table with the hashes of rows: ``addressed``, ``register``, or ``told`` (all others)."""
     return f"identity_network.{source}_rows"
-
-
-def _made_from(connection: duckdb.DuckDBPyConnection) -> str | None:
-    if connection.execute(_THERE).fetchall() != [(2,)]:
-        return None
-    made = connection.execute("SELECT made_from FROM identity_network.made").fetchall()
-    return str(made[0][0]) if made else None
-
-
-def _note(connection: duckdb.DuckDBPyConnection, made_from: str) -> None:
-    connection.execute("DELETE FROM identity_network.made")
-    connection.execute("INSERT INTO identity_network.made VALUES (?)", [made_from])
 
 
 def open_network(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -95,12 +81,12 @@ def open_network(connection: duckdb.DuckDBPyConnection) -> bool:
     Returns:
         Whether everything is made from nothing.
     """
-    stands = _made_from(connection) == fingerprint(pl.__version__)
+    stands = made_from(connection, _SCHEMA, "identity.ties") == fingerprint(pl.__version__)
     if not stands:
         connection.execute(_ADDRESSES)
         start_rows(connection, rows_of("addressed"))
         start_network(connection)
-    _note(connection, _UNDER_WAY if stands else _FROM_NOTHING)
+    note_made_from(connection, _SCHEMA, _UNDER_WAY if stands else _FROM_NOTHING)
     return not stands
 
 
@@ -113,12 +99,12 @@ def start_network(connection: duckdb.DuckDBPyConnection) -> None:
 
 def is_from_nothing(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether this run, which ``open_network`` began, makes everything from nothing."""
-    return _made_from(connection) == _FROM_NOTHING
+    return connection.execute("FROM identity_network.made").fetchall() == [(_FROM_NOTHING,)]
 
 
 def seal_network(connection: duckdb.DuckDBPyConnection) -> None:
     """Note that the tables are whole, and what code made them."""
-    _note(connection, fingerprint(pl.__version__))
+    note_made_from(connection, _SCHEMA, fingerprint(pl.__version__))
 
 
 def forget_network(connection: duckdb.DuckDBPyConnection) -> None:

@@ -11,7 +11,7 @@ MOST_MEMBERS = 50
 
 _OUR_PLACES = """
 INSERT INTO identity_network.our_places
-SELECT DISTINCT hash(form), form FROM (
+SELECT DISTINCT hash(form), form, right(form, 5) FROM (
     SELECT address_key AS form FROM identity.addresses
     UNION ALL SELECT mailbox_key FROM identity.addresses
 ) WHERE form IS NOT NULL
@@ -29,12 +29,13 @@ UNION ALL
 SELECT form, false FROM held ANTI JOIN still USING (form);
 DELETE FROM identity_network.our_places
     WHERE form IN (SELECT form FROM moved_places WHERE NOT is_new);
-INSERT INTO identity_network.our_places SELECT hash(form), form FROM moved_places WHERE is_new
+INSERT INTO identity_network.our_places
+    SELECT hash(form), form, right(form, 5) FROM moved_places WHERE is_new
 """
 
 _POSTAL_CODES = """
 CREATE OR REPLACE TEMP TABLE our_postal_codes AS
-SELECT DISTINCT right(form, 5) AS postal_code FROM identity_network.our_places
+SELECT DISTINCT postal_code FROM identity_network.our_places
 """
 
 #: Rows of the register with one of our postal codes.
@@ -134,15 +135,14 @@ def _read(connection: duckdb.DuckDBPyConnection, lines: str) -> None:
 
 
 def _drop(connection: duckdb.DuckDBPyConnection) -> None:
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))
 
 
 def find_all_members(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``identity_network.our_places``, ``register_places`` and ``crowded_places`` anew.
 
     - our_places: place (a hash of the form), form: an address_key or mailbox_key of
-      ``identity.addresses``.
+      ``identity.addresses``, and its postal_code.
     - register_places: ref, orgnr, place, is_registered (not deregistered): of all rows of the
       register with one of our postal codes.
     - crowded_places: place: of ours, those with more companies than ``MOST_MEMBERS``.

@@ -150,6 +150,8 @@ def own_all(connection: duckdb.DuckDBPyConnection) -> None:
       direct shares, where over 100), is_cut (too long or wide to follow to the end), is_on_loop.
     - loop_companies: node, loop_node: who is on the loops that a company looked at is on.
     """
+    if not has_rows(connection, f"FROM identity.ties WHERE {_IN_FORCE}"):
+        return
     _own(connection, _EVERYTHING)
     controlled = to_polars(connection.sql("FROM identity_network.controls"))
     with as_table(connection, "told_groups", group_rows(controlled)):

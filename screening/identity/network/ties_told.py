@@ -75,12 +75,20 @@ OFFICERS_READ = (
     "orgnr", "officer_type", "officer_orgnr", "role", "from_date", "to_date", "answered_on",
 )  # fmt: skip
 
-#: A sole trader is the person whose number it is: ``sole_traders`` (supplier_id, node, person_key,
-#: confidence, source, ref).
-SOLE_TRADERS = """
+#: Suppliers that are a person's own business.
+TRADERS = "FROM network_suppliers WHERE substr(orgnr, 3, 1) < '2'"
+
+NO_SOLE_TRADERS = """
+CREATE OR REPLACE TEMP TABLE sole_traders (supplier_id VARCHAR, node VARCHAR, person_key VARCHAR,
+    confidence DOUBLE, source VARCHAR, ref BIGINT)
+"""
+
+#: A sole trader is the person whose number it is, of whatever century: ``sole_traders``
+#: (supplier_id, node, person_key, confidence, source, ref).
+SOLE_TRADERS = f"""
 CREATE OR REPLACE TEMP TABLE sole_traders AS
 WITH trader AS (
-    SELECT supplier_id, node, orgnr FROM network_suppliers WHERE substr(orgnr, 3, 1) < '2'
+    SELECT supplier_id, node, orgnr {TRADERS}
 ), numbered AS (
     SELECT 'officers' AS source, ref, person_id AS number FROM known.officers
     UNION ALL
@@ -91,8 +99,7 @@ WITH trader AS (
     SELECT 'trading_prohibitions', ref, person_id FROM known.trading_prohibitions
 ), theirs AS MATERIALIZED (
     SELECT source, ref, substr(number, 3) AS orgnr FROM numbered
-    WHERE substr(number, 3) IN (SELECT orgnr FROM trader)
-        AND regexp_full_match(number, '[0-9]{12}')
+    WHERE number IN (SELECT unnest(['18', '19', '20']) || orgnr FROM trader)
 ), people AS (
     SELECT theirs.orgnr, min(person.person_key) AS person_key,
         min(person.match_confidence) AS confidence
@@ -162,23 +169,35 @@ SELECT 'c:' || orgnr AS from_node, 'a:' || form AS to_node, 'address' AS kind,
 FROM held
 """
 
+#: What suppliers may be reached or paid by.
+_CONTACTS = "bankgiro, plusgiro, bank_account, iban, phone, email"
+
+#: ``registered``: the versions of the wanted supplier numbers.
+REGISTER = f"""
+CREATE OR REPLACE TEMP TABLE registered AS
+SELECT supplier_no, ref, true_from, {_CONTACTS} FROM {{supplier_versions}}
+WHERE supplier_no IN (
+    SELECT supplier_no
+    FROM (SELECT 'suppliers' AS source, ref, supplier_no FROM {{supplier_versions}})
+    WHERE {{wanted}}
+)
+"""
+
+CONTACTS = f"""
+SELECT DISTINCT field, value FROM (
+    UNPIVOT (SELECT {_CONTACTS} FROM registered) ON {_CONTACTS} INTO NAME field VALUE value
+)
+"""
+
 #: What the supplier register said, from when to when: a value holds from the version that first
 #: had it to the one after the last that had it. What the first version has is older than we know.
-REGISTERED = """
-WITH wanted_number AS (
-    SELECT DISTINCT supplier_no
-    FROM (SELECT 'suppliers' AS source, ref, supplier_no FROM {supplier_versions}) WHERE {wanted}
-), row AS (
-    FROM {supplier_versions} SEMI JOIN wanted_number USING (supplier_no)
-), told AS (
-    UNPIVOT (
-        SELECT supplier_no, ref, true_from, bankgiro, plusgiro, bank_account, iban, phone, email
-        FROM row
-    ) ON bankgiro, plusgiro, bank_account, iban, phone, email INTO NAME field VALUE value
+REGISTERED = f"""
+WITH told AS (
+    UNPIVOT (FROM registered) ON {_CONTACTS} INTO NAME field VALUE value
 ), version AS (
     SELECT supplier_no, true_from, min(true_from) OVER (PARTITION BY supplier_no) AS first_from,
         lead(true_from) OVER (PARTITION BY supplier_no ORDER BY true_from) AS next_from
-    FROM (SELECT DISTINCT supplier_no, true_from FROM row)
+    FROM (SELECT DISTINCT supplier_no, true_from FROM registered)
 ), held AS (
     SELECT told.supplier_no, told.field, told.value, max(told.ref) AS ref,
         CASE WHEN min(told.true_from) > any_value(version.first_from)
@@ -199,21 +218,6 @@ JOIN numbered_suppliers AS supplier USING (supplier_no)
 SUPPLIERS_READ = (
     "true_from", "bankgiro", "plusgiro", "bank_account", "iban", "phone", "email",
 )  # fmt: skip
-
-#: What suppliers may be reached or paid by.
-CONTACTS = """
-SELECT DISTINCT field, value FROM (
-    UNPIVOT (
-        SELECT bankgiro, plusgiro, bank_account, iban, phone, email
-        FROM (SELECT 'suppliers' AS source, * FROM {supplier_versions})
-        WHERE supplier_no IN (
-            SELECT supplier_no
-            FROM (SELECT 'suppliers' AS source, ref, supplier_no FROM {supplier_versions})
-            WHERE {wanted}
-        )
-    ) ON bankgiro, plusgiro, bank_account, iban, phone, email INTO NAME field VALUE value
-)
-"""
 
 #: An account that somebody else owns, such as a factoring company, is shared by nature:
 #: ``payees`` (as ties).

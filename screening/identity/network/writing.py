@@ -47,5 +47,4 @@ def write_network(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         tie_changed_companies(connection)
         own_changed(connection)
     seal_network(connection)
-    for name in _TEMPORARY:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))

@@ -14,6 +14,14 @@ import duckdb
 import polars as pl
 import rapidfuzz
 
+from screening.identity.kept_schema import made_from, note_made_from, take_note_away
+from screening.identity.persons.bundled_rows import (
+    ROW_TABLES,
+    are_most_gone,
+    keep_rows,
+    note_changed_rows,
+    read_changes,
+)
 from screening.identity.persons.hashed_numbers import (
     WITH_HASHES_READ,
     ReadHashes,
@@ -26,13 +34,6 @@ from screening.identity.persons.kept_persons import (
     has_decisions,
     keep_persons,
 )
-from screening.identity.persons.kept_rows import (
-    ROW_TABLES,
-    are_most_gone,
-    keep_rows,
-    note_changed_rows,
-    read_changes,
-)
 from screening.identity.persons.kept_words import count_words
 from screening.identity.persons.rows import TOLD
 from screening.identity.reviewed.pairs import Reviewed
@@ -40,21 +41,15 @@ from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table
 from screening.warehouse.fingerprint import fingerprint
 
-_THERE = """
-SELECT count(*) FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()
-    AND (schema_name, table_name) IN (('identity_persons', 'made'), ('identity', 'persons'),
-        ('identity', 'person_pairs'))
-"""
+_SCHEMA = "identity_persons"
 
 _KEPT_TABLES = """
 SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()
     AND schema_name = 'identity_persons' ORDER BY ALL
 """
 
-_MADE = """
-SELECT made_from, (SELECT count(*) FROM identity_persons.rows)
-    = (SELECT count(*) FROM identity.persons)
-FROM identity_persons.made
+_IS_WHOLE = """
+SELECT (SELECT count(*) FROM identity_persons.rows) = (SELECT count(*) FROM identity.persons)
 """
 
 #: Where decisions alone may have changed.
@@ -96,10 +91,12 @@ def _made_from(hashes: ReadHashes) -> str:
     return fingerprint(pl.__version__, rapidfuzz.__version__, are_read)
 
 
-def _stands(connection: duckdb.DuckDBPyConnection, made_from: str) -> bool:
+def _stands(connection: duckdb.DuckDBPyConnection, wanted: str) -> bool:
     """Whether all that is kept is whole and was made by this code."""
-    ((there,),) = connection.execute(_THERE).fetchall()
-    return there == 3 and connection.execute(_MADE).fetchall() == [(made_from, True)]
+    tables = ("identity.persons", "identity.person_pairs")
+    return made_from(connection, _SCHEMA, *tables) == wanted and (
+        connection.execute(_IS_WHOLE).fetchall() == [(True,)]
+    )
 
 
 def _start(connection: duckdb.DuckDBPyConnection) -> None:
@@ -126,7 +123,7 @@ def _bring_up_to_date(
     changed = read_changes(connection, told)
     if changed.is_empty() and not has_decisions(connection, reviewed):
         return True
-    connection.execute("DELETE FROM identity_persons.made")
+    take_note_away(connection, _SCHEMA)
     if changed.is_empty():
         connection.execute(_NO_CHANGES)
     else:
@@ -161,15 +158,13 @@ def resolve_told(
         with as_table(connection, "found_hashes", hashes.numbers):
             connection.execute("CREATE OR REPLACE TEMP TABLE read_hashes AS FROM found_hashes")
         told = WITH_HASHES_READ.format(told=told)
-    made_from = _made_from(hashes)
-    if not _stands(connection, made_from):
+    wanted = _made_from(hashes)
+    if not _stands(connection, wanted):
         _start(connection)
     if not _bring_up_to_date(connection, told, hashes, reviewed):
         _empty(connection)
         _bring_up_to_date(connection, told, hashes, reviewed)
-    connection.execute(
-        "CREATE OR REPLACE TABLE identity_persons.made AS SELECT ? AS made_from", [made_from]
-    )
+    note_made_from(connection, _SCHEMA, wanted)
     connection.execute("; ".join(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY))
     return PersonSummary(*count_persons(connection), hashes.unread)
 
