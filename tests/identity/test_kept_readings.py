@@ -54,7 +54,7 @@ def _read_at_once(rows):
     return sorted(_read(frame).rows(), key=lambda row: [(v is None, v) for v in row])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(given_rows=deliveries)
 def test_every_row_is_read_as_it_would_be_at_first_and_nothing_twice(given_rows):
     reader, connection = Reader(), duckdb.connect(":memory:", config={"threads": 1})

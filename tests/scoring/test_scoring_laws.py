@@ -11,7 +11,7 @@ from screening.scoring.points import with_granted
 from screening.scoring.policy import BANDS
 from tests.scoring.scoring_tables import FACES, POLICY, SUPPLIERS, finding, findings_of_a_week, week
 
-law = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def standing(scored, supplier_id):
