@@ -5,6 +5,7 @@ import duckdb
 from screening.identity.kept_rows import keep_all_rows, note_changed_rows, unit
 from screening.identity.network.index import rows_of
 from screening.identity.places import IS_TOLD, PLACE_KEY, read_places
+from screening.warehouse.connection import has_rows
 
 #: Addresses with more companies than this are shown by their number only, without each of them.
 MOST_MEMBERS = 50
@@ -170,10 +171,9 @@ def find_changed_members(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_MOVED_PLACES)
     connection.execute(_POSTAL_CODES)
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_register (unit UBIGINT)")
-    note_changed_rows(connection, rows_of("register"), _HASHED, "changed_register")
-    connection.execute(_LEAVE)
-    _read(connection, _CHANGED_LINES)
-    connection.execute(_TOUCHED_PLACES)
-    connection.execute(_CROSSED)
-    connection.execute(_TOUCH)
+    is_other = note_changed_rows(connection, rows_of("register"), _HASHED, "changed_register")
+    if is_other or has_rows(connection, "FROM moved_places"):
+        connection.execute(_LEAVE)
+        _read(connection, _CHANGED_LINES)
+        connection.execute(f"{_TOUCHED_PLACES}; {_CROSSED}; {_TOUCH}")
     _drop(connection)

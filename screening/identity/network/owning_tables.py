@@ -74,7 +74,7 @@ WITH RECURSIVE fresh AS (
     SELECT unnest([node, controller, by_entity, head, parent]) AS node FROM moved
 ), pair AS (
     SELECT head AS one, parent AS other FROM identity_network.controls WHERE head <> parent
-    UNION SELECT parent, head FROM identity_network.controls WHERE head <> parent
+    UNION ALL SELECT parent, head FROM identity_network.controls WHERE head <> parent
 ), found AS (
     SELECT node FROM asked WHERE node IS NOT NULL
     UNION SELECT unnest([control.head, control.parent])

@@ -161,30 +161,35 @@ CREATE OR REPLACE TEMP TABLE changed_staff AS
 CREATE OR REPLACE TEMP TABLE changed_companies AS
     (FROM network_companies ANTI JOIN identity_network.companies USING (node))
     UNION ALL (FROM identity_network.companies ANTI JOIN network_companies USING (node));
+CREATE OR REPLACE TEMP TABLE changed_standing AS FROM changed_staff UNION FROM changed_companies
+"""
+
+_KEEP_STANDING = """
 DELETE FROM identity_network.staff WHERE node IN (FROM changed_staff);
 INSERT INTO identity_network.staff FROM staff_now SEMI JOIN changed_staff USING (node);
 DELETE FROM identity_network.companies WHERE node IN (FROM changed_companies);
 INSERT INTO identity_network.companies FROM network_companies SEMI JOIN changed_companies
-    USING (node);
-DROP TABLE temp.staff_now
+    USING (node)
 """
 
-#: Whatever a tie that is gone or new makes shared, and what those have whose standing is another.
-_TOUCH = """
-INSERT INTO touched_vias
-SELECT CASE WHEN kind IN ('owner', 'officer') THEN from_node ELSE to_node END
-FROM (
-    SELECT kind, from_node, to_node FROM changed_ties
-    UNION ALL
-    SELECT kind, from_node, to_node FROM identity.ties
-    SEMI JOIN (FROM changed_staff UNION FROM changed_companies) AS one ON one.node = from_node
-    UNION ALL
-    SELECT kind, from_node, to_node FROM identity.ties
-    SEMI JOIN changed_companies AS one ON one.node = to_node
-)
-WHERE kind <> 'side_job';
-CREATE OR REPLACE TEMP TABLE vias AS SELECT DISTINCT via FROM touched_vias;
+_VIA = "CASE WHEN kind IN ('owner', 'officer') THEN from_node ELSE to_node END"
+
+#: Whatever a tie that is gone or new makes shared.
+_TOUCH = f"""
+INSERT INTO touched_vias SELECT {_VIA} FROM changed_ties WHERE kind <> 'side_job'
 """
+
+#: What those have whose standing is another.
+_TOUCH_STANDING = f"""
+INSERT INTO touched_vias
+SELECT {_VIA} FROM identity.ties
+WHERE kind <> 'side_job' AND from_node IN (FROM changed_standing)
+UNION ALL
+SELECT {_VIA} FROM identity.ties
+WHERE kind <> 'side_job' AND to_node IN (FROM changed_companies)
+"""
+
+_VIAS = "CREATE OR REPLACE TEMP TABLE vias AS SELECT DISTINCT via FROM touched_vias"
 
 _LEAVE = """
 DELETE FROM identity.node_sizes WHERE node IN (FROM vias);
@@ -202,6 +207,16 @@ WHERE old.node IS NULL OR new.node IS NULL;
 INSERT INTO identity.shared_ties FROM new_shared;
 DROP TABLE temp.old_shared
 """
+
+
+def _stand(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Bring up to date who is looked at and who is staff; whether anybody's standing is another."""
+    connection.execute(_STANDING)
+    is_other = has_rows(connection, "FROM changed_standing")
+    if is_other:
+        connection.execute(_KEEP_STANDING)
+    connection.execute("DROP TABLE temp.staff_now")
+    return is_other
 
 
 def _share(connection: duckdb.DuckDBPyConnection, which: dict[str, str]) -> None:
@@ -225,7 +240,7 @@ def share_all(connection: duckdb.DuckDBPyConnection) -> None:
 
     Needs ``identity.ties`` and the temporary table ``network_companies``.
     """
-    connection.execute(_STANDING)
+    _stand(connection)
     _share(connection, _EVERYTHING)
     connection.execute("INSERT INTO identity.shared_ties FROM new_shared")
     connection.execute("DROP TABLE temp.new_shared")
@@ -238,13 +253,16 @@ def share_changed(connection: duckdb.DuckDBPyConnection) -> None:
     new) and ``changed_companies`` (node: looked at only now, or no longer). Needs ``changed_ties``
     and ``touched_vias``.
     """
-    connection.execute(_STANDING)
+    is_other = _stand(connection)
     connection.execute(_TOUCH)
+    if is_other:
+        connection.execute(_TOUCH_STANDING)
+    connection.execute(_VIAS)
     if has_rows(connection, "FROM vias"):
         connection.execute(_LEAVE)
         _share(connection, _TOUCHED)
         connection.execute(_COME)
     else:
         connection.execute("CREATE OR REPLACE TEMP TABLE changed_shared (node VARCHAR)")
-    for name in ("new_shared", "changed_staff", "vias"):
+    for name in ("new_shared", "changed_staff", "changed_standing", "vias"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -20,7 +20,8 @@ _ANEW_FROM = 0.3
 
 _TEMPORARY = (
     "touched_units", "touched_vias", "changed_ties", "changed_shared", "changed_staff",
-    "changed_companies", "changed_addresses", "changed_forms", "network_companies",
+    "changed_companies", "changed_standing", "changed_addresses", "changed_forms",
+    "network_companies",
 )  # fmt: skip
 
 

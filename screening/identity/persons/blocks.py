@@ -100,9 +100,9 @@ CREATE OR REPLACE TEMP TABLE free_parts AS SELECT DISTINCT coarse FROM free_keys
 """
 
 _EVERYBODY = "SELECT *, true AS is_now FROM identity_persons.{table}"
-_ASKED = f"""
-{_EVERYBODY} SEMI JOIN asked_bundles USING (bundle)
-UNION ALL BY NAME SELECT * EXCLUDE (place), false AS is_now FROM old_{{table}}
+_ASKED = """
+SELECT *, true AS is_now FROM asked_{table}
+UNION ALL BY NAME SELECT * EXCLUDE (place), false AS is_now FROM old_{table}
 """
 
 
@@ -181,9 +181,10 @@ _TEMPORARY = ("free_keys", "free_parts", "asked_keys", "sharing", "crossed_bundl
 def find_pairs(connection: duckdb.DuckDBPyConnection, are_others: bool) -> None:
     """Make ``found_pairs`` (left_bundle < right_bundle): all pairs of ``asked_bundles``.
 
-    These are the bundles that changed; ``old_bundles``, ``old_names`` and so on are what was known
-    of them. Added are those that share something that more or fewer bundles share than before, and
-    that is enough to be compared or no longer is.
+    These are what is known of the bundles that changed, with ``asked_names`` and so on;
+    ``old_bundles`` and so on are what was known of them. Where nothing was known before,
+    ``asked_bundles`` are all that there are. Added are those that share something that more or
+    fewer bundles share than before, and that is enough to be compared or no longer is.
 
     Args:
         connection: the warehouse.
@@ -193,7 +194,11 @@ def find_pairs(connection: duckdb.DuckDBPyConnection, are_others: bool) -> None:
         connection.execute(f"{_FREE} {_TOUCHED_KEYS}")
         ((crossed,),) = connection.execute(_CROSSED).fetchall()
         if crossed:
-            connection.execute("INSERT INTO asked_bundles FROM crossed_bundles")
+            for table in KNOWN:
+                connection.execute(
+                    f"INSERT INTO asked_{table} FROM identity_persons.{table} "
+                    "SEMI JOIN crossed_bundles USING (bundle)"
+                )
             connection.execute(_TOUCHED_KEYS)
     else:
         connection.execute(_ALL_KEYS)

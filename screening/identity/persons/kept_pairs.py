@@ -52,19 +52,19 @@ _MADE_OF = {
     "places": "*",
 }
 
-#: What was known of the changed bundles.
-_LEAVE = """
+#: What was known of the changed bundles, and what is: put in its place.
+_REPLACE = """
 CREATE OR REPLACE TEMP TABLE old_{table} AS
     SELECT kept.rowid AS place, kept.* FROM identity_persons.{table} AS kept
     SEMI JOIN changed_bundles USING (bundle);
 DELETE FROM identity_persons.{table} WHERE rowid IN (SELECT place FROM old_{table});
+CREATE OR REPLACE TEMP TABLE asked_{table} AS FROM identity_persons.{table} LIMIT 0;
+INSERT INTO asked_{table} BY NAME SELECT {columns} FROM told_frame;
+INSERT INTO identity_persons.{table} FROM asked_{table};
 """
 
-#: ``asked_bundles``: those of the changed bundles that are there now.
-_ASK = """
-CREATE OR REPLACE TEMP TABLE asked_bundles AS
-    SELECT bundle FROM identity_persons.bundles SEMI JOIN changed_bundles USING (bundle)
-"""
+#: The same where nothing was known before.
+_FIRST = "INSERT INTO identity_persons.{table} BY NAME SELECT {columns} FROM told_frame"
 
 #: Crowds up to the usual one are all the same; beyond, they are told in powers of two.
 _CROWD = "CASE WHEN {count} > {usual} THEN floor(log2({count} / {usual})) + 0.5 ELSE 0 END"
@@ -74,8 +74,7 @@ _CHANGED_VALUES = """
 CREATE OR REPLACE TEMP TABLE changed_{table} AS
 WITH shift AS (
     SELECT {value}, sum(more) AS more FROM (
-        SELECT {value}, 1 AS more FROM identity_persons.{table}
-            SEMI JOIN asked_bundles USING (bundle)
+        SELECT {value}, 1 AS more FROM asked_{table}
         UNION ALL SELECT {value}, -1 FROM old_{table}
     ) GROUP BY {value} HAVING sum(more) <> 0),
 counts AS (
@@ -163,18 +162,15 @@ def keep_bundles(
         are_others: whether there were bundles before.
     """
     told = told_of_bundles(rows)
+    statement = _REPLACE if are_others else _FIRST
     for table in KNOWN:
-        if are_others:
-            connection.execute(_LEAVE.format(table=table))
         with as_table(connection, "told_frame", told[table]):
-            connection.execute(
-                f"INSERT INTO identity_persons.{table} BY NAME "
-                f"SELECT {_MADE_OF[table]} FROM told_frame"
-            )
-    connection.execute(_ASK)
+            connection.execute(statement.format(table=table, columns=_MADE_OF[table]))
     if are_others:
         for table, (value, usual) in _VALUES.items():
             connection.execute(_changed_values(table, value, usual))
+    else:
+        connection.execute("CREATE OR REPLACE TEMP TABLE asked_bundles AS FROM changed_bundles")
 
 
 def _compared(connection: duckdb.DuckDBPyConnection) -> Bundles:

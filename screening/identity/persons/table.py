@@ -62,8 +62,9 @@ _TEMPORARY = (
     "read_hashes", "gone_rows", "fresh_rows", "changed_names", "word_counts", "changed_words",
     "changed_numbers", "changed_alike", "touched_rows", "moved_rows", "changed_bundles",
     "old_bundles", "old_names", "old_companies", "old_places", "changed_companies",
-    "changed_places", "asked_bundles", "found_pairs", "paired_bundles", "swayed_bundles",
-    "lost_bundles", "left_pairs", "moved_bundles", "compared_bundles", "redone", "shifted_bundles",
+    "changed_places", "asked_bundles", "asked_names", "asked_companies", "asked_places",
+    "found_pairs", "paired_bundles", "swayed_bundles", "lost_bundles", "left_pairs",
+    "moved_bundles", "compared_bundles", "redone", "shifted_bundles",
 )  # fmt: skip
 
 
