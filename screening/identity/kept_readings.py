@@ -129,3 +129,9 @@ def keep_read(connection: duckdb.DuckDBPyConnection, reading: Reading, rows: str
             connection.execute(f"INSERT INTO identity_readings.{reading.name} FROM read_rows")
     if stands:
         connection.execute("DROP TABLE temp.asked_readings; DROP TABLE temp.fresh_readings")
+
+
+def read_nothing(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Forget all that was kept of a reading: nobody asks for it. The table is empty."""
+    connection.execute(_SCHEMA)
+    reading.start(connection)

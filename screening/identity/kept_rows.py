@@ -31,7 +31,7 @@ INSERT INTO {changed}
     UNION SELECT unit FROM row_changes
 """
 
-_CHANGED_UNITS = "INSERT INTO {changed} SELECT DISTINCT unit FROM row_changes"
+_CHANGED_UNITS = "INSERT INTO {changed} SELECT DISTINCT {told} FROM row_changes"
 
 
 def unit(source: str) -> str:
@@ -55,15 +55,18 @@ def note_changed_rows(
     rows: str,
     changed: str,
     has_families: bool = False,
+    told: str = "unit",
 ) -> bool:
-    """Add to the table ``changed`` (unit) what is to be made again; keep the rows for next time.
+    """Add what is to be made again to the table ``changed`` (``told``); keep the rows for next time.
 
     Args:
         connection: the warehouse.
         kept: the table with the rows of last time.
         rows: a query that gives ``unit``, ``family`` and ``line`` of each row of today.
         changed: the table that is added to; a unit may be in it already.
-        has_families: whether a unit's family may be another than itself.
+        has_families: whether a unit's family is made again with it.
+        told: what is told of each unit: itself, or (where families are not made again) also its
+            ``family``, by which it may be found quickly: "unit, family".
 
     Returns:
         Whether any row is another, is new, or is gone.
@@ -72,6 +75,8 @@ def note_changed_rows(
     is_other = has_rows(connection, "FROM row_changes")
     if is_other:
         statement = _CHANGED_FAMILIES if has_families else _CHANGED_UNITS
-        connection.execute(_APPLY.format(kept=kept) + statement.format(kept=kept, changed=changed))
+        connection.execute(
+            _APPLY.format(kept=kept) + statement.format(kept=kept, changed=changed, told=told)
+        )
     connection.execute("DROP TABLE temp.row_changes")
     return is_other

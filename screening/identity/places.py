@@ -41,16 +41,18 @@ IS_TOLD = "coalesce(street, care_of) IS NOT NULL AND postal_code IS NOT NULL"
 #: What an address is read from, hashed. Of the same address the form is read once.
 PLACE_KEY = "hash(street, care_of, postal_code)"
 
+#: A changed row is found by its ``ref``: that of a new row is among the last of its table.
 _HASHED = f"""
-SELECT {unit("source")} AS unit, unit AS family, hash(unit, {PLACE_KEY}) AS line
+SELECT {unit("source")} AS unit, ref AS family, hash(unit, {PLACE_KEY}) AS line
 {_ALL}
 """
 
 #: ``changed_forms``: forms of addresses that somebody has now, or had before.
 _LEAVE = f"""
 CREATE OR REPLACE TEMP TABLE left_addresses AS
-SELECT rowid AS place, address_key, mailbox_key FROM identity.addresses
-WHERE {unit("source")} IN (SELECT unit FROM changed_addresses);
+SELECT held.rowid AS place, held.address_key, held.mailbox_key
+FROM identity.addresses AS held JOIN changed_addresses AS changed USING (ref)
+WHERE changed.unit = {unit("held.source")};
 INSERT INTO changed_forms
 SELECT form FROM (
     SELECT address_key AS form FROM left_addresses
@@ -62,8 +64,9 @@ DROP TABLE temp.left_addresses
 
 #: Who still is addressed, of those that are others.
 _CHANGED = f"""
-FROM ({_ADDRESSED}) WHERE {unit("source")} IN (
-    SELECT unit FROM changed_addresses SEMI JOIN {rows_of("addressed")} USING (unit))
+FROM ({_ADDRESSED}) JOIN (
+    FROM changed_addresses SEMI JOIN {rows_of("addressed")} USING (unit)) AS still USING (ref)
+WHERE still.unit = {unit("source")}
 """
 
 _WRITE = """
@@ -113,7 +116,8 @@ def read_places(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
 def _read(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
     """Read the addresses of ``rows``, and write their forms."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE addressed AS SELECT *, {PLACE_KEY} AS key {rows}"
+        f"CREATE OR REPLACE TEMP TABLE addressed AS "
+        f"SELECT source, ref, street, care_of, postal_code, {PLACE_KEY} AS key {rows}"
     )
     read_places(connection, "FROM addressed")
     connection.execute(_WRITE)
@@ -126,19 +130,21 @@ def write_addresses(connection: duckdb.DuckDBPyConnection) -> None:
     Columns: source, ref, address_key (null where there is no door), mailbox_key (a box or a
     care-of address, else null), address_kind (door, box, care_of, null), is_care_of.
 
-    Leaves the temporary tables ``changed_addresses`` (unit) and ``changed_forms`` (form): whose
-    addresses are others than last time, and which forms somebody has come to or left; for
+    Leaves the temporary tables ``changed_addresses`` (unit, ref) and ``changed_forms`` (form):
+    whose addresses are others than last time, and which forms somebody has come to or left; for
     ``write_network``. Needs the temporary table ``entities`` of the suppliers.
     """
     is_first = open_network(connection)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE changed_addresses (unit UBIGINT); "
+        "CREATE OR REPLACE TEMP TABLE changed_addresses (unit UBIGINT, ref BIGINT); "
         "CREATE OR REPLACE TEMP TABLE changed_forms (form VARCHAR)"
     )
     if is_first:
         keep_all_rows(connection, rows_of("addressed"), _HASHED)
         _read(connection, _ALL)
-    elif note_changed_rows(connection, rows_of("addressed"), _HASHED, "changed_addresses"):
+    elif note_changed_rows(
+        connection, rows_of("addressed"), _HASHED, "changed_addresses", told="unit, family"
+    ):
         connection.execute(_LEAVE)
         _read(connection, _CHANGED)
         connection.execute(_COME)

@@ -16,9 +16,8 @@ from screening.identity.reviewed.pairs import Decided, decisions_of, no_decision
 from screening.sources.delivery import ReadWarning
 
 _TEMPORARY = (
-    "invoice_parties", "numbered", "unnumbered", "same_names", "named", "number_entities",
-    "bare_entities", "party_entities", "entities", "named_by_machine", "review_same",
-    "review_parted",
+    "invoice_parties", "numbered", "unnumbered", "named", "number_entities", "bare_entities",
+    "party_entities", "entities",
 )  # fmt: skip
 
 _COUNTS = """

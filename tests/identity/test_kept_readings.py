@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.identity import kept_readings
-from screening.identity.kept_readings import Reading, keep_read
+from screening.identity.kept_readings import Reading, keep_read, read_nothing
 from screening.warehouse.exchange import as_table
 
 _INPUTS = {"street": pl.String, "town": pl.String}
@@ -77,6 +77,15 @@ def test_many_rows_are_read_in_parts(monkeypatch):
     rows = [(f"street {number}", "x" * number) for number in range(50)]
     assert _keep(connection, reader.reading, rows) == _read_at_once(rows)
     assert len(reader.read_rows) == 50
+
+
+def test_what_nobody_asks_for_is_forgotten_and_read_again_when_asked_for():
+    reader, connection = Reader(), duckdb.connect()
+    _keep(connection, reader.reading, [("a", "b")])
+    read_nothing(connection, reader.reading)
+    assert connection.execute("SELECT count(*) FROM identity_readings.places").fetchall() == [(0,)]
+    assert _keep(connection, reader.reading, [("a", "b")]) == [("a", "b", "A", 1)]
+    assert reader.read_rows == [("a", "b"), ("a", "b")]
 
 
 def test_other_code_reads_everything_again(monkeypatch):

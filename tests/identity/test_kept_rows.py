@@ -65,6 +65,16 @@ def test_what_a_first_run_keeps_is_nothing_new_to_the_next():
     assert _changed(connection, has_families=True) == (False, set())
 
 
+def test_what_a_changed_row_is_found_by_is_told_with_it():
+    connection = duckdb.connect(":memory:")
+    start_rows(connection, "kept")
+    connection.execute("CREATE TEMP TABLE changed (unit UBIGINT, family UBIGINT)")
+    _table(connection, {1: (7, 1), 2: (8, 2)})
+    note_changed_rows(connection, "kept", _ROWS, "changed", told="unit, family")
+    found = connection.execute("SELECT family FROM changed WHERE unit = hash(2::BIGINT)").fetchall()
+    assert found == connection.execute("SELECT hash(8::BIGINT)").fetchall()
+
+
 def test_rows_of_two_sources_with_one_reference_are_two_units():
     ((one, other, again),) = duckdb.execute(
         f"SELECT {unit(repr('owners'))}, {unit(repr('officers'))}, {unit('source')} "

@@ -373,6 +373,17 @@ def test_a_failure_leaves_the_tables_as_they_were():
     assert _table(warehouse, "suppliers").equals(before)
 
 
+def test_names_are_kept_only_while_somebody_is_looked_for_by_name():
+    warehouse, _ = _resolved([_company(SOL, "Sol AB")], [_supplier("1", "Sol AB")])
+    names = "SELECT count(*) FROM identity_readings.supplier_names"
+    assert warehouse.execute(names).fetchall() == [(1,)]
+    warehouse.execute(f"UPDATE known.suppliers SET orgnr = '{EKEN}'")
+    resolve(warehouse, DAY)
+    assert warehouse.execute(names).fetchall() == [(0,)]
+    assert _table(warehouse, "match_features").is_empty()
+    assert _table(warehouse, "suppliers")["supplier_id"].to_list() == [EKEN]
+
+
 def test_an_empty_warehouse_resolves_to_empty_tables():
     warehouse, summary = _resolved()
     assert summary.suppliers == summary.parties == summary.persons == 0

@@ -12,7 +12,7 @@ import polars as pl
 from screening.identity.companies.kept_matches import forget
 from screening.identity.companies.matching import MATCH_FROM, match_parties
 from screening.identity.companies.supplier_accounts import match_by_accounts
-from screening.identity.kept_readings import Reading, keep_read
+from screening.identity.kept_readings import Reading, keep_read, read_nothing
 from screening.identity.names.company_names import folded_name, legal_form
 from screening.identity.names.words import legal_forms
 from screening.identity.reviewed.pairs import Reviewed
@@ -184,6 +184,17 @@ ORDER BY ALL
 """
 
 
+#: What there is where everybody has a number.
+_NOBODY = """
+CREATE OR REPLACE TEMP TABLE named (supplier_no VARCHAR, name VARCHAR, entity VARCHAR,
+    confidence DOUBLE, method VARCHAR);
+CREATE OR REPLACE TABLE identity.match_features (supplier_no VARCHAR, supplier_name VARCHAR,
+    orgnr VARCHAR, probability DOUBLE, features JSON, is_match BOOLEAN)
+"""
+
+_TEMPORARY = ("same_names", "named_by_machine", "review_same", "review_parted")
+
+
 def _match(connection: duckdb.DuckDBPyConnection, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What the company register, and our own suppliers, have to offer."""
     asked = to_polars(connection.sql(_TO_MATCH))
@@ -203,6 +214,11 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
     Needs ``number_suppliers`` first.
     """
     connection.execute(_ASKED)
+    if not has_rows(connection, "FROM unnumbered"):
+        connection.execute(_NOBODY)
+        read_nothing(connection, _FORMS)
+        forget(connection)
+        return
     note_reviewed_parties(connection, reviewed)
     keep_read(connection, _FORMS, _NAMES)
     connection.execute(_SAME_NAMES)
@@ -214,3 +230,5 @@ def name_suppliers(connection: duckdb.DuckDBPyConnection, as_of: date, reviewed:
         connection.execute(_FEATURES)
         connection.execute(_NAMED)
     honour_reviewed_parties(connection)
+    for name in _TEMPORARY:
+        connection.execute(f"DROP TABLE temp.{name}")

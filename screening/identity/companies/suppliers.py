@@ -138,6 +138,8 @@ WITH held AS (
             FILTER (WHERE supplier_name IS NOT NULL) AS name
     FROM party_entities SEMI JOIN (FROM entity WHERE name IS NULL OR ref IS NULL) USING (entity)
     GROUP BY entity
+), there AS MATERIALIZED (
+    SELECT orgnr, ref FROM known.companies SEMI JOIN entities USING (orgnr)
 ), registered AS (
     SELECT company.orgnr,
         arg_min(company.name, {'turn': turn, 'ref': company.ref}) AS name,
@@ -147,12 +149,11 @@ WITH held AS (
         SELECT orgnr, name, ref,
             CASE origin WHEN 'bolagsverket' THEN 1 WHEN 'scb' THEN 3 ELSE 2 END AS turn
         FROM known.companies
-        SEMI JOIN (FROM entity WHERE name IS NULL OR address_key IS NULL) USING (orgnr)
+        WHERE ref IN (SELECT ref FROM there
+            SEMI JOIN (FROM entity WHERE name IS NULL OR address_key IS NULL) USING (orgnr))
     ) AS company
     LEFT JOIN identity.addresses AS place ON place.source = 'companies' AND place.ref = company.ref
     GROUP BY company.orgnr
-), in_register AS (
-    SELECT DISTINCT orgnr FROM known.companies SEMI JOIN entities USING (orgnr)
 )
 SELECT
     entity.supplier_id, entity.orgnr, entity.supplier_no,
@@ -160,13 +161,12 @@ SELECT
     entity.is_sole_trader, coalesce(entity.orgnr LIKE '2%' AND NOT is_sole_trader, false)
         AS is_public_body,
     CASE WHEN entity.orgnr IS NULL OR NOT EXISTS (SELECT 1 FROM known.companies) THEN NULL
-        ELSE in_register.orgnr IS NOT NULL END AS in_register,
+        ELSE entity.orgnr IN (SELECT orgnr FROM there) END AS in_register,
     coalesce(entity.address_key, registered.address_key) AS address_key,
     entity.match_method, entity.match_confidence, coalesce(entity.ref, invoiced.ref) AS ref
 FROM entity
 LEFT JOIN invoiced USING (entity)
 LEFT JOIN registered ON registered.orgnr = entity.orgnr
-LEFT JOIN in_register ON in_register.orgnr = entity.orgnr
 """
 
 
