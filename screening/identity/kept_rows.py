@@ -57,7 +57,7 @@ def note_changed_rows(
     has_families: bool = False,
     told: str = "unit",
 ) -> bool:
-    """Add what is to be made again to the table ``changed`` (``told``); keep the rows for next time.
+    """Add what is to be made again to the table ``changed`` (``told``), and keep today's rows.
 
     Args:
         connection: the warehouse.
