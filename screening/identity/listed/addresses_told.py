@@ -43,7 +43,7 @@ def address_words(text: pl.Expr) -> pl.Expr:
     return pl.lit(" ") + words + pl.lit(" ")
 
 
-def told_places(addresses: pl.DataFrame) -> pl.DataFrame:
+def told_places(addresses: pl.LazyFrame) -> pl.LazyFrame:
     """Places from whole addresses.
 
     Args:

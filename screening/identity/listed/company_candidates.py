@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from screening.identity.listed.company_names import FILLER_WEIGHT, compact_form
+from screening.identity.listed.company_names import compact_form
 from screening.identity.listed.word_keys import consonants
+from screening.identity.names.words import name_words
 
 #: A word and a misspelling of it that bring more pairs of parties together say nothing.
 _MOST_MISSPELLED = 500
@@ -12,35 +13,25 @@ _MOST_MISSPELLED = 500
 _LONG_WORD = 6
 _LONGEST_WORD = 24
 
-#: Words of a name that are paired up.
-_MOST_PAIRED = 4
-
-#: An odd factor that makes one number of two words.
-_NEAR = pl.lit(0x9E3779B97F4A7C15, pl.UInt64)
-
-_BLOCK = ["no", "name_no", "block"]
+#: Words of a name that are paired up, the longest ones: these are rare, as a rule.
+_MOST_PAIRED = 5
 
 
-def _words(names: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
-    """Words of the names that tell something: no, name_no, word, token, weight."""
-    return (
-        names.select("no", "name_no", word=pl.col("form").str.split(" "))
+def _two_words(names: pl.LazyFrame) -> pl.LazyFrame:
+    """Each two words of a name that tell something."""
+    words = (
+        names.select("is_entry", "no", "name_no", word=pl.col("form").str.split(" "))
         .explode("word", empty_as_null=False)
+        .filter(~pl.col("word").is_in(sorted(name_words().fillers)))
         .unique()
-        .join(weights.select("word", "token", "weight"), on="word")
-        .filter(pl.col("weight") > FILLER_WEIGHT)
+        .with_columns(letters=pl.col("word").str.len_chars())
+        .sort(["name_no", "letters", "word"], descending=[False, True, False])
+        .filter(pl.int_range(pl.len()).over("name_no") < _MOST_PAIRED)
     )
-
-
-def _two_words(words: pl.DataFrame) -> pl.DataFrame:
-    rarest = words.sort(["name_no", "weight", "word"], descending=[False, True, False]).filter(
-        pl.int_range(pl.len()).over("name_no") < _MOST_PAIRED
-    )
-    other = rarest.select("name_no", word_2="word")
     return (
-        rarest.join(other, on="name_no")
+        words.join(words.select("name_no", word_2="word"), on="name_no")
         .filter(pl.col("word") < pl.col("word_2"))
-        .select("no", "name_no", block=pl.concat_str("word", pl.lit(" "), "word_2").hash())
+        .select("is_entry", "no", block=pl.concat_str("word", pl.lit(" "), "word_2").hash())
     )
 
 
@@ -94,30 +85,22 @@ def misspellings(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def name_blocks(
-    names: pl.DataFrame, weights: pl.DataFrame, near: pl.DataFrame, is_entry: bool
-) -> pl.DataFrame:
-    """Blocks of names: two names of the two sides are compared if they have one in common.
+def name_blocks(names: pl.DataFrame) -> pl.LazyFrame:
+    """Blocks of names: two of the two sides may be one company's if they have one in common.
+
+    One word that two names share, or a misspelling of it, brings them together as well: those
+    are found by the words that are counted (``kept_words``).
 
     Args:
         names: of ``company_names``.
-        weights: of ``weighed_company_words``.
-        near: of ``misspellings``.
-        is_entry: of which side.
 
     Returns:
-        ``no``, ``name_no``, ``block``; one may come twice.
+        ``is_entry``, ``no``, ``block``; one may come twice.
     """
-    words = _words(names, weights)
-    token = "entry_token" if is_entry else "subject_token"
-    misspelled = words.join(near, left_on="token", right_on=token, coalesce=False)
+    told = names.lazy()
     return pl.concat(
         [
-            words.select("no", "name_no", block="token"),
-            _two_words(words).select(_BLOCK),
-            names.select("no", "name_no", block=compact_form(pl.col("form"))),
-            misspelled.select(
-                "no", "name_no", block=pl.col("entry_token") * _NEAR + pl.col("subject_token")
-            ),
+            _two_words(told),
+            told.select("is_entry", "no", block=compact_form(pl.col("form"))),
         ]
     )

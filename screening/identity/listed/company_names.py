@@ -105,7 +105,7 @@ RegisterWords = Callable[[pl.DataFrame], pl.DataFrame]
 COMPANY_WORD = 3
 
 
-def company_tokens(names: pl.DataFrame) -> pl.DataFrame:
+def company_tokens(names: pl.DataFrame) -> pl.LazyFrame:
     """Words of the companies, as they are counted.
 
     Args:
@@ -115,7 +115,8 @@ def company_tokens(names: pl.DataFrame) -> pl.DataFrame:
         ``kind``, ``token``, ``is_entry``, ``no``, ``word``: distinct.
     """
     return (
-        names.select("is_entry", "no", word=pl.col("form").str.split(" "))
+        names.lazy()
+        .select("is_entry", "no", word=pl.col("form").str.split(" "))
         .explode("word", empty_as_null=False)
         .unique()
         .select(
@@ -134,6 +135,11 @@ def _weight(size_level: int) -> pl.Expr:
     weight = told.round(0).clip(FILLER_WEIGHT, 1000).cast(pl.Int32)
     is_filler = pl.col("word").is_in(sorted(name_words().fillers))
     return pl.when(is_filler).then(pl.lit(FILLER_WEIGHT, pl.Int32)).otherwise(weight)
+
+
+def filler_level(size_level: int) -> float:
+    """The least level at which a word tells as little as one that is said or left out at will."""
+    return size_level * (1 - (FILLER_WEIGHT + 0.5) / 1000)
 
 
 def weighed_company_words(levels: pl.DataFrame, size_level: int) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Entries of sanctions lists and trading prohibitions, as one side of the comparison."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -10,17 +10,7 @@ from screening.identity.listed.addresses_told import told_places
 from screening.identity.listed.entries_shown import shown_entries
 from screening.identity.listed.list_cells import of_kinds, values_of
 from screening.identity.listed.numbers_told import compared_numbers
-from screening.identity.listed.sides import (
-    BIRTHS,
-    CONTACTS,
-    NUMBERS,
-    PLACES,
-    Side,
-    both_sides,
-    capped_names,
-    contact_forms,
-    shaped,
-)
+from screening.identity.listed.sides import BIRTHS, NUMBERS, Side, contact_forms, shaped, side_from
 from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
@@ -50,17 +40,11 @@ _CONTENTS = "SELECT DISTINCT no, no AS content FROM told_entries"
 
 _COMPARED_SANCTIONS = """
 SELECT told.no, held.name AS entry_name, held.schema, held.aliases, held.birth_date,
-    held.identifiers, held.phones, held.emails
+    held.identifiers, held.phones, held.emails, held.addresses
 FROM known.sanctions AS held JOIN (
     SELECT no, min(ref) AS ref FROM told_entries SEMI JOIN asked_numbers USING (no)
     WHERE list = 'sanctions' GROUP BY no) AS told USING (ref)
 ORDER BY told.no
-"""
-
-_ADDRESSES = """
-SELECT DISTINCT told.no, held.addresses FROM known.sanctions AS held
-JOIN told_entries AS told USING (ref) SEMI JOIN asked_numbers ON asked_numbers.no = told.no
-WHERE told.list = 'sanctions' AND held.addresses IS NOT NULL
 """
 
 _COMPARED_PROHIBITIONS = """
@@ -80,7 +64,7 @@ ORDER BY ALL
 """
 
 
-def _births(rows: pl.DataFrame) -> pl.DataFrame:
+def _births(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Dates of birth in any precision; of a text without a year nothing."""
     told = values_of(rows, "birth_date", "born").select(
         "no",
@@ -91,32 +75,7 @@ def _births(rows: pl.DataFrame) -> pl.DataFrame:
     return shaped(told.drop_nulls("year"), BIRTHS)
 
 
-def _sanctions(rows: pl.DataFrame) -> Side:
-    """Entries of sanctions lists; ``rows`` have the columns of ``_COMPARED_SANCTIONS``."""
-    rows = of_kinds(rows)
-    names = pl.concat(
-        [rows.select("no", name="entry_name"), values_of(rows, "aliases", "name")]
-    ).drop_nulls()
-    mail, _ = contact_forms(pl.col("contact"), pl.col("contact"))
-    _, phone = contact_forms(pl.col("contact"), pl.col("contact"))
-    contacts = pl.concat(
-        [
-            values_of(rows, "emails", "contact").with_columns(contact=mail),
-            values_of(rows, "phones", "contact").with_columns(contact=phone),
-        ]
-    ).drop_nulls()
-    numbers = compared_numbers(values_of(rows, "identifiers", "written"), "written")
-    return Side(
-        parties=rows.select("no", "is_person", "is_company").sort("no"),
-        names=capped_names(names),
-        births=_births(rows.filter("is_person")),
-        numbers=shaped(numbers, NUMBERS),
-        places=pl.DataFrame(schema=PLACES),
-        contacts=shaped(contacts, CONTACTS),
-    )
-
-
-def births_in_numbers(numbers: pl.DataFrame, number: str) -> pl.DataFrame:
+def births_in_numbers(numbers: pl.LazyFrame, number: str) -> pl.LazyFrame:
     """Dates of birth in personal numbers of twelve figures: ``Side.births``."""
     text = pl.col(number)
     day = text.str.slice(6, 2).cast(pl.Int8, strict=False)
@@ -129,17 +88,34 @@ def births_in_numbers(numbers: pl.DataFrame, number: str) -> pl.DataFrame:
     return shaped(told, BIRTHS)
 
 
-def _prohibitions(rows: pl.DataFrame) -> Side:
-    """Persons under trading prohibition."""
-    return Side(
-        parties=rows.select(
-            "no", is_person=pl.lit(value=True), is_company=pl.lit(value=False)
-        ).sort("no"),
-        names=capped_names(rows.select("no", name="entry_name")),
-        births=births_in_numbers(rows, "person_id"),
-        numbers=shaped(compared_numbers(rows, "person_id"), NUMBERS),
-        places=pl.DataFrame(schema=PLACES),
-        contacts=pl.DataFrame(schema=CONTACTS),
+def _side(sanctions: pl.DataFrame, prohibitions: pl.DataFrame) -> Side:
+    """Entries; the frames are rows of ``_COMPARED_SANCTIONS`` and ``_COMPARED_PROHIBITIONS``."""
+    rows, held = of_kinds(sanctions.lazy()), prohibitions.lazy()
+    mail, phone = contact_forms(pl.col("contact"), pl.col("contact"))
+    persons = held.select("no", is_person=pl.lit(value=True), is_company=pl.lit(value=False))
+    written = pl.concat(
+        [values_of(rows, "identifiers", "written"), held.select("no", written="person_id")]
+    )
+
+    return side_from(
+        parties=pl.concat([rows.select("no", "is_person", "is_company"), persons]).sort("no"),
+        names=pl.concat(
+            [
+                rows.select("no", name="entry_name"),
+                values_of(rows, "aliases", "name"),
+                held.select("no", name="entry_name"),
+            ]
+        ),
+        births=pl.concat([_births(rows.filter("is_person")), births_in_numbers(held, "person_id")]),
+        numbers=shaped(compared_numbers(written, "written"), NUMBERS),
+        contacts=pl.concat(
+            [
+                values_of(rows, "emails", "contact").with_columns(contact=mail),
+                values_of(rows, "phones", "contact").with_columns(contact=phone),
+            ]
+        ),
+        addresses=sanctions.select("no", "addresses").drop_nulls(),
+        read_places=lambda stated: told_places(values_of(stated, "addresses", "address")),
     )
 
 
@@ -170,14 +146,7 @@ class Lists:
         with as_table(self.connection, "asked_numbers", self._all() if asked is None else asked):
             sanctions = to_polars(self.connection.sql(_COMPARED_SANCTIONS))
             held = to_polars(self.connection.sql(_COMPARED_PROHIBITIONS))
-        side = both_sides(_sanctions(sanctions), _prohibitions(held))
-        # Hardly any entry is compared with anybody in the end.
-        return replace(side, read_places=self._places)
-
-    def _places(self, asked: pl.DataFrame) -> pl.DataFrame:
-        with as_table(self.connection, "asked_numbers", asked):
-            rows = to_polars(self.connection.sql(_ADDRESSES))
-        return told_places(values_of(rows, "addresses", "address"))
+        return _side(sanctions, held)
 
     @property
     def side(self) -> Side:

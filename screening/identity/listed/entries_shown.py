@@ -66,7 +66,7 @@ def _ends() -> tuple[pl.Expr, pl.Expr]:
     return start.str.to_date(strict=False), text.str.extract(both, 2).str.to_date(strict=False)
 
 
-def _in_force(rows: pl.DataFrame) -> pl.DataFrame:
+def _in_force(rows: pl.LazyFrame) -> pl.LazyFrame:
     """``ref``, ``from_date``, ``to_date`` of the entries whose sanctions tell days.
 
     An entry has ended only when each of its sanctions has.
@@ -79,8 +79,8 @@ def _in_force(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _gone(rows: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """``ref`` of entries that a later delivery of all their lists no longer had.
+def _gone(rows: pl.LazyFrame, seen: pl.LazyFrame) -> pl.LazyFrame:
+    """Whether a later delivery of all their lists no longer had entries: ``ref``, ``is_gone``.
 
     An entry that is still there is seen again with each delivery of its list. What a list was last
     seen on is told by the entries of that list alone: others may have been seen on another.
@@ -104,18 +104,18 @@ def _gone(rows: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls("dataset")
         .join(newest, on="dataset", how="left")
     )
-    return (
-        told.group_by("ref")
-        .agg(is_gone=(pl.col("seen") < pl.col("newest")).fill_null(value=False).all())
-        .filter("is_gone")
-        .select("ref")
+    return told.group_by("ref").agg(
+        is_gone=(pl.col("seen") < pl.col("newest")).fill_null(value=False).all()
     )
 
 
-def _shown_sanctions(rows: pl.DataFrame, tells_sanctions: bool, seen: pl.DataFrame) -> pl.DataFrame:
+def _shown_sanctions(rows: pl.LazyFrame, tells_sanctions: bool, seen: pl.LazyFrame) -> pl.LazyFrame:
     rows = of_kinds(rows)
     told = pl.coalesce("sanctions", "program_ids").fill_null("").str.strip_chars() != ""
-    return rows.join(_in_force(rows), on="ref", how="left", maintain_order="left").select(
+    rows = rows.join(_in_force(rows), on="ref", how="left", maintain_order="left").join(
+        _gone(rows, seen), on="ref", how="left", maintain_order="left"
+    )
+    return rows.select(
         "no",
         "entry_id",
         "entry_name",
@@ -131,7 +131,7 @@ def _shown_sanctions(rows: pl.DataFrame, tells_sanctions: bool, seen: pl.DataFra
         # A list that tells sanctions, without one, speaks of somebody else: those who hold
         # public office, for instance. A list that tells none is one of sanctions.
         is_sanction=told | pl.lit(not tells_sanctions),
-        is_gone=pl.col("ref").is_in(_gone(rows, seen)["ref"].implode()),
+        is_gone=pl.col("is_gone").fill_null(value=False),
     )
 
 
@@ -149,18 +149,19 @@ def shown_entries(
         sanctions = to_polars(connection.sql(_SHOWN_SANCTIONS))
         held = to_polars(connection.sql(_SHOWN_PROHIBITIONS))
     ((tells_sanctions,),) = connection.execute(_TELLS_SANCTIONS).fetchall()
-    prohibitions = held.with_columns(
+    prohibitions = held.lazy().with_columns(
         list=pl.lit(PROHIBITIONS),
         list_name=pl.lit(None, pl.String),
         programme=pl.lit(None, pl.String),
         is_sanction=pl.lit(value=False),
         is_gone=pl.lit(value=False),
     )
-    seen = to_polars(connection.sql(_SEEN))
+    seen = to_polars(connection.sql(_SEEN)).lazy()
+    found = _shown_sanctions(sanctions.lazy(), tells_sanctions, seen)
     entries = pl.concat(
         frame.select(pl.col(name).cast(kind) for name, kind in ENTRIES.items())
-        for frame in (_shown_sanctions(sanctions, tells_sanctions, seen), prohibitions)
+        for frame in (found, prohibitions)
     )
     ended = (pl.col("to_date") < as_of).fill_null(value=False)
     to_come = (pl.col("from_date") > as_of).fill_null(value=False)
-    return entries.with_columns(is_in_force=~pl.col("is_gone") & ~ended & ~to_come)
+    return entries.with_columns(is_in_force=~pl.col("is_gone") & ~ended & ~to_come).collect()

@@ -69,32 +69,28 @@ _PAIR = ["entry", "subject"]
 
 
 def _best(
-    pairs: pl.DataFrame, levels: pl.DataFrame, weights: dict[str, float], name: str
-) -> pl.DataFrame:
+    pairs: pl.LazyFrame, levels: pl.LazyFrame, weights: dict[str, float], name: str
+) -> pl.LazyFrame:
     """``pairs`` with the best of the ``level`` that each has, as ``<name>_level``."""
     order = {level: place for place, level in enumerate(weights)}
-    best = (
-        levels.with_columns(place=pl.col("level").replace_strict(order, return_dtype=pl.Int32))
-        .sort(*_PAIR, "place")
-        .unique(_PAIR, keep="first", maintain_order=True)
-        .select(*_PAIR, pl.col("level").alias(f"{name}_level"))
-    )
+    place = pl.col("level").replace_strict(order, return_dtype=pl.Int32)
+    best = levels.group_by(_PAIR).agg(pl.col("level").sort_by(place).first().alias(f"{name}_level"))
     return pairs.join(best, on=_PAIR, how="left").with_columns(
         pl.col(f"{name}_level").fill_null("unknown")
     )
 
 
-def _sides(pairs: pl.DataFrame, entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+def _sides(pairs: pl.LazyFrame, entries: pl.LazyFrame, subjects: pl.LazyFrame) -> pl.LazyFrame:
     """Everything that an entry tells beside everything that a subject tells, pair by pair."""
     return (
         pairs.select(_PAIR)
-        .join(entries.rename({"no": "entry"}), on="entry")
-        .join(subjects.rename({"no": "subject"}), on="subject", suffix="_2")
+        .join(entries, left_on="entry", right_on="no")
+        .join(subjects, left_on="subject", right_on="no", suffix="_2")
     )
 
 
-def _births(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
-    told = _sides(pairs, entries.births, subjects.births)
+def _births(pairs: pl.LazyFrame, entries: Side, subjects: Side) -> pl.LazyFrame:
+    told = _sides(pairs, entries.births.lazy(), subjects.births.lazy())
 
     def same(column: str) -> pl.Expr:
         return (pl.col(column) == pl.col(f"{column}_2")).fill_null(value=False)
@@ -129,13 +125,9 @@ def _births(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
     return told.select(*_PAIR, level=level)
 
 
-def _numbers(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
-    numbers = subjects.numbers.rename({"no": "subject"})
-    equal = (
-        pairs.select(_PAIR)
-        .join(entries.numbers.rename({"no": "entry"}), on="entry")
-        .join(numbers, on=["subject", "number"], suffix="_2")
-    )
+def _numbers(pairs: pl.LazyFrame, entries: Side, subjects: Side) -> pl.LazyFrame:
+    numbers = [side.numbers.lazy() for side in (entries, subjects)]
+    equal = _sides(pairs, *numbers).filter(pl.col("number") == pl.col("number_2"))
     level = (
         pl.when(
             (pl.col("is_swedish") & pl.col("is_swedish_2"))
@@ -146,28 +138,24 @@ def _numbers(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame
         .then(pl.lit("same_figures"))
         .otherwise(pl.lit("short"))
     )
-    swedish = [
-        side.numbers.filter("is_swedish").select("no").unique() for side in (entries, subjects)
-    ]
+    swedish = [told.filter("is_swedish").select("no").unique() for told in numbers]
     differ = _sides(pairs, *swedish).select(*_PAIR, level=pl.lit("other"))
     return pl.concat([equal.select(*_PAIR, level=level), differ])
 
 
-def _contacts(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
-    told = (
-        pairs.select(_PAIR)
-        .join(entries.contacts.rename({"no": "entry"}), on="entry")
-        .join(subjects.contacts.rename({"no": "subject"}), on=["subject", "contact"])
-    )
-    return told.select(*_PAIR, level=pl.lit("same"))
+def _contacts(pairs: pl.LazyFrame, entries: Side, subjects: Side) -> pl.LazyFrame:
+    told = _sides(pairs, entries.contacts.lazy(), subjects.contacts.lazy())
+    same = told.filter(pl.col("contact") == pl.col("contact_2"))
+    return same.select(*_PAIR, level=pl.lit("same"))
 
 
-def _places(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
+def _places(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.LazyFrame:
     """How stated addresses agree. The entry's ``town`` is its whole address."""
-    there = subjects.places_of(pairs.select(no="subject").unique())
-    met = pairs.join(there.select(subject="no"), on="subject", how="semi")
-    listed = entries.places_of(met.select(no="entry").unique())
-    told = _sides(pairs, listed, there)
+    # Few entries state an address, most subjects do.
+    listed = entries.places_of(pairs.select(no="entry").unique())
+    met = pairs.join(listed.select(entry="no"), on="entry", how="semi")
+    there = subjects.places_of(met.select(no="subject").unique())
+    told = _sides(met.lazy(), listed.lazy(), there.lazy())
     differ = pl.col("country") != pl.col("country_2")
     town = pl.lit(" ") + pl.col("town_2") + pl.lit(" ")
     same_town = pl.col("town").str.contains(town, literal=True).fill_null(value=False)
@@ -205,21 +193,21 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         ``birth_level``, ``number_level``, ``contact_level``, ``place_level``, each of ``PARTS`` but
         ``rivals``, their sum ``evidence``, and ``is_numbered`` (the subject has a Swedish number).
     """
-    persons = pairs.filter("is_person")
-    levelled = _best(pairs, _births(persons, entries, subjects), BIRTH, "birth")
+    told = pairs.lazy()
+    levelled = _best(told, _births(told.filter("is_person"), entries, subjects), BIRTH, "birth")
     levelled = levelled.with_columns(
         birth_level=pl.when("is_person").then("birth_level").otherwise(pl.lit("unknown"))
     )
-    levelled = _best(levelled, _numbers(pairs, entries, subjects), NUMBER, "number")
-    levelled = _best(levelled, _contacts(pairs, entries, subjects), CONTACT, "contact")
+    levelled = _best(levelled, _numbers(told, entries, subjects), NUMBER, "number")
+    levelled = _best(levelled, _contacts(told, entries, subjects), CONTACT, "contact")
     levelled = _best(levelled, _places(pairs, entries, subjects), PLACE, "place")
     # Of several dates of birth one agrees the more easily.
-    births = entries.births.group_by("no").agg(births=pl.col("year").n_unique())
+    births = entries.births.lazy().group_by(entry="no").agg(births=pl.col("year").n_unique())
     is_supported = pl.any_horizontal(
         pl.col(f"{name}_level").is_in(list(levels)) for name, levels in SUPPORT.items()
     )
     agrees = pl.col("birth_level").is_in(SUPPORT["birth"])
-    weighed = levelled.join(births.rename({"no": "entry"}), on="entry", how="left").with_columns(
+    weighed = levelled.join(births, on="entry", how="left").with_columns(
         base=pl.when("is_person").then(BASE_PERSON).otherwise(BASE_COMPANY),
         birth=_told("birth", BIRTH)
         - pl.when(agrees).then(pl.col("births").fill_null(1).cast(pl.Float64).log()).otherwise(0.0),
@@ -243,10 +231,8 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         .sort([*_PAIR, "evidence", "is_person"], descending=[False, False, True, False])
         .unique(_PAIR, keep="first", maintain_order=True)
     )
-    numbered = subjects.numbers.filter("is_swedish").select(subject="no").unique()
-    return compared.join(
-        numbered.with_columns(is_numbered=pl.lit(value=True)), on="subject", how="left"
-    ).with_columns(pl.col("is_numbered").fill_null(value=False))
+    numbered = subjects.numbers.filter("is_swedish")["no"].unique()
+    return compared.with_columns(is_numbered=pl.col("subject").is_in(numbered.implode())).collect()
 
 
 def with_rivals(pairs: pl.DataFrame) -> pl.DataFrame:

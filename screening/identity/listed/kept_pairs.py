@@ -9,20 +9,14 @@ The first run compares everything with everything, by the same statements: the r
 run is that of a first one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import duckdb
 import polars as pl
 
 from screening.identity.listed.company_names import RegisterWords
-from screening.identity.listed.kept_blocks import (
-    BLOCK_TABLES,
-    OTHERS,
-    keep_blocks,
-    note_considered,
-    without_full,
-)
+from screening.identity.listed.kept_blocks import BLOCK_TABLES, candidates, keep_blocks
 from screening.identity.listed.kept_words import (
     NUMBER,
     WORD_TABLES,
@@ -31,9 +25,9 @@ from screening.identity.listed.kept_words import (
     weigh_words,
     words_of,
 )
-from screening.identity.listed.matching import KEPT_PAIRS, Again, weigh_again
+from screening.identity.listed.matching import KEPT_PAIRS, weigh_pairs
 from screening.identity.listed.sides import Side
-from screening.identity.listed.told_names import Told, blocks_of, read_names
+from screening.identity.listed.told_names import Told, read_names
 from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.fingerprint import fingerprint
@@ -90,25 +84,21 @@ DELETE FROM identity_listed.wanted;
 INSERT INTO identity_listed.wanted FROM wanted_now;
 """
 
-#: Who is compared again without being new.
-_TOUCHED = "again ANTI JOIN fresh_parties USING (is_entry, no)"
-
-_KEEP_PAIRS = """
+_DROP_PAIRS = """
 DELETE FROM identity_listed.pairs
 WHERE entry IN (SELECT no FROM again WHERE is_entry UNION ALL
         SELECT no FROM gone_parties WHERE is_entry)
     OR subject IN (SELECT no FROM again WHERE NOT is_entry UNION ALL
-        SELECT no FROM gone_parties WHERE NOT is_entry);
-INSERT INTO identity_listed.pairs FROM pairs_now;
+        SELECT no FROM gone_parties WHERE NOT is_entry)
 """
 
 _NOBODYS_NUMBERS = """
-SELECT DISTINCT number FROM told_numbers JOIN identity_listed.levels USING (token) WHERE level > 0
+SELECT DISTINCT number FROM told_numbers JOIN identity_listed.levels USING (token) WHERE NOT brings
 """
 
 _TEMPORARY = (
     "fresh_parties", "gone_parties", "gone_tokens", "moved_counts", "changed_levels",
-    "changed_near", "again", "touched_blocks", "full_now", "crowded", "considered",
+    "changed_near", "again", "open_blocks", "met_blocks", "full_now", "changed_blocks",
 )  # fmt: skip
 
 
@@ -133,17 +123,15 @@ class Listed:
     register_size: int
     wanted: pl.DataFrame
 
-    def all(self) -> dict[bool, Told]:
-        """All parties, read."""
-        return read_names({is_entry: self.read(is_entry, None) for is_entry in (True, False)})
-
-    def told(self, parties: str) -> dict[bool, Told]:
-        """The parties of a query (``is_entry``, ``no``), read."""
-        found = to_polars(self.connection.sql(f"SELECT is_entry, no FROM {parties}"))
+    def told(self, parties: pl.DataFrame | None) -> Told:
+        """What is told of parties (``is_entry``, ``no``), all where none is given, read."""
         return read_names(
             {
                 is_entry: self.read(
-                    is_entry, found.filter(pl.col("is_entry") == is_entry).select("no")
+                    is_entry,
+                    None
+                    if parties is None
+                    else parties.filter(pl.col("is_entry") == is_entry).select("no"),
                 )
                 for is_entry in (True, False)
             }
@@ -168,68 +156,57 @@ def _sizes_of_last_time(connection: duckdb.DuckDBPyConnection) -> str | None:
 _Sizes = tuple[int, int, int]
 
 
-def _note_changes(listed: Listed) -> tuple[dict[bool, Told], pl.DataFrame, _Sizes]:
+def _note_changes(listed: Listed) -> tuple[Told, pl.DataFrame, _Sizes]:
     """Count what came and what went; returns what came, its words of persons, the sizes now."""
     connection = listed.connection
     connection.execute(_CHANGES.format(now=listed.now))
     is_new = not has_rows(connection, "FROM identity_listed.parties")
-    fresh = listed.all() if is_new else listed.told("fresh_parties")
+    come = None if is_new else to_polars(connection.sql("SELECT is_entry, no FROM fresh_parties"))
+    fresh = listed.told(come)
     heard = count_words(connection, fresh)
+    keep_blocks(connection, fresh, heard)
     with as_table(connection, "named", _named(fresh)):
         connection.execute(_KEEP_PARTIES)
     return fresh, heard, size_levels(connection, listed.register_size)
 
 
-def _named(told: Mapping[bool, Told]) -> pl.DataFrame:
+def _named(told: Told) -> pl.DataFrame:
     """As what parties have names: is_entry, no, is_person, is_company."""
-    return pl.concat(
-        side.parties.select(
-            pl.lit(is_entry).alias("is_entry"),
-            "no",
-            is_person=pl.col("no").is_in(side.persons["no"].unique().implode()),
-            is_company=pl.col("no").is_in(side.companies["no"].unique().implode()),
-        )
-        for is_entry, side in told.items()
+    persons, companies = (
+        names.select("is_entry", "no").unique().with_columns(pl.lit(value=True).alias(kind))
+        for kind, names in (("is_person", told.persons), ("is_company", told.companies))
     )
+    return persons.join(companies, on=["is_entry", "no"], how="full", coalesce=True)
 
 
-def _both(told: Mapping[bool, Told], others: Mapping[bool, Told]) -> dict[bool, Told]:
-    return {is_entry: side.beside(others[is_entry]) for is_entry, side in told.items()}
-
-
-def _without_nobodys(connection: duckdb.DuckDBPyConnection, entries: Told) -> Told:
+def _without_nobodys(connection: duckdb.DuckDBPyConnection, told: Told) -> Told:
     """Entries without the numbers that too many entries have."""
-    numbers = entries.side.numbers
-    told = numbers.select("number", token=pl.col("number").hash(seed=NUMBER)).unique()
-    with as_table(connection, "told_numbers", told):
+    entries = told.sides[True]
+    asked = entries.numbers.select("number", token=pl.col("number").hash(seed=NUMBER)).unique()
+    with as_table(connection, "told_numbers", asked):
         nobodys = to_polars(connection.sql(_NOBODYS_NUMBERS))
-    held = numbers.join(nobodys, on="number", how="anti", maintain_order="left")
-    return replace(entries, side=replace(entries.side, numbers=held))
+    if nobodys.is_empty():
+        return told
+    held = entries.numbers.join(nobodys, on="number", how="anti", maintain_order="left")
+    return replace(told, sides={**told.sides, True: replace(entries, numbers=held)})
 
 
 def _weigh_again(
-    listed: Listed, told: dict[bool, Told], heard: pl.DataFrame, size_level: int
-) -> pl.DataFrame:
-    """Blocks of ``told``, which is all of ``again``, and its pairs with whomever it may concern."""
+    listed: Listed, fresh: Told, heard: pl.DataFrame, size_level: int
+) -> pl.DataFrame | None:
+    """Weigh the pairs of which one is compared again; none where there are none."""
     connection = listed.connection
-    words = words_of(connection, size_level, told, heard)
-    blocks = blocks_of(told, words)
-    keep_blocks(connection, blocks)
-    if has_rows(connection, f"SELECT no FROM crowded UNION ALL SELECT no FROM {OTHERS}"):
-        note_considered(connection)
-        others = listed.told("(FROM considered UNION ALL FROM crowded)")
-        if any(not side.side.parties.is_empty() for side in others.values()):
-            told = _both(told, others)
-            words = words_of(connection, size_level, told, words.heard)
-            blocks = blocks_of(told, words)
-    found = to_polars(connection.sql("FROM again"))
-    again = Again(
-        found.filter("is_entry").select("no"),
-        found.filter(~pl.col("is_entry")).select("no"),
-        listed.wanted,
+    pairs = candidates(connection)
+    if pairs.is_empty():
+        return None
+    parties = pl.concat(
+        pairs.select(pl.lit(name == "entry").alias("is_entry"), no=name).unique()
+        for name in ("entry", "subject")
     )
-    entries = _without_nobodys(connection, told[True])
-    return weigh_again(entries, told[False], words, without_full(connection, blocks), again)
+    others = parties.join(fresh.both("parties"), on=["is_entry", "no"], how="anti")
+    told = fresh.beside(listed.told(others)) if others.height else fresh
+    words = words_of(connection, size_level, told, heard)
+    return weigh_pairs(pairs, _without_nobodys(connection, told), words, listed.wanted)
 
 
 def bring_up_to_date(listed: Listed) -> pl.DataFrame:
@@ -251,12 +228,12 @@ def bring_up_to_date(listed: Listed) -> pl.DataFrame:
     with as_table(connection, "wanted_now", listed.wanted):
         weigh_words(connection, sizes, listed.register)
         connection.execute(_AGAIN)
-        if has_rows(connection, f"FROM {_TOUCHED}"):
-            fresh = _both(fresh, listed.told(_TOUCHED))
         if has_rows(connection, "SELECT no FROM again UNION ALL SELECT no FROM gone_parties"):
             pairs = _weigh_again(listed, fresh, heard, sizes[2])
-            with as_table(connection, "pairs_now", pairs):
-                connection.execute(_KEEP_PAIRS)
+            connection.execute(_DROP_PAIRS)
+            if pairs is not None:
+                with as_table(connection, "pairs_now", pairs):
+                    connection.execute("INSERT INTO identity_listed.pairs FROM pairs_now")
     connection.execute("INSERT INTO identity_listed.made VALUES (?, ?)", [_made_from(), str(sizes)])
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

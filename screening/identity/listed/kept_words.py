@@ -6,7 +6,6 @@ one party more hardly ever changes what a word tells, and with it all who have t
 """
 
 import math
-from collections.abc import Callable, Mapping
 
 import duckdb
 import polars as pl
@@ -17,6 +16,7 @@ from screening.identity.listed.company_names import (
     FILLER_WEIGHT,
     RegisterWords,
     company_tokens,
+    filler_level,
     weighed_company_words,
 )
 from screening.identity.listed.numbers_told import MOST_HOLDERS
@@ -27,6 +27,7 @@ from screening.identity.listed.person_words import (
     person_tokens,
 )
 from screening.identity.listed.told_names import Told, Words
+from screening.identity.names.words import name_words
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Fewer parties are weighed as if they were so many: in a handful of names every word looks common.
@@ -35,12 +36,16 @@ SMALLEST_PERSONS, SMALLEST_COMPANIES = 20_000, 10_000
 #: Kinds of tokens beside those of words.
 NUMBER, CONTACT = 4, 5
 
+#: A word of companies that brings more pairs together says nothing by itself.
+MOST_BY_WORD = 5_000
+
 WORD_TABLES = """
 CREATE OR REPLACE TABLE identity_listed.tokens
     (kind UTINYINT, token UBIGINT, is_entry BOOLEAN, no UBIGINT);
 CREATE OR REPLACE TABLE identity_listed.counts
     (kind UTINYINT, token UBIGINT, word VARCHAR, entries INTEGER, subjects INTEGER);
-CREATE OR REPLACE TABLE identity_listed.levels (token UBIGINT, level SMALLINT);
+CREATE OR REPLACE TABLE identity_listed.levels
+    (token UBIGINT, level SMALLINT, brings BOOLEAN);
 CREATE OR REPLACE TABLE identity_listed.near (entry_token UBIGINT, subject_token UBIGINT);
 """
 
@@ -83,26 +88,33 @@ WHERE kind = {COMPANY_WORD} AND entries > 0 AND subjects > 0 ORDER BY word
 _LEVEL = "(4 * round(2 * log2({n})))"
 
 #: A word of a person tells the less, the more common it is where it is most common. Of a word of
-#: a company the level is how common it is, in the register too; of a number, whether it is
-#: nobody's.
+#: a company the level is how common it is, in the register too. ``brings``: whether those who have
+#: it in common are compared for that alone; of a number that is nobody's they are not.
 _LEVELS = f"""
 CREATE OR REPLACE TEMP TABLE changed_levels AS
 WITH touched AS (SELECT token FROM moved_counts UNION SELECT token FROM register_rows),
+counted AS (
+    SELECT *, {_LEVEL.format(n="greatest(entries, subjects, coalesce(rows, 0))")} AS common
+    FROM identity_listed.counts SEMI JOIN touched USING (token)
+    LEFT JOIN register_rows USING (token)
+),
 now AS (
     SELECT token, CASE
         WHEN kind IN ({PERSON_WORD}, {PERSON_SOUND}) THEN least(
             CASE WHEN entries > 0 THEN $entries - {_LEVEL.format(n="entries")} END,
             CASE WHEN subjects > 0 THEN $subjects - {_LEVEL.format(n="subjects")} END)
-        WHEN kind = {COMPANY_WORD} THEN
-            {_LEVEL.format(n="greatest(entries, subjects, coalesce(rows, 0))")}
-        WHEN kind = {NUMBER} THEN (entries > $holders)::INTEGER
-        ELSE 0 END::SMALLINT AS level
-    FROM identity_listed.counts SEMI JOIN touched USING (token)
-    LEFT JOIN register_rows USING (token)
+        WHEN kind = {COMPANY_WORD} THEN common
+        ELSE 0 END::SMALLINT AS level, CASE kind
+        WHEN {NUMBER} THEN entries <= $holders
+        WHEN {CONTACT} THEN true
+        WHEN {COMPANY_WORD} THEN entries::BIGINT * subjects <= $most
+            AND word NOT IN (SELECT unnest($fillers)) AND common < $telling
+        ELSE false END AS brings
+    FROM counted
 )
-SELECT token, now.level FROM touched
+SELECT token, now.level, now.brings FROM touched
 LEFT JOIN now USING (token) LEFT JOIN identity_listed.levels AS before USING (token)
-WHERE now.level IS DISTINCT FROM before.level
+WHERE (now.level, now.brings) IS DISTINCT FROM (before.level, before.brings)
 """
 
 _KEEP_LEVELS = """
@@ -139,23 +151,20 @@ JOIN identity_listed.levels USING (token)
 """
 
 
-def _both(told: Mapping[bool, Told], frames: Callable[[Told], pl.DataFrame]) -> pl.DataFrame:
-    """A frame of both sides."""
-    return pl.concat(
-        frames(side).with_columns(is_entry=pl.lit(is_entry)) for is_entry, side in told.items()
+def _hashed(frame: pl.DataFrame, name: str, kind: int) -> pl.LazyFrame:
+    return (
+        frame.lazy()
+        .select(
+            pl.lit(kind, pl.UInt8).alias("kind"),
+            pl.col(name).hash(seed=kind).alias("token"),
+            "is_entry",
+            "no",
+        )
+        .unique()
     )
 
 
-def _hashed(frame: pl.DataFrame, name: str, kind: int) -> pl.DataFrame:
-    return frame.select(
-        pl.lit(kind, pl.UInt8).alias("kind"),
-        pl.col(name).hash(seed=kind).alias("token"),
-        "is_entry",
-        "no",
-    ).unique()
-
-
-def count_words(connection: duckdb.DuckDBPyConnection, told: Mapping[bool, Told]) -> pl.DataFrame:
+def count_words(connection: duckdb.DuckDBPyConnection, told: Told) -> pl.DataFrame:
     """Count the words of parties that come, and no longer those of ``gone_parties``.
 
     Leaves ``moved_counts``, what is counted otherwise than before.
@@ -163,16 +172,15 @@ def count_words(connection: duckdb.DuckDBPyConnection, told: Mapping[bool, Told]
     Returns:
         Of ``heard_words``: the words of persons who come.
     """
-    persons = _both(told, lambda side: side.persons.select("no", "word"))
-    heard = heard_words(persons)
+    heard = heard_words(told.persons)
     tokens = [
-        person_tokens(persons, heard),
-        company_tokens(_both(told, lambda side: side.companies.select("no", "form"))),
-        _hashed(_both(told, lambda side: side.side.numbers), "number", NUMBER),
-        _hashed(_both(told, lambda side: side.side.contacts), "contact", CONTACT),
+        person_tokens(told.persons, heard),
+        company_tokens(told.companies),
+        _hashed(told.both("numbers"), "number", NUMBER),
+        _hashed(told.both("contacts"), "contact", CONTACT),
     ]
     come = pl.concat(tokens, how="diagonal").select("kind", "token", "is_entry", "no", "word")
-    with as_table(connection, "come_tokens", come):
+    with as_table(connection, "come_tokens", come.collect()):
         connection.execute(_COUNT)
     return heard
 
@@ -212,7 +220,14 @@ def weigh_words(
     asked = to_polars(connection.sql(_ASKED))
     rows = register(asked.select("word")).join(asked, on="word").select("token", "rows")
     with as_table(connection, "register_rows", rows):
-        asked_of = {"entries": sizes[0], "subjects": sizes[1], "holders": MOST_HOLDERS}
+        asked_of = {
+            "entries": sizes[0],
+            "subjects": sizes[1],
+            "holders": MOST_HOLDERS,
+            "most": MOST_BY_WORD,
+            "fillers": sorted(name_words().fillers),
+            "telling": filler_level(sizes[2]),
+        }
         connection.execute(_LEVELS, asked_of)
     connection.execute(_KEEP_LEVELS)
     ((moved,),) = connection.execute(_WORDS_MOVED).fetchall()
@@ -233,10 +248,7 @@ def weigh_words(
 
 
 def words_of(
-    connection: duckdb.DuckDBPyConnection,
-    size_level: int,
-    told: Mapping[bool, Told],
-    heard: pl.DataFrame,
+    connection: duckdb.DuckDBPyConnection, size_level: int, told: Told, heard: pl.DataFrame
 ) -> Words:
     """What the words of some parties tell; all of them are counted.
 
@@ -246,18 +258,18 @@ def words_of(
         told: the parties.
         heard: of ``heard_words``: words that were read before.
     """
-    words = pl.concat(side.persons.select("word") for side in told.values()).unique()
-    heard = pl.concat([heard, heard_words(words.join(heard, on="word", how="anti"))])
-    companies = company_tokens(_both(told, lambda side: side.companies.select("no", "form")))
+    unheard = told.persons.select("word").join(heard, on="word", how="anti")
+    if unheard.height:
+        heard = pl.concat([heard, heard_words(unheard)])
+    words = heard.lazy()
     asked = pl.concat(
         [
-            heard.select("token"),
-            heard.select(pl.col("key_tokens").alias("token")).explode("token", empty_as_null=False),
-            companies.select("token", "word"),
+            words.select("token"),
+            words.select(pl.col("key_tokens").alias("token")).explode("token", empty_as_null=False),
+            company_tokens(told.companies).select("token", "word"),
         ],
         how="diagonal",
     ).unique()
-    with as_table(connection, "told_tokens", asked):
+    with as_table(connection, "told_tokens", asked.collect()):
         levels = to_polars(connection.sql(_TOLD_LEVELS))
-    near = to_polars(connection.sql("FROM identity_listed.near"))
-    return Words(heard, levels, near, size_level)
+    return Words(heard, levels, size_level)

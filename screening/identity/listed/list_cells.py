@@ -27,7 +27,7 @@ def several(cell: pl.Expr) -> pl.Expr:
     return listed.list.eval(pl.element().filter(pl.element() != ""))
 
 
-def values_of(rows: pl.DataFrame, column: str, name: str, by: str = "no") -> pl.DataFrame:
+def values_of(rows: pl.LazyFrame, column: str, name: str, by: str = "no") -> pl.LazyFrame:
     """Every value of a column: ``by``, and the value as ``name``."""
     return (
         rows.select(by, several(pl.col(column)).alias(name))
@@ -41,7 +41,7 @@ def _is_kind(kinds: tuple[str, ...]) -> pl.Expr:
     return schema.is_in([*kinds, *_EITHER])
 
 
-def of_kinds(rows: pl.DataFrame) -> pl.DataFrame:
+def of_kinds(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The entries (``schema``) that are persons or companies: ``is_person``, ``is_company``."""
     told = rows.with_columns(is_person=_is_kind(_PERSONS), is_company=_is_kind(_COMPANIES))
     return told.filter(pl.col("is_person") | pl.col("is_company"))

@@ -1,7 +1,7 @@
 """Entries of lists against subjects: candidates, comparison, evidence, probability."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from screening.identity.listed.evidence import (
 from screening.identity.listed.person_name_comparison import compare_person_names
 from screening.identity.listed.person_words import weighed_words
 from screening.identity.listed.sides import Side
-from screening.identity.listed.told_names import Blocks, Told, Words
+from screening.identity.listed.told_names import Told, Words
 
 #: From this probability on a pair is a match; below ``SHOWN_FROM`` it is not worth a look.
 MATCH_FROM, SHOWN_FROM = 0.85, 0.05
@@ -40,70 +40,25 @@ PAIRS = {
 }
 
 
-def _tied(entries: Side, subjects: Side, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Pairs that a number, a contact or a decision brings together, whatever their names."""
-    return pl.concat(
-        [
-            entries.numbers.select("number", entry="no")
-            .join(subjects.numbers.select("number", subject="no"), on="number")
-            .select(_PAIR),
-            entries.contacts.select("contact", entry="no")
-            .join(subjects.contacts.select("contact", subject="no"), on="contact")
-            .select(_PAIR),
-            wanted.select(_PAIR),
-        ]
-    ).unique()
+def _tied(pairs: pl.DataFrame, sides: Mapping[bool, Side], kind: str) -> pl.DataFrame:
+    """Pairs that more than names brings together, of parties of a kind."""
+    tied = pairs.filter("is_tied")
+    for name, side in (("entry", sides[True]), ("subject", sides[False])):
+        tied = tied.join(side.parties.filter(kind), left_on=name, right_on="no", how="semi")
+    return tied.select(_PAIR)
 
 
-@dataclass(frozen=True)
-class Again:
-    """Parties that are compared again, and pairs that are wanted whatever the evidence.
-
-    Attributes:
-        entries: ``no``.
-        subjects: ``no``.
-        wanted: ``entry``, ``subject``.
-    """
-
-    entries: pl.DataFrame
-    subjects: pl.DataFrame
-    wanted: pl.DataFrame
-
-    def of(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """The pairs (``entry``, ``subject``) of which one is compared again."""
-        return pairs.filter(
-            pl.col("entry").is_in(self.entries["no"].implode())
-            | pl.col("subject").is_in(self.subjects["no"].implode())
-        )
+def _name_pairs(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Each name of one party of a pair with each name of the other: names, ``entry_name``..."""
+    owned = names.lazy().select("is_entry", "no", "name_no").unique()
+    named = pairs.lazy()
+    for name, is_entry in (("entry", pl.col("is_entry")), ("subject", ~pl.col("is_entry"))):
+        owned_by = owned.filter(is_entry).select(**{name: "no", f"{name}_name": "name_no"})
+        named = named.join(owned_by, on=name)
+    return named.select(*_PAIR, "entry_name", "subject_name").collect()
 
 
-def _of_kind(pairs: pl.DataFrame, entries: Side, subjects: Side, kind: str) -> pl.DataFrame:
-    return pairs.join(entries.parties.filter(kind).select(entry="no"), on="entry", how="semi").join(
-        subjects.parties.filter(kind).select(subject="no"), on="subject", how="semi"
-    )
-
-
-def _name_pairs(
-    blocks: tuple[pl.DataFrame, pl.DataFrame],
-    names: tuple[pl.DataFrame, pl.DataFrame],
-    tied: pl.DataFrame,
-    again: Again,
-) -> pl.DataFrame:
-    """Pairs of names to compare: in one block, or of a pair of parties in ``tied``; distinct."""
-    columns = [*_PAIR, "entry_name", "subject_name"]
-    left, right = (
-        blocks[0].rename({"no": "entry", "name_no": "entry_name"}),
-        blocks[1].rename({"no": "subject", "name_no": "subject_name"}),
-    )
-    owned = [side.select("no", "name_no").unique() for side in names]
-    by_tie = tied.join(owned[0].rename({"no": "entry", "name_no": "entry_name"}), on="entry").join(
-        owned[1].rename({"no": "subject", "name_no": "subject_name"}), on="subject"
-    )
-    found = again.of(left.join(right, on="block").select(columns))
-    return pl.concat([found, by_tie.select(columns)]).unique().select("entry_name", "subject_name")
-
-
-def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.DataFrame:
+def _best_of(compared: pl.LazyFrame, tied: pl.DataFrame, is_person: bool) -> pl.LazyFrame:
     """The names of each pair of parties that agree best; pairs in ``tied`` that share no name."""
     form = pl.col("legal_form_level").replace_strict(LEGAL_FORM, return_dtype=pl.Float64)
     best = (
@@ -114,40 +69,36 @@ def _best_of(compared: pl.DataFrame, tied: pl.DataFrame, is_person: bool) -> pl.
         )
         .unique(_PAIR, keep="first", maintain_order=True)
     )
-    nameless = tied.join(best, on=_PAIR, how="anti").with_columns(
-        name=pl.lit(NAMES_DIFFER), legal_form_level=pl.lit("unknown")
+    nameless = (
+        tied.lazy()
+        .join(best, on=_PAIR, how="anti")
+        .with_columns(name=pl.lit(NAMES_DIFFER), legal_form_level=pl.lit("unknown"))
     )
+    columns = best.collect_schema().names()
     return (
         pl.concat([best, nameless], how="diagonal")
         .with_columns(pl.col("name").clip(NAMES_DIFFER, None), is_person=pl.lit(value=is_person))
         .select(
             pl.col(name).cast(kind)
-            if name in best.columns or name == "is_person"
+            if name in columns or name == "is_person"
             else pl.lit(None, kind).alias(name)
             for name, kind in PAIRS.items()
         )
     )
 
 
-def _person_pairs(
-    entries: Told,
-    subjects: Told,
-    words: Words,
-    blocks: tuple[pl.DataFrame, pl.DataFrame],
-    tied: pl.DataFrame,
-    again: Again,
-) -> pl.DataFrame:
-    weighed = weighed_words(entries.persons, subjects.persons, words.heard, words.levels)
-    tied = _of_kind(tied, entries.side, subjects.side, "is_person")
-    pairs = _name_pairs(blocks, (entries.persons, subjects.persons), tied, again)
-    compared = compare_person_names(pairs, weighed)
-    named = [side.persons.select("name_no", "no", "name").unique() for side in (entries, subjects)]
-    entry_names = named[0].select(entry_name="name_no", entry="no", matched_name="name")
-    subject_names = named[1].select(subject_no="name_no", subject="no", subject_name="name")
+def _person_pairs(pairs: pl.DataFrame, told: Told, words: Words) -> pl.LazyFrame:
+    tied = _tied(pairs, told.sides, "is_person")
+    named = _name_pairs(pairs, told.persons)
+    weighed = weighed_words(told.persons, words.heard, words.levels)
+    compared = compare_person_names(named.select("entry_name", "subject_name"), weighed)
+    names = told.persons.lazy().select("name_no", "name").unique()
     owned = (
-        compared.rename({"subject_name": "subject_no", "name_evidence": "name"})
-        .join(entry_names, on="entry_name")
-        .join(subject_names, on="subject_no")
+        named.lazy()
+        .join(compared.lazy(), on=["entry_name", "subject_name"])
+        .join(names.select(entry_name="name_no", matched_name="name"), on="entry_name")
+        .rename({"subject_name": "subject_no", "name_evidence": "name"})
+        .join(names.select(subject_no="name_no", subject_name="name"), on="subject_no")
         .with_columns(legal_form_level=pl.lit("unknown"))
         .drop("entry_name", "subject_no")
     )
@@ -169,40 +120,31 @@ def _form_level() -> pl.Expr:
     )
 
 
-def _company_pairs(
-    entries: Told,
-    subjects: Told,
-    words: Words,
-    blocks: tuple[pl.DataFrame, pl.DataFrame],
-    tied: pl.DataFrame,
-    again: Again,
-) -> pl.DataFrame:
-    names = (entries.companies, subjects.companies)
-    weights = words.of_companies
-    tied = _of_kind(tied, entries.side, subjects.side, "is_company")
-    pairs = _name_pairs(blocks, names, tied, again)
-    columns = ["name_no", "no", "name", "form", "family"]
-    told = pairs.join(
-        names[0].select(columns).rename({"name_no": "entry_name"}), on="entry_name"
-    ).join(
-        names[1].select(columns).rename({"name_no": "subject_name"}),
-        on="subject_name",
-        suffix="_2",
+def _company_pairs(pairs: pl.DataFrame, told: Told, words: Words) -> pl.LazyFrame:
+    tied = _tied(pairs, told.sides, "is_company")
+    names = told.companies.lazy().select("name_no", "name", "form", "family")
+    named = (
+        _name_pairs(pairs, told.companies)
+        .lazy()
+        .join(names, left_on="entry_name", right_on="name_no")
+        .join(names, left_on="subject_name", right_on="name_no", suffix="_2")
+        .collect()
     )
-    compared = compare_names(told.select(left="form_2", right="form").unique(), weights).select(
-        "left", "right", "shared", "name_cost"
-    )
-    told = told.join(compared, left_on=["form_2", "form"], right_on=["left", "right"])
+    compared = compare_names(
+        named.select(left="form_2", right="form").unique(), words.of_companies
+    ).select("left", "right", "shared", "name_cost")
     # A word that one name of so many has tells that much; ``shared`` is in thousandths of it.
     shared = (pl.col("shared") * (words.size_level * math.log(2) / 8) / 1000).clip(0, MOST_NAME)
-    owned = told.with_columns(
-        entry="no", subject="no_2", matched_name="name", legal_form_level=_form_level()
-    ).select(
-        *_PAIR,
-        "legal_form_level",
-        "matched_name",
-        subject_name="name_2",
-        name=(shared - pl.col("name_cost")).round(9),
+    owned = (
+        named.lazy()
+        .join(compared.lazy(), left_on=["form_2", "form"], right_on=["left", "right"])
+        .select(
+            *_PAIR,
+            matched_name="name",
+            subject_name="name_2",
+            legal_form_level=_form_level(),
+            name=(shared - pl.col("name_cost")).round(9),
+        )
     )
     return _best_of(owned, tied, is_person=False)
 
@@ -233,36 +175,24 @@ def _features() -> pl.Expr:
     return told.str.replace_all(r',"[a-z_]+":null', "")
 
 
-def weigh_again(
-    entries: Told,
-    subjects: Told,
-    words: Words,
-    blocks: Blocks,
-    again: Again,
+def weigh_pairs(
+    pairs: pl.DataFrame, told: Told, words: Words, wanted: pl.DataFrame
 ) -> pl.DataFrame:
-    """Find the pairs of which one is compared again, and weigh their evidence.
+    """Weigh the evidence of pairs.
 
     Args:
-        entries: all entries that may be candidates of such subjects, and such entries.
-        subjects: the same of the other side.
+        pairs: ``entry``, ``subject``, ``is_tied`` (by a number, a contact or a decision); distinct.
+        told: all of these entries and subjects.
         words: of the names of all of these.
-        blocks: of entries (true) and subjects, without those that bring too many together.
-        again: who is compared again.
+        wanted: ``entry``, ``subject`` of pairs that are kept whatever the evidence.
 
     Returns:
         ``KEPT_PAIRS``, those that are worth keeping.
     """
-    tied = again.of(_tied(entries.side, subjects.side, again.wanted))
-    persons, companies = ((blocks[True][kind], blocks[False][kind]) for kind in (0, 1))
-    pairs = pl.concat(
-        [
-            _person_pairs(entries, subjects, words, persons, tied, again),
-            _company_pairs(entries, subjects, words, companies, tied, again),
-        ]
-    )
-    weighed = weigh(pairs, entries.side, subjects.side)
+    compared = pl.concat([_person_pairs(pairs, told, words), _company_pairs(pairs, told, words)])
+    weighed = weigh(compared.collect(), told.sides[True], told.sides[False])
     kept = weighed.join(
-        again.wanted.select(_PAIR).unique().with_columns(is_wanted=pl.lit(value=True)),
+        wanted.select(_PAIR).unique().with_columns(is_wanted=pl.lit(value=True)),
         on=_PAIR,
         how="left",
     )

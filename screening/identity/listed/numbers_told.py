@@ -17,7 +17,7 @@ _COMPANY = r"^(?:16)?([0-9]{6}-[0-9]{4})$"
 _VAT = r"^SE([0-9]{10})[0-9]{2}$"
 
 
-def compared_numbers(raw: pl.DataFrame, written: str) -> pl.DataFrame:
+def compared_numbers(raw: pl.LazyFrame, written: str) -> pl.LazyFrame:
     """Numbers in the forms that are compared.
 
     Args:

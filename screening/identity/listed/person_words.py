@@ -84,7 +84,7 @@ class PersonWords:
     """Words of the persons' names of both sides, and what each tells.
 
     Attributes:
-        entries: ``no``, ``name_no``, ``name``, ``word_no`` of the entries.
+        entries: ``name_no``, ``word_no`` of the entries.
         subjects: the same of the subjects.
         words: ``word_no``, ``word``, ``common`` (spelling), ``weight`` (log odds).
         sounds: ``word_no``, ``key``, ``key_weight``; a word may have several.
@@ -108,7 +108,7 @@ def heard_words(names: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def person_tokens(names: pl.DataFrame, heard: pl.DataFrame) -> pl.DataFrame:
+def person_tokens(names: pl.DataFrame, heard: pl.DataFrame) -> pl.LazyFrame:
     """Words and sounds of the parties, as they are counted.
 
     Args:
@@ -118,8 +118,8 @@ def person_tokens(names: pl.DataFrame, heard: pl.DataFrame) -> pl.DataFrame:
     Returns:
         ``kind``, ``token``, ``is_entry``, ``no``: distinct.
     """
-    words = names.select("is_entry", "no", "word").unique()
-    told = words.join(heard.select("word", "token", "key_tokens"), on="word")
+    words = names.lazy().select("is_entry", "no", "word").unique()
+    told = words.join(heard.lazy().select("word", "token", "key_tokens"), on="word")
     heard_in = told.select("is_entry", "no", pl.col("key_tokens").alias("token"))
     sounds = heard_in.explode("token", empty_as_null=False).unique()
     columns = ("token", "is_entry", "no")
@@ -131,42 +131,51 @@ def person_tokens(names: pl.DataFrame, heard: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+#: What is told by an eighth of a doubling.
+_EIGHTH = math.log(2) / 8
+
+
 def _weight(level: str) -> pl.Expr:
     """What a word tells whose share is one in so many eighths of a doubling."""
-    told = pl.col(level).cast(pl.Float64) * (math.log(2) / 8)
+    told = pl.col(level).cast(pl.Float64) * _EIGHTH
     return told.round(9).clip(LEAST_WEIGHT, MOST_WEIGHT)
 
 
-def weighed_words(
-    entries: pl.DataFrame, subjects: pl.DataFrame, heard: pl.DataFrame, levels: pl.DataFrame
-) -> PersonWords:
+def weight_sql(level: str) -> str:
+    """SQL for what a word tells whose share is one in so many eighths of a doubling."""
+    return f"greatest({LEAST_WEIGHT}, least({MOST_WEIGHT}, {_EIGHTH} * {level}))"
+
+
+def weighed_words(names: pl.DataFrame, heard: pl.DataFrame, levels: pl.DataFrame) -> PersonWords:
     """What each word tells, from how common it is on the lists and among the subjects.
 
     The side on which a word is more common counts. What a sound tells is what all words together
     tell that sound like it.
 
     Args:
-        entries: of ``person_words``.
-        subjects: of ``person_words``.
-        heard: of ``heard_words``, of the words of both.
+        names: of ``person_words``.
+        heard: of ``heard_words``, of the words of the names.
         levels: ``token``, ``level`` of every word and sound (``kept_words``).
     """
-    weights = levels.select("token", weight=_weight("level"))
-    told = heard.join(weights, on="token").sort("word").with_row_index("word_no")
+    weights = levels.lazy().select("token", weight=_weight("level"))
+    told = heard.lazy().join(weights, on="token").sort("word").with_row_index("word_no")
     sounds = (
         told.select("word_no", key="key_tokens")
         .explode("key", empty_as_null=False)
         .join(weights.rename({"token": "key", "weight": "key_weight"}), on="key")
         .sort("word_no", "key")
     )
-    numbers = told.select("word", "word_no")
-    named = [
-        side.join(numbers, on="word", maintain_order="left").drop("word")
-        for side in (entries, subjects)
-    ]
-    return PersonWords(
-        entries=named[0],
-        subjects=named[1],
-        words=told.select("word_no", "word", "common", "weight"),
-        sounds=sounds,
+    numbered = (
+        names.lazy()
+        .select("is_entry", "name_no", "word")
+        .join(told.select("word", "word_no"), on="word", maintain_order="left")
     )
+    entries, subjects, words, heard_as = pl.collect_all(
+        [
+            numbered.filter("is_entry").select("name_no", "word_no"),
+            numbered.filter(~pl.col("is_entry")).select("name_no", "word_no"),
+            told.select("word_no", "word", "common", "weight"),
+            sounds,
+        ]
+    )
+    return PersonWords(entries, subjects, words, heard_as)

@@ -26,31 +26,34 @@ class Side:
         births: ``no``, ``year``, ``month`` and ``day`` (null where only the year is told).
         numbers: ``no``, ``number`` (letters and figures only), ``is_swedish`` (written as a Swedish
             number, so that another one speaks against).
-        places: stated addresses: ``no``, ``country`` (two letters), ``town`` and ``door`` as
-            ``screening.identity.addresses`` writes them; null where they are not told. Of entries
-            ``town`` is the whole address, folded, since nobody says which part is the town.
         contacts: ``no``, ``contact``: ``mail:`` or ``tel:`` and its normal form.
-        read_places: reads the ``places`` of the parties that are asked for (``no``), where these
-            are few of very many; ``places`` is empty then.
+        addresses: ``no``, and addresses as they are stated.
+        read_places: reads rows of ``addresses``: hardly any party is compared in the end.
     """
 
     parties: pl.DataFrame
     names: pl.DataFrame
     births: pl.DataFrame
     numbers: pl.DataFrame
-    places: pl.DataFrame
     contacts: pl.DataFrame
-    read_places: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    addresses: pl.DataFrame
+    read_places: Callable[[pl.LazyFrame], pl.LazyFrame]
 
     def places_of(self, parties: pl.DataFrame) -> pl.DataFrame:
-        """Places of these parties (``no``)."""
-        if self.read_places is not None:
-            return self.read_places(parties)
-        return self.places.join(parties.select("no"), on="no", how="semi")
+        """Places of these parties (``no``), as their addresses state them: ``PLACES``.
+
+        ``no``, ``country`` (two letters), ``town`` and ``door`` as ``screening.identity.addresses``
+        writes them; null where they are not told. Of entries ``town`` is the whole address, folded,
+        since nobody says which part is the town.
+        """
+        stated = self.addresses.join(parties.select("no"), on="no", how="semi")
+        if stated.is_empty():
+            return pl.DataFrame(schema=PLACES)
+        return self.read_places(stated.lazy()).collect()
 
 
 def both_sides(one: Side, other: Side) -> Side:
-    """The parties of two sides that have none in common, and read places in the same way."""
+    """The parties of two sides that have none in common, and state addresses in the same way."""
 
     def both(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         return pl.concat([left, right]) if right.height else left
@@ -60,29 +63,59 @@ def both_sides(one: Side, other: Side) -> Side:
         names=both(one.names, other.names),
         births=both(one.births, other.births),
         numbers=both(one.numbers, other.numbers),
-        places=both(one.places, other.places),
         contacts=both(one.contacts, other.contacts),
+        addresses=both(one.addresses, other.addresses),
         read_places=one.read_places,
     )
 
 
-def shaped(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def shaped(frame: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> pl.LazyFrame:
     """The columns of ``schema`` of a frame, every row once, in any order."""
     return frame.select(pl.col(name).cast(kind) for name, kind in schema.items()).unique()
 
 
-def capped_names(names: pl.DataFrame) -> pl.DataFrame:
-    """Names in shape, at most ``MOST_NAMES`` of each party."""
-    told = shaped(names.filter(pl.col("name").str.strip_chars() != ""), NAMES)
-    many = told.group_by("no").len().filter(pl.col("len") > MOST_NAMES).select("no")
+def _capped(names: pl.DataFrame) -> pl.DataFrame:
+    """At most ``MOST_NAMES`` of each party."""
+    many = names.group_by("no").len().filter(pl.col("len") > MOST_NAMES).select("no")
     if many.is_empty():
-        return told
-    capped = told.join(many, on="no", how="semi").sort("no", "name")
+        return names
+    capped = names.join(many, on="no", how="semi").sort("no", "name")
     return pl.concat(
         [
-            told.join(many, on="no", how="anti"),
+            names.join(many, on="no", how="anti"),
             capped.filter(pl.int_range(pl.len()).over("no") < MOST_NAMES),
         ]
+    )
+
+
+def side_from(
+    parties: pl.LazyFrame,
+    names: pl.LazyFrame,
+    births: pl.LazyFrame,
+    numbers: pl.LazyFrame,
+    contacts: pl.LazyFrame,
+    addresses: pl.DataFrame,
+    read_places: Callable[[pl.LazyFrame], pl.LazyFrame],
+) -> Side:
+    """A side of what was read, all at once; names and contacts may be null, and come again."""
+    told = names.filter(pl.col("name").str.strip_chars() != "")
+    found = pl.collect_all(
+        [
+            parties.select(*PARTIES),
+            shaped(told, NAMES),
+            births,
+            numbers,
+            shaped(contacts.drop_nulls(), CONTACTS),
+        ]
+    )
+    return Side(
+        parties=found[0],
+        names=_capped(found[1]) if found[1].height > MOST_NAMES else found[1],
+        births=found[2],
+        numbers=found[3],
+        contacts=found[4],
+        addresses=addresses,
+        read_places=read_places,
     )
 
 

@@ -16,14 +16,12 @@ from screening.identity.listed.list_cells import several
 from screening.identity.listed.numbers_told import compared_numbers
 from screening.identity.listed.sides import (
     BIRTHS,
-    CONTACTS,
     NUMBERS,
-    PARTIES,
     PLACES,
     Side,
-    capped_names,
     contact_forms,
     shaped,
+    side_from,
 )
 from screening.identity.reviewed.party_keys import company_key_sql, party_key_sql
 from screening.warehouse.exchange import as_table, to_polars
@@ -45,116 +43,123 @@ SUBJECTS = {
 }
 
 #: ``subject_companies``: suppliers, and companies that own, lead or bid. A row for each that a
-#: source tells of.
+#: source tells of; ``no`` stands for kind and key.
 _COMPANIES = f"""
 CREATE OR REPLACE TEMP TABLE subject_companies AS
-SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")} ELSE supplier_id END AS key,
-    supplier_id, orgnr, is_sole_trader, name, NULL AS other_names, ref
-FROM identity.suppliers
-UNION ALL
-SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")}
-        ELSE {party_key_sql("NULL::VARCHAR", "name")} END, NULL, orgnr, NULL, name, other_names, ref
-FROM (
-    SELECT ref, owner_name AS name, other_names,
-        CASE WHEN length(owner_id) = 10 THEN owner_id END AS orgnr
-    FROM known.owners WHERE owner_type = 'company'
+SELECT hash('company', key) AS no, * FROM (
+    SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")} ELSE supplier_id END AS key,
+        supplier_id, orgnr, is_sole_trader, name, NULL AS other_names, ref
+    FROM identity.suppliers
     UNION ALL
-    SELECT ref, person_name, NULL, officer_orgnr FROM known.officers WHERE officer_type = 'company'
-    UNION ALL
-    SELECT ref, coalesce(name, orgnr), NULL, orgnr FROM known.bidders
-) WHERE name IS NOT NULL
+    SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")}
+            ELSE {party_key_sql("NULL::VARCHAR", "name")} END,
+        NULL, orgnr, NULL, name, other_names, ref
+    FROM (
+        SELECT ref, owner_name AS name, other_names,
+            CASE WHEN length(owner_id) = 10 THEN owner_id END AS orgnr
+        FROM known.owners WHERE owner_type = 'company'
+        UNION ALL
+        SELECT ref, person_name, NULL, officer_orgnr
+        FROM known.officers WHERE officer_type = 'company'
+        UNION ALL
+        SELECT ref, coalesce(name, orgnr), NULL, orgnr FROM known.bidders
+    ) WHERE name IS NOT NULL
+) WHERE key IS NOT NULL
 """
 
-#: ``told_companies``: everything that is told of them; ``no`` stands for kind and key.
-_TOLD_COMPANIES = """
-CREATE OR REPLACE TEMP TABLE told_companies AS
-WITH numbered AS (SELECT DISTINCT key, orgnr FROM subject_companies WHERE orgnr IS NOT NULL),
-told AS (
-SELECT key, supplier_id, orgnr, is_sole_trader, name, other_names, orgnr AS number,
-    NULL AS street, NULL AS postal_code, NULL AS city, NULL AS email, NULL AS phone, ref
+#: What tells of subjects: companies as such, then rows of suppliers, of invoices, of the register;
+#: from ``_OFFICERS`` on persons.
+_NAMED, _SUPPLIERS, _INVOICES, _REGISTER, _OFFICERS, _OWNERS = range(6)
+
+#: ``subject_rows``: which row tells of whom, and a hash of what is compared of it.
+_ROWS = f"""
+CREATE OR REPLACE TEMP TABLE subject_rows AS
+SELECT no, {_NAMED}::UTINYINT AS part, ref,
+    hash({_NAMED}, is_sole_trader, name, other_names, orgnr) AS line
 FROM subject_companies
 UNION ALL
-SELECT supplier.key, supplier.supplier_id, supplier.orgnr, supplier.is_sole_trader, held.name,
-    NULL, held.vat_no, held.street, held.postal_code, held.city, held.email, held.phone, held.ref
+SELECT supplier.no, {_SUPPLIERS}, held.ref, hash({_SUPPLIERS}, held.name, held.vat_no, held.street,
+    held.postal_code, held.city, held.email, held.phone)
 FROM known.suppliers AS held
 JOIN identity.supplier_numbers AS numbered USING (supplier_no)
 JOIN subject_companies AS supplier ON supplier.supplier_id = numbered.supplier_id
 UNION ALL
-SELECT supplier.key, supplier.supplier_id, supplier.orgnr, supplier.is_sole_trader,
-    party.supplier_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT supplier.no, {_INVOICES}, NULL, hash({_INVOICES}, party.supplier_name)
 FROM identity.parties AS party JOIN subject_companies AS supplier USING (supplier_id)
 UNION ALL
-SELECT numbered.key, NULL, numbered.orgnr, NULL, held.name, NULL, NULL, held.street,
-    held.postal_code, held.city, NULL, NULL, NULL
-FROM known.companies AS held JOIN numbered USING (orgnr)
-)
-SELECT hash('company', key) AS no, told.* FROM told WHERE key IS NOT NULL
-"""
-
-#: ``told_persons``: everything that is told of persons who own or lead.
-_TOLD_PERSONS = """
-CREATE OR REPLACE TEMP TABLE told_persons AS
-SELECT hash('person', person.person_key) AS no, person.person_key AS key, held.person_name AS name,
-    NULL::VARCHAR AS other_names, held.person_id AS number, held.birth_date,
-    NULL::BIGINT AS birth_year, held.street, held.postal_code, held.city, held.country, held.ref
+SELECT numbered.no, {_REGISTER}, held.ref,
+    hash({_REGISTER}, held.name, held.street, held.postal_code, held.city)
+FROM known.companies AS held
+JOIN (SELECT DISTINCT no, orgnr FROM subject_companies WHERE orgnr IS NOT NULL) AS numbered
+    USING (orgnr)
+UNION ALL
+SELECT hash('person', person.person_key), {_OFFICERS}, held.ref, hash({_OFFICERS}, held.person_name,
+    held.person_id, held.birth_date, held.street, held.postal_code, held.city, held.country)
 FROM known.officers AS held
 JOIN identity.persons AS person ON person.source = 'officers' AND person.ref = held.ref
 WHERE person.person_key IS NOT NULL
 UNION ALL
-SELECT hash('person', person.person_key), person.person_key, held.owner_name, held.other_names,
-    held.owner_id, held.birth_date, held.birth_year, NULL, NULL, NULL, NULL, held.ref
+SELECT hash('person', person.person_key), {_OWNERS}, held.ref, hash({_OWNERS}, held.owner_name,
+    held.other_names, held.owner_id, held.birth_date, held.birth_year)
 FROM known.owners AS held
 JOIN identity.persons AS person ON person.source = 'owners' AND person.ref = held.ref
 WHERE person.person_key IS NOT NULL
 """
 
-#: Both in one, as a view: most of its columns are empty, and would cost as much as the others.
-_TOLD = """
-CREATE OR REPLACE TEMP VIEW told_subjects AS
-SELECT no, 'company' AS kind, key, supplier_id, orgnr, is_sole_trader, name, other_names, number,
-    NULL::DATE AS birth_date, NULL::BIGINT AS birth_year, street, postal_code, city,
-    NULL AS country, email, phone, ref
-FROM told_companies
-UNION ALL
-SELECT no, 'person', key, NULL, NULL, NULL, name, other_names, number, birth_date, birth_year,
-    street, postal_code, city, country, NULL, NULL, ref
-FROM told_persons
-"""
-
-#: A sole trader is a person, under whatever name the firm goes.
-_PARTIES = """
-SELECT no, bool_or(kind = 'person' OR coalesce(is_sole_trader, false)) AS is_person,
-    bool_or(kind = 'company') AS is_company
-FROM {rows} GROUP BY no
-"""
-
 #: ``no``, and a hash of all that is compared. Rows may be told twice, in any order.
-_CONTENTS = """
-SELECT no, (sum(hash(is_sole_trader, name, other_names, number, street, postal_code, city, email,
-    phone)) % 18446744073709551616)::UBIGINT AS content
-FROM told_companies GROUP BY no
-UNION ALL
-SELECT no, (sum(hash(name, other_names, number, birth_date, birth_year, street, postal_code, city,
-    country)) % 18446744073709551616)::UBIGINT
-FROM told_persons GROUP BY no
-"""
+_CONTENTS = "SELECT no, hash(sum(line)) AS content FROM subject_rows GROUP BY no"
 
-_ASKED_ROWS = """
-CREATE OR REPLACE TEMP TABLE asked_subjects AS
-    FROM told_subjects SEMI JOIN asked_numbers USING (no)
+#: All that is told of those who are asked for.
+_TOLD = f"""
+WITH asked AS (SELECT DISTINCT no, part, ref FROM subject_rows {{asked}})
+SELECT no, false AS is_person, is_sole_trader, name, other_names, orgnr AS number,
+    NULL::DATE AS birth_date, NULL::BIGINT AS birth_year, NULL AS street, NULL AS postal_code,
+    NULL AS city, NULL AS country, NULL AS email, NULL AS phone
+FROM subject_companies {{asked}}
+UNION ALL
+SELECT no, false, NULL, name, NULL, vat_no, NULL, NULL, street, postal_code, city, NULL, email,
+    phone
+FROM known.suppliers JOIN asked USING (ref) WHERE part = {_SUPPLIERS}
+UNION ALL
+SELECT no, false, NULL, supplier_name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM identity.parties
+JOIN (SELECT DISTINCT no, supplier_id FROM subject_companies {{asked}}) USING (supplier_id)
+UNION ALL
+SELECT no, false, NULL, name, NULL, NULL, NULL, NULL, street, postal_code, city, NULL, NULL, NULL
+FROM known.companies JOIN asked USING (ref) WHERE part = {_REGISTER}
+UNION ALL
+SELECT no, true, NULL, person_name, NULL, person_id, birth_date, NULL, street, postal_code, city,
+    country, NULL, NULL
+FROM known.officers JOIN asked USING (ref) WHERE part = {_OFFICERS}
+UNION ALL
+SELECT no, true, NULL, owner_name, other_names, owner_id, birth_date, birth_year, NULL, NULL, NULL,
+    NULL, NULL, NULL
+FROM known.owners JOIN asked USING (ref) WHERE part = {_OWNERS}
 """
 
 _SHOWN = f"""
-SELECT no, kind AS subject_kind, key AS subject_key, min(supplier_id) AS supplier_id,
-    min(orgnr) AS orgnr, CASE WHEN kind = 'person' THEN key END AS person_key,
-    coalesce(list_sort(list(DISTINCT ref) FILTER (WHERE ref IS NOT NULL))[:{MOST_REFS}], [])
+WITH refs AS (
+    SELECT no, coalesce(list_sort(list(DISTINCT ref) FILTER (ref IS NOT NULL))[:{MOST_REFS}], [])
         AS refs
-FROM told_subjects SEMI JOIN shown USING (no)
-GROUP BY no, kind, key ORDER BY no
+    FROM subject_rows SEMI JOIN shown USING (no) WHERE part <> {_REGISTER} GROUP BY no
+), named AS (
+    SELECT no, 'company' AS subject_kind, key AS subject_key, supplier_id, orgnr,
+        NULL AS person_key
+    FROM subject_companies SEMI JOIN shown USING (no)
+    UNION ALL
+    SELECT held.no, 'person', person_key, NULL, NULL, person_key
+    FROM identity.persons JOIN subject_rows AS held USING (ref) SEMI JOIN shown USING (no)
+    WHERE (source, part) IN (('officers', {_OFFICERS}), ('owners', {_OWNERS}))
+)
+SELECT no, subject_kind, subject_key, min(supplier_id) AS supplier_id, min(orgnr) AS orgnr,
+    person_key, any_value(refs) AS refs
+FROM named JOIN refs USING (no) GROUP BY ALL ORDER BY no
 """
 
 _OF_KEYS = """
-SELECT DISTINCT no, key FROM told_subjects SEMI JOIN asked_keys USING (key) ORDER BY no
+SELECT no, key FROM (
+    SELECT key, unnest([hash('company', key), hash('person', key)]) AS no FROM asked_keys
+) SEMI JOIN subject_rows USING (no) ORDER BY no
 """
 
 
@@ -163,7 +168,8 @@ class Subjects:
     """Subjects of a warehouse.
 
     Attributes:
-        connection: the warehouse, with the temporary view ``told_subjects``.
+        connection: the warehouse, with the temporary tables ``subject_companies`` and
+            ``subject_rows``.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -174,10 +180,10 @@ class Subjects:
     def side_of(self, asked: pl.DataFrame | None = None) -> Side:
         """What the subjects that are asked for (``no``) are compared by; all where none is."""
         if asked is None:
-            return _side(self.connection, "told_subjects")
+            return _side(to_polars(self.connection.sql(_TOLD.format(asked=""))))
         with as_table(self.connection, "asked_numbers", asked):
-            self.connection.execute(_ASKED_ROWS)
-        return _side(self.connection, "asked_subjects")
+            query = _TOLD.format(asked="SEMI JOIN asked_numbers USING (no)")
+            return _side(to_polars(self.connection.sql(query)))
 
     @property
     def side(self) -> Side:
@@ -197,12 +203,11 @@ class Subjects:
 
     def forget(self) -> None:
         """Drop the temporary tables."""
-        self.connection.execute("DROP VIEW IF EXISTS temp.told_subjects")
-        for name in ("subject_companies", "told_companies", "told_persons", "asked_subjects"):
+        for name in ("subject_companies", "subject_rows"):
             self.connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-def _births(rows: pl.DataFrame) -> pl.DataFrame:
+def _births(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Dates of birth, from the number or as told; a sole trader's number is a person's."""
     dated = rows.filter(pl.col("birth_date").is_not_null()).select(
         "no",
@@ -215,19 +220,18 @@ def _births(rows: pl.DataFrame) -> pl.DataFrame:
     trader = rows.filter(
         pl.col("is_sole_trader") & (pl.col("number").str.len_bytes() == 10)
     ).with_columns(number=pl.concat_str(century.otherwise(pl.lit("19")), "number"))
-    numbered = pl.concat([rows.filter(pl.col("kind") == "person"), trader])
+    numbered = pl.concat([rows.filter("is_person"), trader])
     in_numbers = births_in_numbers(numbered, "number")
     known = pl.concat([shaped(dated, BIRTHS), in_numbers]).unique()
     years = rows.filter(pl.col("birth_year").is_not_null()).select(
         "no", year="birth_year", month=None, day=None
     )
-    years = shaped(years, BIRTHS).join(known, on="no", how="anti")
-    return pl.concat([known, years])
+    return pl.concat([known, shaped(years, BIRTHS).join(known, on="no", how="anti")])
 
 
-def _places(rows: pl.DataFrame) -> pl.DataFrame:
+def _places(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Stated addresses. A Swedish postal code without another country is an address in Sweden."""
-    told = rows.select("no", "street", "postal_code", "city", "country").unique()
+    told = rows.unique()
     in_sweden = pl.col("postal_code").str.contains(r"^\d{5}$")
     places = told.select(
         "no",
@@ -238,51 +242,40 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
     return shaped(places, PLACES)
 
 
-def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
+def _numbers(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Numbers; those of the registers are Swedish in whichever way they are written."""
     text = pl.col("number")
     own = pl.coalesce(
         text.str.extract(r"^SE(\d{10})\d{2}$"), text.str.extract(r"^(?:18|19|20)?(\d{10})$")
     )
-    told = rows.select("no", "number", own=own)
+    told = rows.select("no", "number").drop_nulls().unique().with_columns(own=own)
     swedish = told.drop_nulls("own").select("no", number="own", is_swedish=pl.lit(value=True))
     others = compared_numbers(told.filter(pl.col("own").is_null()), "number")
     return shaped(pl.concat([swedish, others]), NUMBERS)
 
 
-def _side(connection: duckdb.DuckDBPyConnection, rows: str) -> Side:
-    def told(columns: str, where: str = "true") -> pl.DataFrame:
-        query = f"SELECT DISTINCT no, {columns} FROM {rows} WHERE {where}"
-        return to_polars(connection.sql(query))
-
-    def places(asked: pl.DataFrame) -> pl.DataFrame:
-        with as_table(connection, "asked_numbers", asked):
-            query = (
-                "SELECT DISTINCT no, street, postal_code, city, country FROM told_subjects "
-                "SEMI JOIN asked_numbers USING (no)"
-            )
-            return _places(to_polars(connection.sql(query)))
-
-    known = told(
-        "kind, is_sole_trader, number, birth_date, birth_year",
-        "coalesce(number, birth_date::VARCHAR, birth_year::VARCHAR) IS NOT NULL",
+def _side(told: pl.DataFrame) -> Side:
+    """What subjects are compared by; ``told`` are rows of ``_TOLD``."""
+    rows = told.lazy()
+    is_trader = pl.col("is_sole_trader").fill_null(value=False)
+    parties = rows.group_by("no").agg(
+        is_person=(pl.col("is_person") | is_trader).any(), is_company=(~pl.col("is_person")).any()
     )
-    others = told("other_names", "other_names IS NOT NULL").select(
-        "no", name=several(pl.col("other_names"))
-    )
-    names = [told("name", "name IS NOT NULL"), others.explode("name", empty_as_null=False)]
-    reached = told("email, phone", "coalesce(email, phone) IS NOT NULL")
+    others = rows.drop_nulls("other_names").select("no", name=several(pl.col("other_names")))
+    names = [rows.select("no", "name"), others.explode("name", empty_as_null=False)]
     mail, phone = contact_forms(pl.col("email"), pl.col("phone"))
+    reached = rows.filter(pl.any_horizontal(pl.col("email", "phone").is_not_null()))
     contacts = [reached.select("no", contact=mail), reached.select("no", contact=phone)]
-    return Side(
-        parties=shaped(to_polars(connection.sql(_PARTIES.format(rows=rows))), PARTIES),
-        names=capped_names(pl.concat(names).drop_nulls()),
-        births=_births(known),
-        numbers=_numbers(known.drop_nulls("number")),
-        places=pl.DataFrame(schema=PLACES),
-        contacts=shaped(pl.concat(contacts).drop_nulls(), CONTACTS),
-        # Hardly any subject is compared with anybody in the end.
-        read_places=places,
+    return side_from(
+        parties=parties,
+        names=pl.concat(names),
+        births=_births(rows),
+        numbers=_numbers(rows),
+        contacts=pl.concat(contacts),
+        addresses=told.select("no", "street", "postal_code", "city", "country").filter(
+            pl.any_horizontal(pl.col("street", "postal_code", "city", "country").is_not_null())
+        ),
+        read_places=_places,
     )
 
 
@@ -295,6 +288,6 @@ def read_subjects(connection: duckdb.DuckDBPyConnection) -> Subjects:
         connection: schema ``known`` set to the run's day; ``identity.suppliers``,
             ``supplier_numbers``, ``parties`` and ``persons`` made.
     """
-    for statement in (_COMPANIES, _TOLD_COMPANIES, _TOLD_PERSONS, _TOLD):
-        connection.execute(statement)
+    connection.execute(_COMPANIES)
+    connection.execute(_ROWS)
     return Subjects(connection)

@@ -23,7 +23,7 @@ _FRAMES = {
     "names": NAMES,
     "births": BIRTHS,
     "numbers": NUMBERS,
-    "places": PLACES,
+    "addresses": PLACES,
     "contacts": CONTACTS,
 }
 
@@ -64,12 +64,13 @@ def numbered_side(parties):
             {"no": no, "number": number, "is_swedish": number.isdigit() and len(number) == 10}
             for number in party["numbers"]
         ]
-        rows["places"] += [
+        rows["addresses"] += [
             {"no": no, "country": country, "town": town, "door": door}
             for country, town, door in party["places"]
         ]
         rows["contacts"] += [{"no": no, "contact": contact} for contact in party["contacts"]]
-    return Side(**{name: pl.DataFrame(rows[name], schema=_FRAMES[name]) for name in _FRAMES})
+    frames = {name: pl.DataFrame(rows[name], schema=_FRAMES[name]) for name in _FRAMES}
+    return Side(**frames, read_places=lambda stated: stated)
 
 
 def those_of(side, asked):

@@ -152,7 +152,8 @@ def _small_limits(monkeypatch):
     monkeypatch.setattr(kept_words, "SMALLEST_PERSONS", 8)
     monkeypatch.setattr(kept_words, "SMALLEST_COMPANIES", 8)
     monkeypatch.setattr(kept_words, "MOST_HOLDERS", 3)
-    monkeypatch.setattr(kept_blocks, "MOST_PAIRS", {1: 6, 2: 6})
+    monkeypatch.setattr(kept_blocks, "MOST_PAIRS", {"persons": 6, "companies": 6})
+    monkeypatch.setattr(kept_words, "MOST_BY_WORD", 6)
     monkeypatch.setattr(company_candidates, "_MOST_MISSPELLED", 6)
 
 
@@ -253,7 +254,7 @@ def test_a_run_that_is_killed_leaves_nothing_to_go_by(monkeypatch):
     _matched(warehouse, _VEGA)
     changed = _changed(_VEGA, {"subjects": {1: company("Vega Handel HB")}})
     with monkeypatch.context() as patched:
-        patched.setattr(kept_pairs, "weigh_again", lambda *_: 1 / 0)
+        patched.setattr(kept_pairs, "weigh_pairs", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             _matched(warehouse, changed)
     assert _matched(warehouse, changed).equals(_matched(_connection(), changed))
