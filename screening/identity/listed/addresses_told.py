@@ -43,7 +43,7 @@ def address_words(text: pl.Expr) -> pl.Expr:
     return pl.lit(" ") + words + pl.lit(" ")
 
 
-def told_places(addresses: pl.LazyFrame) -> pl.LazyFrame:
+def told_places(addresses: pl.DataFrame) -> pl.DataFrame:
     """Places from whole addresses.
 
     Args:
@@ -64,11 +64,13 @@ def told_places(addresses: pl.LazyFrame) -> pl.LazyFrame:
         .explode("part", empty_as_null=False)
         .with_columns(country=country_code(pl.col("part")), door=street_door(pl.col("part")))
     )
-    country = parts.group_by("address_no").agg(pl.col("country").drop_nulls().last())
-    doors = parts.select("address_no", "door").drop_nulls().unique()
-    return shaped(
-        told.with_columns(town=address_words(pl.col("address")))
+    country = parts.lazy().group_by("address_no").agg(pl.col("country").drop_nulls().last())
+    doors = parts.lazy().select("address_no", "door").drop_nulls().unique()
+    places = shaped(
+        told.lazy()
+        .with_columns(town=address_words(pl.col("address")))
         .join(country, on="address_no", how="left")
         .join(doors, on="address_no", how="left"),
         PLACES,
     )
+    return places.collect()

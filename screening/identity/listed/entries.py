@@ -75,6 +75,10 @@ def _births(rows: pl.LazyFrame) -> pl.LazyFrame:
     return shaped(told.drop_nulls("year"), BIRTHS)
 
 
+def _places(stated: pl.DataFrame) -> pl.DataFrame:
+    return told_places(values_of(stated.lazy(), "addresses", "address").collect())
+
+
 def births_in_numbers(numbers: pl.LazyFrame, number: str) -> pl.LazyFrame:
     """Dates of birth in personal numbers of twelve figures: ``Side.births``."""
     text = pl.col(number)
@@ -115,7 +119,7 @@ def _side(sanctions: pl.DataFrame, prohibitions: pl.DataFrame) -> Side:
             ]
         ),
         addresses=sanctions.select("no", "addresses").drop_nulls(),
-        read_places=lambda stated: told_places(values_of(stated, "addresses", "address")),
+        read_places=_places,
     )
 
 

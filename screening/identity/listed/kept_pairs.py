@@ -26,8 +26,8 @@ from screening.identity.listed.kept_words import (
     words_of,
 )
 from screening.identity.listed.matching import KEPT_PAIRS, weigh_pairs
-from screening.identity.listed.sides import Side
-from screening.identity.listed.told_names import Told, read_names
+from screening.identity.listed.sides import NOBODY, Side
+from screening.identity.listed.told_names import Told, nobody, read_names
 from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 from screening.warehouse.fingerprint import fingerprint
@@ -70,12 +70,10 @@ INSERT INTO identity_listed.parties
 _AGAIN = """
 CREATE OR REPLACE TEMP TABLE again AS
 SELECT is_entry, no FROM fresh_parties
-UNION SELECT is_entry, no FROM identity_listed.tokens SEMI JOIN changed_levels USING (token)
-    ANTI JOIN fresh_parties USING (is_entry, no)
-UNION SELECT is_entry, no FROM identity_listed.tokens
-    SEMI JOIN changed_near ON token = entry_token WHERE is_entry
-UNION SELECT is_entry, no FROM identity_listed.tokens
-    SEMI JOIN changed_near ON token = subject_token WHERE NOT is_entry
+UNION SELECT is_entry, no FROM identity_listed.tokens SEMI JOIN (
+    SELECT token, unnest([true, false]) AS is_entry FROM changed_levels
+    UNION ALL SELECT entry_token, true FROM changed_near
+    UNION ALL SELECT subject_token, false FROM changed_near) AS changed USING (token, is_entry)
 UNION SELECT is_entry, no FROM identity_listed.parties SEMI JOIN (
     (FROM wanted_now EXCEPT FROM identity_listed.wanted)
     UNION ALL (FROM identity_listed.wanted EXCEPT FROM wanted_now)) AS changed
@@ -125,17 +123,16 @@ class Listed:
 
     def told(self, parties: pl.DataFrame | None) -> Told:
         """What is told of parties (``is_entry``, ``no``), all where none is given, read."""
-        return read_names(
-            {
-                is_entry: self.read(
-                    is_entry,
-                    None
-                    if parties is None
-                    else parties.filter(pl.col("is_entry") == is_entry).select("no"),
-                )
-                for is_entry in (True, False)
-            }
-        )
+        if parties is not None and parties.is_empty():
+            return nobody()
+        sides = {}
+        for is_entry in (True, False):
+            asked = None
+            if parties is not None:
+                asked = parties.filter(pl.col("is_entry") == is_entry).select("no")
+            is_nobody = asked is not None and asked.is_empty()
+            sides[is_entry] = NOBODY if is_nobody else self.read(is_entry, asked)
+        return read_names(sides)
 
 
 def _made_from() -> str:
@@ -164,9 +161,10 @@ def _note_changes(listed: Listed) -> tuple[Told, pl.DataFrame, _Sizes]:
     come = None if is_new else to_polars(connection.sql("SELECT is_entry, no FROM fresh_parties"))
     fresh = listed.told(come)
     heard = count_words(connection, fresh)
-    keep_blocks(connection, fresh, heard)
-    with as_table(connection, "named", _named(fresh)):
-        connection.execute(_KEEP_PARTIES)
+    if has_rows(connection, "SELECT no FROM fresh_parties UNION ALL SELECT no FROM gone_parties"):
+        keep_blocks(connection, fresh, heard)
+        with as_table(connection, "named", _named(fresh)):
+            connection.execute(_KEEP_PARTIES)
     return fresh, heard, size_levels(connection, listed.register_size)
 
 

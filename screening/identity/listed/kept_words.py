@@ -89,7 +89,8 @@ _LEVEL = "(4 * round(2 * log2({n})))"
 
 #: A word of a person tells the less, the more common it is where it is most common. Of a word of
 #: a company the level is how common it is, in the register too. ``brings``: whether those who have
-#: it in common are compared for that alone; of a number that is nobody's they are not.
+#: it in common are compared for that alone; of a number that is nobody's they are not. Numbers that
+#: no entry has are left out.
 _LEVELS = f"""
 CREATE OR REPLACE TEMP TABLE changed_levels AS
 WITH touched AS (SELECT token FROM moved_counts UNION SELECT token FROM register_rows),
@@ -97,6 +98,7 @@ counted AS (
     SELECT *, {_LEVEL.format(n="greatest(entries, subjects, coalesce(rows, 0))")} AS common
     FROM identity_listed.counts SEMI JOIN touched USING (token)
     LEFT JOIN register_rows USING (token)
+    WHERE entries > 0 OR kind NOT IN ({NUMBER}, {CONTACT})
 ),
 now AS (
     SELECT token, CASE

@@ -37,7 +37,7 @@ class Side:
     numbers: pl.DataFrame
     contacts: pl.DataFrame
     addresses: pl.DataFrame
-    read_places: Callable[[pl.LazyFrame], pl.LazyFrame]
+    read_places: Callable[[pl.DataFrame], pl.DataFrame]
 
     def places_of(self, parties: pl.DataFrame) -> pl.DataFrame:
         """Places of these parties (``no``), as their addresses state them: ``PLACES``.
@@ -49,14 +49,27 @@ class Side:
         stated = self.addresses.join(parties.select("no"), on="no", how="semi")
         if stated.is_empty():
             return pl.DataFrame(schema=PLACES)
-        return self.read_places(stated.lazy()).collect()
+        return self.read_places(stated)
+
+
+NOBODY = Side(
+    parties=pl.DataFrame(schema=PARTIES),
+    names=pl.DataFrame(schema=NAMES),
+    births=pl.DataFrame(schema=BIRTHS),
+    numbers=pl.DataFrame(schema=NUMBERS),
+    contacts=pl.DataFrame(schema=CONTACTS),
+    addresses=pl.DataFrame(schema={"no": pl.UInt64()}),
+    read_places=lambda stated: stated,
+)
 
 
 def both_sides(one: Side, other: Side) -> Side:
     """The parties of two sides that have none in common, and state addresses in the same way."""
 
     def both(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-        return pl.concat([left, right]) if right.height else left
+        if not (left.height and right.height):
+            return left if left.height else right
+        return pl.concat([left, right])
 
     return Side(
         parties=both(one.parties, other.parties),
@@ -65,7 +78,7 @@ def both_sides(one: Side, other: Side) -> Side:
         numbers=both(one.numbers, other.numbers),
         contacts=both(one.contacts, other.contacts),
         addresses=both(one.addresses, other.addresses),
-        read_places=one.read_places,
+        read_places=one.read_places if one.addresses.height else other.read_places,
     )
 
 
@@ -95,7 +108,7 @@ def side_from(
     numbers: pl.LazyFrame,
     contacts: pl.LazyFrame,
     addresses: pl.DataFrame,
-    read_places: Callable[[pl.LazyFrame], pl.LazyFrame],
+    read_places: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> Side:
     """A side of what was read, all at once; names and contacts may be null, and come again."""
     told = names.filter(pl.col("name").str.strip_chars() != "")

@@ -229,17 +229,17 @@ def _births(rows: pl.LazyFrame) -> pl.LazyFrame:
     return pl.concat([known, shaped(years, BIRTHS).join(known, on="no", how="anti")])
 
 
-def _places(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _places(rows: pl.DataFrame) -> pl.DataFrame:
     """Stated addresses. A Swedish postal code without another country is an address in Sweden."""
-    told = rows.unique()
     in_sweden = pl.col("postal_code").str.contains(r"^\d{5}$")
-    places = told.select(
+    places = rows.unique().select(
         "no",
         country=pl.coalesce(country_code(pl.col("country")), pl.when(in_sweden).then(pl.lit("se"))),
         town=city_form(pl.col("city")),
         door=street_door(pl.col("street")),
-    ).filter(pl.any_horizontal(pl.col("country", "town", "door").is_not_null()))
-    return shaped(places, PLACES)
+    )
+    told = places.filter(pl.any_horizontal(pl.col("country", "town", "door").is_not_null()))
+    return shaped(told.lazy(), PLACES).collect()
 
 
 def _numbers(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -81,6 +81,9 @@ WHERE own_key <> person_key GROUP BY own_key ORDER BY own_key
 """
 
 
+_DECIDED = {"entry": pl.UInt64(), "subject": pl.UInt64(), "decision": pl.String()}
+
+
 def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
     """Tells how many rows of the company register have a word."""
     query = _INDEXED_WORDS if has_rows(connection, _IS_INDEXED) else _REGISTER_WORDS
@@ -93,13 +96,16 @@ def _register_words(connection: duckdb.DuckDBPyConnection) -> RegisterWords:
 
 
 def _decided_pairs(
-    decided: Reviewed, person_keys: pl.DataFrame, lists: Lists, subjects: Subjects
+    connection: duckdb.DuckDBPyConnection, decided: Reviewed, lists: Lists, subjects: Subjects
 ) -> pl.DataFrame:
     """Decisions whose subject and entry are both there: entry, subject, decision.
 
     Who was a person by themselves when somebody decided may be one with others by now, under
     another key; of decisions that come together so the newest counts.
     """
+    if decided.pairs.is_empty():
+        return pl.DataFrame(schema=_DECIDED)
+    person_keys = to_polars(connection.sql(_PERSON_KEYS))
     newest = (
         decided.pairs.sort("decided_on", "decision_id", descending=True)
         .select(
@@ -113,7 +119,7 @@ def _decided_pairs(
     return (
         newest.join(subjects.numbers_of(newest["key"].unique()).rename({"no": "subject"}), on="key")
         .join(entries, on="entry_id")
-        .select("entry", "subject", "decision")
+        .select(_DECIDED.keys())
     )
 
 
@@ -142,9 +148,8 @@ def listed_matches(
         return pl.DataFrame(schema=list(COLUMNS))
     subjects = read_subjects(connection)
     held = no_decisions() if decisions is None else decisions
-    person_keys = to_polars(connection.sql(_PERSON_KEYS))
     reviewed = decisions_of(held, "listed", as_of)
-    decided = _decided_pairs(reviewed, person_keys, lists, subjects)
+    decided = _decided_pairs(connection, reviewed, lists, subjects)
     connection.execute(_NOW.format(entries=lists.contents, subjects=subjects.contents))
     ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
     pairs = bring_up_to_date(

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
 from screening.identity.listed.company_names import company_names, weighed_company_words
 from screening.identity.listed.person_words import person_words
-from screening.identity.listed.sides import Side, both_sides
+from screening.identity.listed.sides import NOBODY, Side, both_sides
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def read_names(sides: Mapping[bool, Side]) -> Told:
         )
 
     return Told(sides, person_words(names("is_person")), company_names(names("is_company")))
+
+
+@cache
+def nobody() -> Told:
+    """No entry, and no subject."""
+    return read_names({True: NOBODY, False: NOBODY})
 
 
 @dataclass(frozen=True)

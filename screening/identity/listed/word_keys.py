@@ -59,7 +59,5 @@ def word_keys(words: pl.DataFrame) -> pl.DataFrame:
             consonants(told["word"]),
             consonants(told["word"], _AS_K),
             consonants(told["word"], _AS_ZH),
-        )
-        .list.unique()
-        .list.sort()
+        ).list.unique(maintain_order=True)
     )
