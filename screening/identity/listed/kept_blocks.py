@@ -31,10 +31,10 @@ _OF_COMPANIES = 4
 MOST_PAIRS = {"persons": 20_000, "companies": 5_000}
 
 BLOCK_TABLES = """
-CREATE OR REPLACE TABLE identity_listed.entry_blocks
+CREATE TABLE identity_listed.entry_blocks
     (kind UTINYINT, block UBIGINT, no UBIGINT, token UBIGINT, token_2 UBIGINT);
-CREATE OR REPLACE TABLE identity_listed.subject_blocks (block UBIGINT, no UBIGINT);
-CREATE OR REPLACE TABLE identity_listed.full_blocks (block UBIGINT);
+CREATE TABLE identity_listed.subject_blocks (block UBIGINT, no UBIGINT);
+CREATE TABLE identity_listed.full_blocks (block UBIGINT);
 """
 
 _KEEP_BLOCKS = """

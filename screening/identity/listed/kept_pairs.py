@@ -36,12 +36,13 @@ _KINDS = {pl.String: "VARCHAR", pl.Float64: "DOUBLE", pl.Boolean: "BOOLEAN", pl.
           pl.UInt64: "UBIGINT"}  # fmt: skip
 
 _TABLES = f"""
-CREATE SCHEMA IF NOT EXISTS identity_listed;
-CREATE OR REPLACE TABLE identity_listed.made (made_from VARCHAR, sizes VARCHAR);
-CREATE OR REPLACE TABLE identity_listed.parties
+DROP SCHEMA IF EXISTS identity_listed CASCADE;
+CREATE SCHEMA identity_listed;
+CREATE TABLE identity_listed.made (made_from VARCHAR, sizes VARCHAR);
+CREATE TABLE identity_listed.parties
     (is_entry BOOLEAN, no UBIGINT, content UBIGINT, is_person BOOLEAN, is_company BOOLEAN);
-CREATE OR REPLACE TABLE identity_listed.wanted (entry UBIGINT, subject UBIGINT);
-CREATE OR REPLACE TABLE identity_listed.pairs
+CREATE TABLE identity_listed.wanted (entry UBIGINT, subject UBIGINT);
+CREATE TABLE identity_listed.pairs
     ({", ".join(f"{name} {_KINDS[type(kind)]}" for name, kind in KEPT_PAIRS.items())});
 {WORD_TABLES}
 {BLOCK_TABLES}
@@ -77,7 +78,11 @@ UNION SELECT is_entry, no FROM identity_listed.tokens SEMI JOIN (
 UNION SELECT is_entry, no FROM identity_listed.parties SEMI JOIN (
     (FROM wanted_now EXCEPT FROM identity_listed.wanted)
     UNION ALL (FROM identity_listed.wanted EXCEPT FROM wanted_now)) AS changed
-    ON no = subject WHERE NOT is_entry;
+    ON no = subject WHERE NOT is_entry
+UNION SELECT is_entry, no FROM identity_listed.parties WHERE $is_resized
+"""
+
+_KEEP_WANTED = """
 DELETE FROM identity_listed.wanted;
 INSERT INTO identity_listed.wanted FROM wanted_now;
 """
@@ -220,12 +225,11 @@ def bring_up_to_date(listed: Listed) -> pl.DataFrame:
     # Until it is whole again, it is nothing to go by.
     connection.execute("DELETE FROM identity_listed.made")
     fresh, heard, sizes = _note_changes(listed)
-    if last_sizes not in (None, str(sizes)):
-        connection.execute(_TABLES)
-        fresh, heard, sizes = _note_changes(listed)
+    is_resized = last_sizes != str(sizes)
     with as_table(connection, "wanted_now", listed.wanted):
-        weigh_words(connection, sizes, listed.register)
-        connection.execute(_AGAIN)
+        weigh_words(connection, sizes, listed.register, is_resized)
+        connection.execute(_AGAIN, {"is_resized": is_resized})
+        connection.execute(_KEEP_WANTED)
         if has_rows(connection, "SELECT no FROM again UNION ALL SELECT no FROM gone_parties"):
             pairs = _weigh_again(listed, fresh, heard, sizes[2])
             connection.execute(_DROP_PAIRS)

@@ -28,6 +28,7 @@ from screening.identity.listed.person_words import (
 )
 from screening.identity.listed.told_names import Told, Words
 from screening.identity.names.words import name_words
+from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
 #: Fewer parties are weighed as if they were so many: in a handful of names every word looks common.
@@ -40,13 +41,13 @@ NUMBER, CONTACT = 4, 5
 MOST_BY_WORD = 5_000
 
 WORD_TABLES = """
-CREATE OR REPLACE TABLE identity_listed.tokens
+CREATE TABLE identity_listed.tokens
     (kind UTINYINT, token UBIGINT, is_entry BOOLEAN, no UBIGINT);
-CREATE OR REPLACE TABLE identity_listed.counts
+CREATE TABLE identity_listed.counts
     (kind UTINYINT, token UBIGINT, word VARCHAR, entries INTEGER, subjects INTEGER);
-CREATE OR REPLACE TABLE identity_listed.levels
+CREATE TABLE identity_listed.levels
     (token UBIGINT, level SMALLINT, brings BOOLEAN);
-CREATE OR REPLACE TABLE identity_listed.near (entry_token UBIGINT, subject_token UBIGINT);
+CREATE TABLE identity_listed.near (entry_token UBIGINT, subject_token UBIGINT);
 """
 
 #: Tokens that come (``come_tokens``) and go, and what is counted after that of each of these.
@@ -93,7 +94,10 @@ _LEVEL = "(4 * round(2 * log2({n})))"
 #: no entry has are left out.
 _LEVELS = f"""
 CREATE OR REPLACE TEMP TABLE changed_levels AS
-WITH touched AS (SELECT token FROM moved_counts UNION SELECT token FROM register_rows),
+WITH touched AS (
+    SELECT token FROM moved_counts UNION SELECT token FROM register_rows
+    UNION SELECT token FROM identity_listed.counts WHERE $is_resized
+),
 counted AS (
     SELECT *, {_LEVEL.format(n="greatest(entries, subjects, coalesce(rows, 0))")} AS common
     FROM identity_listed.counts SEMI JOIN touched USING (token)
@@ -139,9 +143,9 @@ INSERT INTO identity_listed.near FROM near_now;
 """
 
 _WORDS_MOVED = f"""
-SELECT EXISTS (FROM moved_counts WHERE kind = {COMPANY_WORD})
-    OR EXISTS (FROM changed_levels JOIN identity_listed.counts USING (token)
-        WHERE kind = {COMPANY_WORD})
+SELECT token FROM moved_counts WHERE kind = {COMPANY_WORD}
+UNION ALL SELECT token FROM changed_levels JOIN identity_listed.counts USING (token)
+    WHERE kind = {COMPANY_WORD}
 """
 
 _NO_NEAR = "CREATE OR REPLACE TEMP TABLE changed_near AS FROM identity_listed.near LIMIT 0"
@@ -207,7 +211,10 @@ def size_levels(connection: duckdb.DuckDBPyConnection, register_size: int) -> tu
 
 
 def weigh_words(
-    connection: duckdb.DuckDBPyConnection, sizes: tuple[int, int, int], register: RegisterWords
+    connection: duckdb.DuckDBPyConnection,
+    sizes: tuple[int, int, int],
+    register: RegisterWords,
+    is_resized: bool,
 ) -> None:
     """Bring levels and misspellings up to date.
 
@@ -218,6 +225,7 @@ def weigh_words(
         connection: after ``count_words``.
         sizes: of ``size_levels``.
         register: tells how many rows of the company register have a word.
+        is_resized: whether the sizes are others than last time.
     """
     asked = to_polars(connection.sql(_ASKED))
     rows = register(asked.select("word")).join(asked, on="word").select("token", "rows")
@@ -229,11 +237,11 @@ def weigh_words(
             "most": MOST_BY_WORD,
             "fillers": sorted(name_words().fillers),
             "telling": filler_level(sizes[2]),
+            "is_resized": is_resized,
         }
         connection.execute(_LEVELS, asked_of)
     connection.execute(_KEEP_LEVELS)
-    ((moved,),) = connection.execute(_WORDS_MOVED).fetchall()
-    if not moved:
+    if not is_resized and not has_rows(connection, _WORDS_MOVED):
         connection.execute(_NO_NEAR)
         return
     vocabulary = to_polars(connection.sql(_VOCABULARY))
