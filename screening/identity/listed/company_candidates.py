@@ -37,17 +37,18 @@ def _two_words(names: pl.LazyFrame) -> pl.LazyFrame:
 
 def _without_a_letter(words: pl.DataFrame) -> pl.DataFrame:
     """Each long word, and each long word less one letter: two words one error apart share one."""
-    length = pl.col("word").str.len_chars()
-    told = words.filter(length.is_between(_LONG_WORD, _LONGEST_WORD)).lazy()
-    parts = [told.select("word", block=pl.col("word").hash())]
-    parts += [
-        told.filter(pl.col("word").str.len_chars() > place).select(
-            "word",
-            block=(pl.col("word").str.head(place) + pl.col("word").str.slice(place + 1)).hash(),
-        )
-        for place in range(_LONGEST_WORD)
-    ]
-    return pl.concat(parts).unique().collect()
+    length, place = pl.col("word").str.len_chars(), pl.col("place")
+    less = pl.col("word").str.head(place) + pl.col("word").str.slice(place + 1)
+    return (
+        words.lazy()
+        .filter(length.is_between(_LONG_WORD, _LONGEST_WORD))
+        # The place behind the last letter leaves the word whole.
+        .select("word", place=pl.int_ranges(0, length + 1))
+        .explode("place", empty_as_null=False)
+        .select("word", block=less.hash())
+        .unique()
+        .collect()
+    )
 
 
 def _spellings(words: pl.DataFrame) -> pl.DataFrame:

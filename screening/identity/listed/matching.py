@@ -90,6 +90,8 @@ def _best_of(compared: pl.LazyFrame, tied: pl.DataFrame, is_person: bool) -> pl.
 def _person_pairs(pairs: pl.DataFrame, told: Told, words: Words) -> pl.LazyFrame:
     tied = _tied(pairs, told.sides, "is_person")
     named = _name_pairs(pairs, told.persons)
+    if named.is_empty() and tied.is_empty():
+        return pl.LazyFrame(schema=PAIRS)
     weighed = weighed_words(told.persons, words.heard, words.levels)
     compared = compare_person_names(named.select("entry_name", "subject_name"), weighed)
     names = told.persons.lazy().select("name_no", "name").unique()
@@ -123,9 +125,11 @@ def _form_level() -> pl.Expr:
 def _company_pairs(pairs: pl.DataFrame, told: Told, words: Words) -> pl.LazyFrame:
     tied = _tied(pairs, told.sides, "is_company")
     names = told.companies.lazy().select("name_no", "name", "form", "family")
+    paired = _name_pairs(pairs, told.companies)
+    if paired.is_empty() and tied.is_empty():
+        return pl.LazyFrame(schema=PAIRS)
     named = (
-        _name_pairs(pairs, told.companies)
-        .lazy()
+        paired.lazy()
         .join(names, left_on="entry_name", right_on="name_no")
         .join(names, left_on="subject_name", right_on="name_no", suffix="_2")
         .collect()

@@ -46,7 +46,7 @@ SUBJECTS = {
 #: source tells of; ``no`` stands for kind and key.
 _COMPANIES = f"""
 CREATE OR REPLACE TEMP TABLE subject_companies AS
-SELECT hash('company', key) AS no, * FROM (
+WITH keyed AS MATERIALIZED (
     SELECT CASE WHEN orgnr IS NOT NULL THEN {company_key_sql("orgnr")} ELSE supplier_id END AS key,
         supplier_id, orgnr, is_sole_trader, name, NULL AS other_names, ref
     FROM identity.suppliers
@@ -64,7 +64,8 @@ SELECT hash('company', key) AS no, * FROM (
         UNION ALL
         SELECT ref, coalesce(name, orgnr), NULL, orgnr FROM known.bidders
     ) WHERE name IS NOT NULL
-) WHERE key IS NOT NULL
+)
+SELECT hash('company', key) AS no, * FROM keyed WHERE key IS NOT NULL
 """
 
 #: What tells of subjects: companies as such, then rows of suppliers, of invoices, of the register;
