@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import polars as pl
 
+from screening.identity.kept_schema import made_from, note_made_from, take_note_away
 from screening.identity.listed.company_names import RegisterWords
 from screening.identity.listed.kept_blocks import BLOCK_TABLES, candidates, keep_blocks
 from screening.identity.listed.kept_words import (
@@ -35,10 +36,12 @@ from screening.warehouse.fingerprint import fingerprint
 _KINDS = {pl.String: "VARCHAR", pl.Float64: "DOUBLE", pl.Boolean: "BOOLEAN", pl.Int32: "INTEGER",
           pl.UInt64: "UBIGINT"}  # fmt: skip
 
+_SCHEMA = "identity_listed"
+
 _TABLES = f"""
 DROP SCHEMA IF EXISTS identity_listed CASCADE;
 CREATE SCHEMA identity_listed;
-CREATE TABLE identity_listed.made (made_from VARCHAR, sizes VARCHAR);
+CREATE TABLE identity_listed.made (made_from VARCHAR);
 CREATE TABLE identity_listed.parties
     (is_entry BOOLEAN, no UBIGINT, content UBIGINT, is_person BOOLEAN, is_company BOOLEAN);
 CREATE TABLE identity_listed.wanted (entry UBIGINT, subject UBIGINT);
@@ -46,11 +49,6 @@ CREATE TABLE identity_listed.pairs
     ({", ".join(f"{name} {_KINDS[type(kind)]}" for name, kind in KEPT_PAIRS.items())});
 {WORD_TABLES}
 {BLOCK_TABLES}
-"""
-
-_STANDS = """
-SELECT count(*) FROM duckdb_tables()
-WHERE NOT temporary AND schema_name = 'identity_listed' AND table_name = 'made'
 """
 
 _CHANGES = """
@@ -140,21 +138,6 @@ class Listed:
         return read_names(sides)
 
 
-def _made_from() -> str:
-    return fingerprint(pl.__version__)
-
-
-def _sizes_of_last_time(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The sizes that words were counted in; None where nothing stands that this code made."""
-    ((there,),) = connection.execute(_STANDS).fetchall()
-    if not there:
-        return None
-    made = connection.execute(
-        "SELECT sizes FROM identity_listed.made WHERE made_from = ?", [_made_from()]
-    ).fetchall()
-    return str(made[0][0]) if made else None
-
-
 _Sizes = tuple[int, int, int]
 
 
@@ -219,13 +202,13 @@ def bring_up_to_date(listed: Listed) -> pl.DataFrame:
         ``KEPT_PAIRS`` of all pairs that are worth keeping.
     """
     connection = listed.connection
-    last_sizes = _sizes_of_last_time(connection)
-    if last_sizes is None:
+    code, last = fingerprint(pl.__version__), made_from(connection, _SCHEMA)
+    if last is None or not last.startswith(code):
         connection.execute(_TABLES)
-    # Until it is whole again, it is nothing to go by.
-    connection.execute("DELETE FROM identity_listed.made")
+    take_note_away(connection, _SCHEMA)
     fresh, heard, sizes = _note_changes(listed)
-    is_resized = last_sizes != str(sizes)
+    made = f"{code} {sizes}"
+    is_resized = last != made
     with as_table(connection, "wanted_now", listed.wanted):
         weigh_words(connection, sizes, listed.register, is_resized)
         connection.execute(_AGAIN, {"is_resized": is_resized})
@@ -236,7 +219,7 @@ def bring_up_to_date(listed: Listed) -> pl.DataFrame:
             if pairs is not None:
                 with as_table(connection, "pairs_now", pairs):
                     connection.execute("INSERT INTO identity_listed.pairs FROM pairs_now")
-    connection.execute("INSERT INTO identity_listed.made VALUES (?, ?)", [_made_from(), str(sizes)])
+    note_made_from(connection, _SCHEMA, made)
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return to_polars(connection.sql("FROM identity_listed.pairs ORDER BY entry, subject"))
