@@ -111,7 +111,7 @@ FROM questions_now SEMI JOIN ({wanted}) AS wanted USING (question) ORDER BY ques
 """
 
 _TEMPORARY = (
-    "register_lines", "fresh_lines", "gone_rows", "fresh_rows", "fresh_words", "fresh_part",
+    "fresh_lines", "gone_rows", "fresh_rows", "fresh_words", "fresh_part",
     "fresh_places", "word_changes", "changed_words", "questions_now", "fresh_questions",
     "gone_questions", "questions_of_words",
     "questions_of_keys", "questions_of_letters", "questions_again", "questions_left",
@@ -226,5 +226,6 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
 
 def drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what ``bring_up_to_date`` left, all but ``questions_of``."""
+    connection.execute("DROP VIEW IF EXISTS temp.register_lines")
     for name in _TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -97,15 +97,26 @@ COMPACT = "CASE WHEN form IS NOT NULL THEN hash(5, replace(form, ' ', '')) END"
 EXACT = "CASE WHEN compact IS NOT NULL AND door IS NOT NULL THEN hash(8, compact, door) END"
 
 _LINES = """
-CREATE OR REPLACE TEMP TABLE register_lines AS
+CREATE OR REPLACE TEMP VIEW register_lines AS
 SELECT ref, hash({columns}, {standing}) AS line, {gone} AS is_gone FROM known.companies
 """
 
 _CHANGES = """
+CREATE OR REPLACE TEMP TABLE line_changes AS
+SELECT now.ref, now.line, now.is_gone, held.ref AS gone_ref
+FROM register_lines AS now FULL JOIN identity_index.rows AS held USING (ref, line)
+WHERE now.ref IS NULL OR held.ref IS NULL;
 CREATE OR REPLACE TEMP TABLE fresh_lines AS
-    FROM register_lines ANTI JOIN identity_index.rows USING (ref, line);
+    SELECT ref, line, is_gone FROM line_changes WHERE ref IS NOT NULL;
 CREATE OR REPLACE TEMP TABLE gone_rows AS
-    SELECT ref FROM identity_index.rows ANTI JOIN register_lines USING (ref, line);
+    SELECT gone_ref AS ref FROM line_changes WHERE gone_ref IS NOT NULL;
+DROP TABLE temp.line_changes
+"""
+
+#: Nothing is kept: every line is a fresh one.
+_ALL_FRESH = """
+CREATE OR REPLACE TEMP TABLE fresh_lines AS FROM register_lines;
+CREATE OR REPLACE TEMP TABLE gone_rows (ref BIGINT)
 """
 
 #: The lines that are read at once, and their names.
@@ -209,7 +220,7 @@ def counted_size(size: int) -> int:
 
 
 def note_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
-    """Make the temporary table ``register_lines`` (ref, line, is_gone).
+    """Make the temporary view ``register_lines`` (ref, line, is_gone).
 
     ``line`` is what a match may depend on, hashed.
 
@@ -227,14 +238,14 @@ def note_lines(connection: duckdb.DuckDBPyConnection, as_of: date) -> int:
             gone=standing[0],
         )
     )
-    ((size,),) = connection.execute("SELECT count(*) FROM register_lines").fetchall()
+    ((size,),) = connection.execute("SELECT count(*) FROM known.companies").fetchall()
     return int(size)
 
 
 def start_index(connection: duckdb.DuckDBPyConnection) -> None:
     """Empty index tables for a register all of whose rows are to come."""
     connection.execute(_TABLES)
-    connection.execute(_CHANGES)
+    connection.execute(_ALL_FRESH)
 
 
 def seal_index(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> None:
