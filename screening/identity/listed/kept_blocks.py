@@ -78,24 +78,28 @@ SELECT true, no FROM identity_listed.entry_blocks SEMI JOIN changed_blocks USING
 UNION SELECT false, no FROM identity_listed.subject_blocks SEMI JOIN changed_blocks USING (block);
 DELETE FROM identity_listed.full_blocks;
 INSERT INTO identity_listed.full_blocks FROM full_now;
+DELETE FROM open_blocks WHERE block IN (FROM full_now);
 """
 
 #: Pairs of which one is compared again: of one block, a word, a misspelling, a number, a contact.
 _CANDIDATES = f"""
-WITH entries AS (SELECT kind, token, no FROM identity_listed.tokens
-    WHERE is_entry AND kind IN ({COMPANY_WORD}, {NUMBER}, {CONTACT})),
-subjects AS (SELECT kind, token, no FROM identity_listed.tokens
-    WHERE NOT is_entry AND kind IN ({COMPANY_WORD}, {NUMBER}, {CONTACT})),
-found AS (
+WITH subjects AS (
+    SELECT kind, token, no FROM identity_listed.tokens
+    WHERE NOT is_entry AND kind IN ({COMPANY_WORD}, {NUMBER}, {CONTACT})
+), bringing AS MATERIALIZED (
+    SELECT kind, token, no FROM identity_listed.tokens JOIN identity_listed.levels USING (token)
+    WHERE is_entry AND brings
+), misspelled AS MATERIALIZED (
+    SELECT subject_token, no FROM identity_listed.near
+    JOIN identity_listed.tokens ON token = entry_token WHERE is_entry
+), found AS (
 SELECT open_blocks.no AS entry, met_blocks.no AS subject, false AS is_tied
-FROM open_blocks JOIN met_blocks USING (block) ANTI JOIN full_now USING (block)
+FROM open_blocks JOIN met_blocks USING (block)
 UNION ALL
-SELECT entries.no, subjects.no, entries.kind <> {COMPANY_WORD}
-FROM entries JOIN subjects USING (token) JOIN identity_listed.levels USING (token) WHERE brings
+SELECT bringing.no, subjects.no, bringing.kind <> {COMPANY_WORD}
+FROM bringing JOIN subjects USING (token)
 UNION ALL
-SELECT entries.no, subjects.no, false
-FROM identity_listed.near JOIN entries ON entry_token = entries.token
-JOIN subjects ON subject_token = subjects.token
+SELECT misspelled.no, subjects.no, false FROM misspelled JOIN subjects ON subject_token = token
 UNION ALL
 SELECT entry, subject, true FROM wanted_now
 )

@@ -143,7 +143,7 @@ def _weight(level: str) -> pl.Expr:
 
 def weight_sql(level: str) -> str:
     """SQL for what a word tells whose share is one in so many eighths of a doubling."""
-    return f"greatest({LEAST_WEIGHT}, least({MOST_WEIGHT}, {_EIGHTH} * {level}))"
+    return f"greatest({LEAST_WEIGHT}, least({MOST_WEIGHT}, {_EIGHTH}::DOUBLE * {level}))"
 
 
 def weighed_words(names: pl.DataFrame, heard: pl.DataFrame, levels: pl.DataFrame) -> PersonWords:
