@@ -7,11 +7,11 @@ FOLDER; writes ``splink_<setting>.parquet`` (party_id, orgnr, weight of the best
 prints JSON: seconds after the imports, by step, and the candidates that its blocking found.
 
 Settings that carried it furthest on data of this kind: names cleaned of case, diacritics and legal
-form beforehand; a name comparison of twelve levels, from equal names with adjustment for their
-frequency down to nothing in common; one comparison for the whole address, since street, postal
-code and city fail together; blocking on rare words. ``labels`` takes the m probabilities from the
-labelled pairs, ``no_labels`` from expectation maximisation. ``labels_wide`` also blocks on the
-beginnings and endings of whole names: more is found, and it takes longer.
+form beforehand; a name comparison of twelve levels, from equal names down to nothing in common,
+adjusted for how frequent a name, or its rarest word, is; one comparison for the whole address,
+since street, postal code and city fail together; blocking on rare words. ``labels`` takes the m
+probabilities from the labelled pairs, ``no_labels`` from expectation maximisation. ``labels_wide``
+also blocks on the beginnings and endings of whole names: more is found, and it takes longer.
 """
 
 import json
@@ -106,9 +106,13 @@ def _names() -> cl.CustomComparison:
             cll.CustomLevel(f"{alike.format('compact')} >= 0.96", "very like"),
             cll.CustomLevel(f"{alike.format('sorted')} >= 0.94", "very like, sorted"),
             cll.CustomLevel(f"{shared} = {fewer}", "all words of one"),
-            cll.CustomLevel(f"rare_1_l = rare_1_r AND {shared} >= 2", "rarest word and another"),
+            cll.CustomLevel(
+                f"rare_1_l = rare_1_r AND {shared} >= 2", "rarest word and another"
+            ).configure(tf_adjustment_column="rare_1"),
             cll.CustomLevel(f"{alike.format('compact')} >= 0.9", "like"),
-            cll.CustomLevel("rare_1_l = rare_1_r", "rarest word"),
+            cll.CustomLevel("rare_1_l = rare_1_r", "rarest word").configure(
+                tf_adjustment_column="rare_1"
+            ),
             cll.ElseLevel(),
         ],
     )
