@@ -27,8 +27,9 @@ _MOST_HOLDERS = 20
 #: domain. Where an invoice says that another is paid (factoring), the account is not the party's
 #: own. A supplier number is never taken for another one whose company is unknown as well.
 _IN_COMMON = f"""
+CREATE OR REPLACE TEMP TABLE account_pairs AS
 WITH asked AS (
-    SELECT party_id, supplier_no, name, ref, party_key FROM unnumbered WHERE name IS NOT NULL
+    SELECT party_id, supplier_no, name, ref FROM unnumbered WHERE name IS NOT NULL
 ), things AS MATERIALIZED (
     SELECT * FROM (
         SELECT ref,
@@ -76,22 +77,22 @@ WITH asked AS (
     WHERE holders.holders <= {_MOST_HOLDERS}
         AND own.supplier_no IS DISTINCT FROM asked.supplier_no
         AND (asked.supplier_no IS NULL OR own.orgnr IS NOT NULL)
-        AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_key = asked.party_key
+        AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_id = asked.party_id
             AND own.entity IN ('orgnr ' || parted.orgnr, 'no ' || parted.supplier_no))
     GROUP BY ALL
 )
 SELECT party_id, own_no, ref, entity, orgnr,
     {{features}}
-FROM pairs GROUP BY party_id, own_no, ref, entity, orgnr ORDER BY party_id, own_no
+FROM pairs GROUP BY party_id, own_no, ref, entity, orgnr
 """
 
-#: The records of both sides of ``pairs``: of parties by ``party_id``, of our suppliers by ``ref``.
+#: The records of both sides: of parties by ``party_id``, of suppliers of ours by ``ref``.
 _RECORDS = """
 SELECT party_id, NULL AS ref, name, street, postal_code, city FROM unnumbered
-WHERE party_id IN (SELECT party_id FROM pairs)
+WHERE party_id IN (SELECT party_id FROM account_pairs)
 UNION ALL
 SELECT NULL, ref, name, street, postal_code, city FROM known.suppliers
-WHERE ref IN (SELECT ref FROM pairs)
+WHERE ref IN (SELECT ref FROM account_pairs)
 """
 
 #: How many names of our suppliers and on invoices have each word of ``read_names``.
@@ -125,7 +126,8 @@ def _in_common(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
     providers = pl.DataFrame({"domain": mail_providers()}, schema={"domain": pl.String})
     with as_table(connection, "mail_providers", providers):
-        return to_polars(connection.sql(_IN_COMMON.format(features=features)))
+        connection.execute(_IN_COMMON.format(features=features))
+    return to_polars(connection.sql("FROM account_pairs ORDER BY party_id, own_no"))
 
 
 def _lexicon(connection: duckdb.DuckDBPyConnection, names: pl.DataFrame) -> pl.DataFrame:
@@ -149,8 +151,7 @@ def _lexicon(connection: duckdb.DuckDBPyConnection, names: pl.DataFrame) -> pl.D
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
-    with as_table(connection, "pairs", pairs.select("party_id", "ref")):
-        records = to_polars(connection.sql(_RECORDS))
+    records = to_polars(connection.sql(_RECORDS))
     # Reading costs by the call as well: both sides at once.
     normal = normal_rows(records).drop_nulls("main")
     asked, own = normal.drop_nulls("party_id"), normal.drop_nulls("ref")
@@ -215,4 +216,5 @@ def match_by_accounts(connection: duckdb.DuckDBPyConnection, as_of: date) -> pl.
     pairs = _in_common(connection)
     if pairs.height:
         found = _decided(weigh(_compared(connection, pairs), as_of))
+    connection.execute("DROP TABLE temp.account_pairs")
     return found.cast(pl.Schema(ACCOUNT_SCHEMA)).sort("party_id")

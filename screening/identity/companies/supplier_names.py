@@ -17,7 +17,6 @@ from screening.identity.names.company_names import folded_name, legal_form
 from screening.identity.names.words import legal_forms
 from screening.identity.reviewed.pairs import Reviewed
 from screening.identity.reviewed.parties import honour_reviewed_parties, note_reviewed_parties
-from screening.identity.reviewed.party_keys import party_key_sql
 from screening.warehouse.connection import has_rows
 from screening.warehouse.exchange import as_table, to_polars
 
@@ -32,9 +31,8 @@ UNION ALL SELECT supplier_name FROM invoice_parties WHERE supplier_name IS NOT N
 
 #: ``unnumbered``: who is looked for, by ``party_id``. Supplier numbers without organisationsnummer,
 #: with the supplier register's name and address, else the name on most invoice lines; and names on
-#: invoices that give neither supplier number nor organisationsnummer. ``party_key`` is what
-#: people's decisions name a party by.
-_ASKED = f"""
+#: invoices that give neither supplier number nor organisationsnummer.
+_ASKED = """
 CREATE OR REPLACE TEMP TABLE unnumbered AS
 WITH nameless AS (SELECT supplier_no, name, ref FROM numbered WHERE orgnr IS NULL),
 invoiced AS (
@@ -53,9 +51,7 @@ invoiced AS (
     SELECT DISTINCT NULL, supplier_name, NULL, NULL, NULL, NULL FROM invoice_parties
     WHERE supplier_no IS NULL AND orgnr IS NULL AND supplier_name IS NOT NULL
 )
-SELECT row_number() OVER (ORDER BY supplier_no NULLS LAST, name) AS party_id, *,
-    {party_key_sql("supplier_no", "name")} AS party_key
-FROM asked
+SELECT row_number() OVER (ORDER BY supplier_no NULLS LAST, name) AS party_id, * FROM asked
 """
 
 #: ``same_names``: unnumbered parties whose name exactly one of our suppliers has: in the supplier
@@ -64,8 +60,7 @@ FROM asked
 _SAME_NAMES = f"""
 CREATE OR REPLACE TEMP TABLE same_names AS
 WITH asked AS (
-    SELECT party.party_id, party.supplier_no, party.postal_code, party.party_key, form.folded,
-        form.family
+    SELECT party.party_id, party.supplier_no, party.postal_code, form.folded, form.family
     FROM unnumbered AS party JOIN identity_readings.supplier_names AS form
         ON form.key = hash(party.name)
     WHERE form.folded IS NOT NULL
@@ -89,7 +84,7 @@ WITH asked AS (
     WHERE (asked.supplier_no IS NULL
         OR (own.orgnr IS NOT NULL AND coalesce(own.postal_code = asked.postal_code, true)))
     -- Somebody decided that this is not that one.
-    AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_key = asked.party_key
+    AND NOT EXISTS (FROM review_parted AS parted WHERE parted.party_id = asked.party_id
         AND own.entity IN ('orgnr ' || parted.orgnr, 'no ' || parted.supplier_no))
 ), nearest AS (
     SELECT * FROM pairs
@@ -178,9 +173,7 @@ _FORMS = Reading(
 
 #: Companies that a party was decided not to be. The best of the others may win on its own evidence.
 _NOT_THESE = """
-SELECT asked.party_id, parted.orgnr FROM unnumbered AS asked
-JOIN review_parted AS parted USING (party_key) WHERE parted.orgnr IS NOT NULL
-ORDER BY ALL
+SELECT party_id, orgnr FROM review_parted WHERE orgnr IS NOT NULL ORDER BY ALL
 """
 
 

@@ -13,12 +13,18 @@ from screening.warehouse.exchange import as_table
 #: How sure a tie is that a person decided.
 BY_REVIEW = 1.0
 
+#: What people's decisions name the parties by that are looked for.
+_PARTY_KEYS = f"""
+SELECT party_id, {party_key_sql("supplier_no", "name")} AS key FROM unnumbered
+"""
+
 #: ``review_parted``: which party is not which company (orgnr), or not which of our suppliers
 #: (supplier number). A sole trader's key is a hash: it is looked up among the sole traders.
 _PARTED = f"""
 CREATE OR REPLACE TEMP TABLE review_parted AS
-SELECT parted.key AS party_key, company.orgnr, own.supplier_no
+SELECT party.party_id, company.orgnr, own.supplier_no
 FROM review_parted_keys AS parted
+JOIN ({_PARTY_KEYS}) AS party USING (key)
 LEFT JOIN review_companies AS company ON company.key = parted.other_key
 LEFT JOIN (
     SELECT supplier_no, {party_key_sql("supplier_no", "NULL")} AS key FROM numbered
@@ -57,10 +63,11 @@ WITH own AS (
         numbered.orgnr IS NULL, try_cast(numbered.supplier_no AS HUGEINT) NULLS LAST,
         numbered.supplier_no) = 1
 )
-SELECT grouped.key AS party_key, grouped."group",
+SELECT party.party_id, grouped."group",
     coalesce('orgnr ' || company.orgnr, 'orgnr ' || own.orgnr) AS entity,
     coalesce('no ' || own.supplier_no, 'name reviewed ' || grouped."group") AS otherwise
 FROM review_groups AS grouped
+JOIN ({_PARTY_KEYS}) AS party USING (key)
 LEFT JOIN review_companies AS company ON company.key = grouped."group"
 LEFT JOIN own ON own."group" = grouped."group"
 """
@@ -71,44 +78,43 @@ CREATE OR REPLACE TEMP TABLE named AS
 WITH of_group AS (
     SELECT same."group", found.entity, found.confidence
     FROM named_by_machine AS found
-    JOIN unnumbered AS asked USING (party_id)
-    JOIN review_same AS same USING (party_key)
+    JOIN review_same AS same USING (party_id)
     QUALIFY row_number() OVER (
         PARTITION BY same."group" ORDER BY found.confidence DESC, found.entity) = 1
 )
 SELECT asked.supplier_no, asked.name,
-    CASE WHEN same.party_key IS NULL THEN found.entity
+    CASE WHEN same.party_id IS NULL THEN found.entity
         ELSE coalesce(same.entity, of_group.entity, same.otherwise) END AS entity,
-    CASE WHEN same.party_key IS NULL THEN found.confidence
+    CASE WHEN same.party_id IS NULL THEN found.confidence
         WHEN same.entity IS NULL AND of_group.entity IS NOT NULL THEN of_group.confidence
         ELSE {BY_REVIEW} END::DOUBLE AS confidence,
-    CASE WHEN same.party_key IS NULL THEN 'name'
+    CASE WHEN same.party_id IS NULL THEN 'name'
         WHEN same.entity IS NULL AND of_group.entity IS NOT NULL THEN 'name'
         ELSE 'reviewed' END AS method
 FROM unnumbered AS asked
 LEFT JOIN named_by_machine AS found USING (party_id)
-LEFT JOIN review_same AS same ON same.party_key = asked.party_key
+LEFT JOIN review_same AS same USING (party_id)
 LEFT JOIN of_group ON of_group."group" = same."group"
-WHERE found.entity IS NOT NULL OR same.party_key IS NOT NULL
+WHERE found.entity IS NOT NULL OR same.party_id IS NOT NULL
 """
 
 #: What stands where nobody decided anything.
 _NOTHING = """
 CREATE OR REPLACE TEMP TABLE review_parted
-    (party_key VARCHAR, orgnr VARCHAR, supplier_no VARCHAR);
+    (party_id BIGINT, orgnr VARCHAR, supplier_no VARCHAR);
 CREATE OR REPLACE TEMP TABLE review_same
-    (party_key VARCHAR, "group" VARCHAR, entity VARCHAR, otherwise VARCHAR)
+    (party_id BIGINT, "group" VARCHAR, entity VARCHAR, otherwise VARCHAR)
 """
 
 
 def note_reviewed_parties(connection: duckdb.DuckDBPyConnection, reviewed: Reviewed) -> None:
     """Make the temporary tables of what people decided; empty where nobody decided anything.
 
-    - ``review_same``: party_key, group, entity, otherwise: who that party is, whatever names and
+    - ``review_same``: party_id, group, entity, otherwise: who that party is, whatever names and
       addresses say.
-    - ``review_parted``: party_key, orgnr, supplier_no (one of them null): no answer for that party.
+    - ``review_parted``: party_id, orgnr, supplier_no (one of them null): no answer for that party.
 
-    Needs ``number_suppliers`` first.
+    Needs ``numbered`` and ``unnumbered``.
     """
     parted = reviewed.parted_keys()
     keys = pl.concat([reviewed.groups["key"], parted["key"]]).unique().sort().to_frame("key")
@@ -132,6 +138,6 @@ def honour_reviewed_parties(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``named`` (supplier_no, name, entity, confidence, method) from ``named_by_machine``.
 
     ``method`` is ``reviewed`` where a person decided who the party is, else ``name``. Needs
-    ``unnumbered`` with ``party_key``, and ``note_reviewed_parties``.
+    ``unnumbered``, and ``note_reviewed_parties``.
     """
     connection.execute(_NAMED)
