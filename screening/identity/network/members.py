@@ -57,10 +57,7 @@ SELECT ref, orgnr, street, care_of, postal_code, {PLACE_KEY} AS key,
 """
 
 #: Which rows are new or others, of those that are still asked for.
-_CHANGED_LINES = f"""
-FROM known.companies WHERE {_UNIT} IN (
-    SELECT unit FROM changed_register SEMI JOIN {rows_of("register")} USING (unit))
-"""
+_CHANGED_LINES = f"{_LINES} AND {_UNIT} IN (FROM changed_register)"
 
 _WRITE = """
 INSERT INTO identity_network.register_places
