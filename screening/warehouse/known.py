@@ -25,13 +25,14 @@ def _view(contract: Contract, day: str, is_tangled: bool) -> str:
     newest = "row_number() OVER (PARTITION BY key_hash ORDER BY true_from DESC, seen_from DESC, "
     table = f"history.{contract.source}"
     tangled = f"""
+        AND is_tangled IS NOT TRUE
         UNION ALL
         SELECT {kept} FROM (SELECT * FROM {table} WHERE {seen} AND is_tangled IS TRUE
             QUALIFY {newest} ref DESC) = 1)
     """
     return f"""
         CREATE OR REPLACE VIEW known.{contract.source} AS
-        SELECT {kept} FROM {table} WHERE {seen} AND {current} AND is_tangled IS NOT TRUE
+        SELECT {kept} FROM {table} WHERE {seen} AND {current}
         {tangled if is_tangled else ""};
         CREATE OR REPLACE VIEW known.{contract.source}_versions AS
         SELECT {kept}, key_hash FROM {table} WHERE {seen};
