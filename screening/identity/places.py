@@ -44,7 +44,12 @@ PLACE_KEY = "hash(street, care_of, postal_code)"
 #: A changed row is found by its ``ref``: that of a new row is among the last of its table.
 _HASHED = f"""
 SELECT {unit("source")} AS unit, ref AS family, hash(unit, {PLACE_KEY}) AS line
-{_ALL}
+"""
+
+#: ``addressed``: whose address is read.
+_ROWS_TO_READ = f"""
+CREATE OR REPLACE TEMP TABLE addressed AS
+SELECT source, ref, street, care_of, postal_code, {PLACE_KEY} AS key
 """
 
 #: ``changed_forms``: forms of addresses that somebody has now, or had before.
@@ -113,12 +118,8 @@ def read_places(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
     connection.execute("DROP TABLE temp.places_told")
 
 
-def _read(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
-    """Read the addresses of ``rows``, and write their forms."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE addressed AS "
-        f"SELECT source, ref, street, care_of, postal_code, {PLACE_KEY} AS key {rows}"
-    )
+def _read(connection: duckdb.DuckDBPyConnection) -> None:
+    """Read the addresses of ``addressed``, and write their forms."""
     read_places(connection, "FROM addressed")
     connection.execute(_WRITE)
     connection.execute("DROP TABLE temp.addressed")
@@ -140,12 +141,14 @@ def write_addresses(connection: duckdb.DuckDBPyConnection) -> None:
         "CREATE OR REPLACE TEMP TABLE changed_forms (form VARCHAR)"
     )
     if is_first:
-        keep_all_rows(connection, rows_of("addressed"), _HASHED)
-        _read(connection, _ALL)
+        connection.execute(_ROWS_TO_READ + _ALL)
+        keep_all_rows(connection, rows_of("addressed"), _HASHED + "FROM addressed")
+        _read(connection)
     elif note_changed_rows(
-        connection, rows_of("addressed"), _HASHED, "changed_addresses", told="unit, family"
+        connection, rows_of("addressed"), _HASHED + _ALL, "changed_addresses", told="unit, family"
     ):
         connection.execute(_LEAVE)
-        _read(connection, _CHANGED)
+        connection.execute(_ROWS_TO_READ + _CHANGED)
+        _read(connection)
         connection.execute(_COME)
     connection.execute("DROP TABLE IF EXISTS temp.place_forms")
