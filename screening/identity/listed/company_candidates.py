@@ -71,6 +71,8 @@ def misspellings(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     Returns:
         ``entry_token``, ``subject_token``; without those that would bring too many together.
     """
+    if entries.is_empty() or subjects.is_empty():
+        return pl.DataFrame(schema={"entry_token": pl.UInt64, "subject_token": pl.UInt64})
     near = (
         _spellings(entries.select("word"))
         .join(_spellings(subjects.select("word")), on="block", suffix="_2")

@@ -112,7 +112,7 @@ _CONTENTS = "SELECT no, hash(sum(line)) AS content FROM subject_rows GROUP BY no
 
 #: All that is told of those who are asked for.
 _TOLD = f"""
-WITH asked AS (SELECT DISTINCT no, part, ref FROM subject_rows {{asked}})
+WITH asked AS MATERIALIZED (SELECT DISTINCT no, part, ref FROM subject_rows {{asked}})
 SELECT no, false AS is_person, is_sole_trader, name, other_names, orgnr AS number,
     NULL::DATE AS birth_date, NULL::BIGINT AS birth_year, NULL AS street, NULL AS postal_code,
     NULL AS city, NULL AS country, NULL AS email, NULL AS phone
@@ -139,17 +139,18 @@ FROM known.owners JOIN asked USING (ref) WHERE part = {_OWNERS}
 """
 
 _SHOWN = f"""
-WITH refs AS (
+WITH held AS MATERIALIZED (FROM subject_rows SEMI JOIN shown USING (no)),
+refs AS (
     SELECT no, coalesce(list_sort(list(DISTINCT ref) FILTER (ref IS NOT NULL))[:{MOST_REFS}], [])
         AS refs
-    FROM subject_rows SEMI JOIN shown USING (no) WHERE part <> {_REGISTER} GROUP BY no
+    FROM held WHERE part <> {_REGISTER} GROUP BY no
 ), named AS (
     SELECT no, 'company' AS subject_kind, key AS subject_key, supplier_id, orgnr,
         NULL AS person_key
     FROM subject_companies SEMI JOIN shown USING (no)
     UNION ALL
     SELECT held.no, 'person', person_key, NULL, NULL, person_key
-    FROM identity.persons JOIN subject_rows AS held USING (ref) SEMI JOIN shown USING (no)
+    FROM identity.persons JOIN held USING (ref)
     WHERE (source, part) IN (('officers', {_OFFICERS}), ('owners', {_OWNERS}))
 )
 SELECT no, subject_kind, subject_key, min(supplier_id) AS supplier_id, min(orgnr) AS orgnr,
