@@ -38,7 +38,7 @@ _SHORT_WORD = 4
 _TELLING_WEIGHT = 700
 
 #: How alike two words are, 0-1, of which one may be the other badly written.
-_MAY_BE_ONE_WORD = 0.72
+_MAY_BE_ONE_WORD = 0.45
 
 #: Letters per typing error where whole names are compared without their spaces.
 _LETTERS_PER_ERROR = 7
