@@ -14,7 +14,14 @@ from screening.identity.names.ledger_names import (
     without_glued_form,
     without_number,
 )
-from screening.identity.names.readable_text import elementwise, filled, fold, folded, read
+from screening.identity.names.readable_text import (
+    elementwise,
+    filled,
+    fold,
+    folded,
+    in_order,
+    read,
+)
 from screening.identity.names.wording import (
     coded,
     form_in,
@@ -101,7 +108,7 @@ def _person_name(name: pl.Series) -> pl.Series:
         .str.replace_all(r"[^\p{L}]+", " ")
         .str.strip_chars(" ")
     )
-    return filled(words).str.split(" ").list.sort().list.join(" ")
+    return pl.select(in_order(pl.lit(filled(words)))).to_series()
 
 
 def words_of(text: pl.Expr) -> pl.Expr:

@@ -15,6 +15,7 @@ from screening.identity.names.international import (
     place_words,
     subsidiary_words,
 )
+from screening.identity.names.readable_text import in_order
 from screening.identity.names.word_alignment import align_words
 from screening.identity.names.word_similarity import Spelling
 
@@ -106,10 +107,7 @@ def _similarities(pairs: pl.DataFrame) -> pl.DataFrame:
         return pl.Series(scores).round(6)
 
     sort = pairs.select(
-        *(
-            pl.col(side).str.split(" ").list.sort().list.join("").alias(side)
-            for side in ("left", "right")
-        )
+        *(compact(in_order(pl.col(side))).alias(side) for side in ("left", "right"))
     )
     plain = pairs.select(left=compact(pl.col("left")), right=compact(pl.col("right")))
     return pairs.select("pair").with_columns(

@@ -28,7 +28,7 @@ def _name_keys(text: pl.Expr) -> list[pl.Expr]:
 
 def _date_keys(text: pl.Expr) -> list[pl.Expr]:
     year, month, day = text.str.slice(0, 4), text.str.slice(4, 2), text.str.slice(6, 2)
-    two = pl.concat_list(month, day).list.sort().list.join("")
+    two = pl.concat_str(pl.min_horizontal(month, day), pl.max_horizontal(month, day))
     return [pl.lit("ym") + year + month, pl.lit("yd") + year + day, pl.lit("md") + two]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import polars as pl
 
 from screening.identity.addresses import postal_form, street_door
+from screening.identity.names.readable_text import in_order
 from screening.identity.persons.names import person_words
 
 #: Rows about persons. ``within`` is where a name alone is somebody: the company, or the employee.
@@ -71,10 +72,6 @@ def _once(
     return rows.join(read_texts, on=column, how="left", maintain_order="left")
 
 
-def _in_order(words: pl.Expr) -> pl.Expr:
-    return words.str.split(" ").list.sort().list.join(" ")
-
-
 def _born(number: pl.Expr) -> pl.Expr:
     """Date of birth in a number of 12 digits; a samordningsnummer has 60 added to the day."""
     day = number.str.slice(6, 2).cast(pl.Int64, strict=False)
@@ -108,9 +105,7 @@ def read_rows(rows: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("person_id")
     kind = _kind(number)
     read = _once(rows, "name", person_words, "words")
-    read = _once(
-        read, "words", lambda words: words.str.split(" ").list.sort().list.join(" "), "form"
-    )
+    read = _once(read, "words", in_order, "form")
     born = pl.coalesce(
         pl.when(pl.col("number_kind").is_in(["personnummer", "samordningsnummer"])).then(
             _born(number)
