@@ -73,4 +73,4 @@ def told_places(addresses: pl.DataFrame) -> pl.DataFrame:
         .join(doors, on="address_no", how="left"),
         PLACES,
     )
-    return places.collect()
+    return places.collect(engine="in-memory")

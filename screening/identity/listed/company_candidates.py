@@ -47,7 +47,7 @@ def _without_a_letter(words: pl.DataFrame) -> pl.DataFrame:
         .explode("place", empty_as_null=False)
         .select("word", block=less.hash())
         .unique()
-        .collect()
+        .collect(engine="in-memory")
     )
 
 

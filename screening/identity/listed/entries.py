@@ -76,7 +76,7 @@ def _births(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _places(stated: pl.DataFrame) -> pl.DataFrame:
-    return told_places(values_of(stated.lazy(), "addresses", "address").collect())
+    return told_places(values_of(stated.lazy(), "addresses", "address").collect(engine="in-memory"))
 
 
 def births_in_numbers(numbers: pl.LazyFrame, number: str) -> pl.LazyFrame:

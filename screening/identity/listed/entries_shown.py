@@ -164,4 +164,6 @@ def shown_entries(
     )
     ended = (pl.col("to_date") < as_of).fill_null(value=False)
     to_come = (pl.col("from_date") > as_of).fill_null(value=False)
-    return entries.with_columns(is_in_force=~pl.col("is_gone") & ~ended & ~to_come).collect()
+    return entries.with_columns(is_in_force=~pl.col("is_gone") & ~ended & ~to_come).collect(
+        engine="in-memory"
+    )

@@ -232,7 +232,9 @@ def weigh(pairs: pl.DataFrame, entries: Side, subjects: Side) -> pl.DataFrame:
         .unique(_PAIR, keep="first", maintain_order=True)
     )
     numbered = subjects.numbers.filter("is_swedish")["no"].unique()
-    return compared.with_columns(is_numbered=pl.col("subject").is_in(numbered.implode())).collect()
+    return compared.with_columns(is_numbered=pl.col("subject").is_in(numbered.implode())).collect(
+        engine="in-memory"
+    )
 
 
 def with_rivals(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -124,7 +124,9 @@ def keep_blocks(connection: duckdb.DuckDBPyConnection, told: Told, heard: pl.Dat
         token_2=pl.lit(None, pl.UInt64),
     )
     persons = person_blocks(told.persons, told.both("births"), heard)
-    blocks = pl.concat([persons, companies.select(persons.collect_schema().names())]).collect()
+    blocks = pl.concat([persons, companies.select(persons.collect_schema().names())]).collect(
+        engine="in-memory"
+    )
     with as_table(connection, "blocks_now", blocks):
         connection.execute(_KEEP_BLOCKS)
 

@@ -186,7 +186,7 @@ def count_words(connection: duckdb.DuckDBPyConnection, told: Told) -> pl.DataFra
         _hashed(told.both("contacts"), "contact", CONTACT),
     ]
     come = pl.concat(tokens, how="diagonal").select("kind", "token", "is_entry", "no", "word")
-    with as_table(connection, "come_tokens", come.collect()):
+    with as_table(connection, "come_tokens", come.collect(engine="in-memory")):
         connection.execute(_COUNT)
     return heard
 
@@ -280,6 +280,6 @@ def words_of(
         ],
         how="diagonal",
     ).unique()
-    with as_table(connection, "told_tokens", asked.collect()):
+    with as_table(connection, "told_tokens", asked.collect(engine="in-memory")):
         levels = to_polars(connection.sql(_TOLD_LEVELS))
     return Words(heard, levels, size_level)

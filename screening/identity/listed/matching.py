@@ -55,7 +55,7 @@ def _name_pairs(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     for name, is_entry in (("entry", pl.col("is_entry")), ("subject", ~pl.col("is_entry"))):
         owned_by = owned.filter(is_entry).select(**{name: "no", f"{name}_name": "name_no"})
         named = named.join(owned_by, on=name)
-    return named.select(*_PAIR, "entry_name", "subject_name").collect()
+    return named.select(*_PAIR, "entry_name", "subject_name").collect(engine="in-memory")
 
 
 def _best_of(compared: pl.LazyFrame, tied: pl.DataFrame, is_person: bool) -> pl.LazyFrame:
@@ -132,7 +132,7 @@ def _company_pairs(pairs: pl.DataFrame, told: Told, words: Words) -> pl.LazyFram
         paired.lazy()
         .join(names, left_on="entry_name", right_on="name_no")
         .join(names, left_on="subject_name", right_on="name_no", suffix="_2")
-        .collect()
+        .collect(engine="in-memory")
     )
     compared = compare_names(
         named.select(left="form_2", right="form").unique(), words.of_companies
@@ -194,7 +194,7 @@ def weigh_pairs(
         ``KEPT_PAIRS``, those that are worth keeping.
     """
     compared = pl.concat([_person_pairs(pairs, told, words), _company_pairs(pairs, told, words)])
-    weighed = weigh(compared.collect(), told.sides[True], told.sides[False])
+    weighed = weigh(compared.collect(engine="in-memory"), told.sides[True], told.sides[False])
     kept = weighed.join(
         wanted.select(_PAIR).unique().with_columns(is_wanted=pl.lit(value=True)),
         on=_PAIR,

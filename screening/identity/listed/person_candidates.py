@@ -90,8 +90,8 @@ def name_blocks(names: pl.DataFrame, births: pl.DataFrame, heard: pl.DataFrame) 
         enough; null where there is none); one may come twice.
     """
     # What is used several times is computed once.
-    keyed = _keyed(names.lazy(), heard.lazy()).collect().lazy()
-    pairs = _paired(keyed).collect().lazy()
+    keyed = _keyed(names.lazy(), heard.lazy()).collect(engine="in-memory").lazy()
+    pairs = _paired(keyed).collect(engine="in-memory").lazy()
     month, day = pl.col("month").cast(pl.Int32), pl.col("day").cast(pl.Int32)
     born = births.lazy().select(
         *_PARTY,
@@ -99,7 +99,7 @@ def name_blocks(names: pl.DataFrame, births: pl.DataFrame, heard: pl.DataFrame) 
         born=pl.col("year") * 10_000 + month * 100 + day,
         is_vague=day.is_null() | ((month == 1) & (day == 1)),
     )
-    dated = keyed.join(born, on=_PARTY).collect().lazy()
+    dated = keyed.join(born, on=_PARTY).collect(engine="in-memory").lazy()
     is_entry, is_vague = pl.col("is_entry"), pl.col("is_vague")
     return pl.concat(
         [

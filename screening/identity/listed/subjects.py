@@ -241,7 +241,7 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
         door=street_door(pl.col("street")),
     )
     told = places.filter(pl.any_horizontal(pl.col("country", "town", "door").is_not_null()))
-    return shaped(told.lazy(), PLACES).collect()
+    return shaped(told.lazy(), PLACES).collect(engine="in-memory")
 
 
 def _numbers(rows: pl.LazyFrame) -> pl.LazyFrame:
