@@ -46,7 +46,7 @@ _KNOWN_WEIGHT = 690
 
 #: Rows that are read at once.
 _ROWS_AT_ONCE = 50_000
-_PAIRS_AT_ONCE = 100_000
+_PAIRS_AT_ONCE = 50_000
 
 _ROWS = f"""
 SELECT ref, {", ".join(REGISTER_COLUMNS)} FROM known.companies
