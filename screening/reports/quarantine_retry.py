@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from screening.identity.stage import resolved_day
 from screening.messages import Language, text
 from screening.places import MAPPINGS_DIR
 from screening.reports.quarantine_list import (
@@ -19,6 +20,7 @@ from screening.reports.quarantine_list import (
 from screening.reports.quarantine_words import what_is_wrong
 from screening.sources.mappings import load_mappings
 from screening.warehouse.exchange import as_table
+from screening.warehouse.known import set_known_day
 from screening.warehouse.quarantine import close_entries
 from screening.warehouse.retrying import Retried, retry
 from screening.warehouse.state import State
@@ -124,6 +126,10 @@ def retry_quarantine(
             if one.file is not None and found.is_empty():
                 raise NotInQuarantineError(one.file)
         done = retry(connection, pl.concat(meant).unique(), mappings, State(folder), day)
+        resolved = resolved_day(connection)
+        if resolved is not None:
+            # Rows that come late may need other views; who explains the last list reads them.
+            set_known_day(connection, resolved)
     return RetryOutcome(tuple(done))
 
 
