@@ -14,7 +14,7 @@ from tests.end_to_end.small_inbox import AS_OF
 from tests.fuzz.mutated_files import mutated_file
 from tests.fuzz.seeds import all_seeds
 
-FILES = 100
+FILES = 70
 #: Another campaign than the one that is read file by file.
 _CAMPAIGN = 3
 

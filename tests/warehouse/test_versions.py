@@ -175,7 +175,7 @@ def test_facts_of_later_days_are_unknown_before(state: State, inbox: Path) -> No
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     deliveries=st.lists(
