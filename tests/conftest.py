@@ -10,8 +10,8 @@ import typer.testing
 from hypothesis import settings
 
 # A machine that does other things as well must not make a property look broken. `make thorough`
-# tries ten times as many examples where a test does not say how many it needs.
-settings.register_profile("patient", deadline=None, max_examples=25)
+# tries many times as many examples where a test does not say how many it needs.
+settings.register_profile("patient", deadline=None, max_examples=15)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile("patient")
 

@@ -246,7 +246,7 @@ def _finding(views: duckdb.DuckDBPyConnection, rule_id: str) -> set[str]:
     return {row["supplier_id"] for row in answers(views, rule_called(rule_id), AS_OF)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(permits=SOME_PERMITS, services=SOME_SERVICES)
 def test_a_service_without_permit_is_asked_about_by_one_rule(
     views: duckdb.DuckDBPyConnection,
@@ -281,7 +281,7 @@ SOME_ANSWERS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(history=SOME_ANSWERS)
 def test_missing_f_tax_is_either_lost_or_was_never_there(
     views: duckdb.DuckDBPyConnection, history: list[dict[str, Any]]
@@ -300,7 +300,7 @@ def test_missing_f_tax_is_either_lost_or_was_never_there(
 AMOUNTS = st.integers(0, 120_000)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(newest_first=st.lists(AMOUNTS, min_size=3, max_size=6))
 def test_debt_grows_where_the_newest_answers_rise_by_enough(
     views: duckdb.DuckDBPyConnection, newest_first: list[int]
