@@ -142,7 +142,7 @@ def _read_texts(texts: pl.Series, column: str, lexicon: pl.DataFrame) -> pl.Data
             (labour & pl.col("is_named")).any().alias(f"{column}_labour"),
             (labour & pl.col("is_denied")).any().alias(f"{column}_not_labour"),
         )
-        .collect()
+        .collect(engine="in-memory")
     )
 
 

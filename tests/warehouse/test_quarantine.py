@@ -1,5 +1,6 @@
 """What stands in quarantine, how it is mended, and that nothing is counted twice or lost."""
 
+import json
 import stat
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ from screening.warehouse.connection import open_warehouse
 from screening.warehouse.exchange import to_polars
 from screening.warehouse.ingesting import IngestSummary, ingest
 from screening.warehouse.known import set_known_day
+from screening.warehouse.schema import note_fact
 from screening.warehouse.state import State
 
 FIRST, SECOND, THIRD = date(2026, 11, 20), date(2026, 11, 27), date(2026, 12, 4)
@@ -488,6 +490,20 @@ def test_a_mapping_added_later_is_as_one_from_the_start(house, tmp_path):
     assert house.reasons(SECOND) == early.reasons(SECOND)
     assert (house.known(FIRST), house.reasons(FIRST)) == before
     assert house.counts(SECOND, "invoices/october.csv")[2] == 2
+
+
+def test_after_rows_are_read_again_the_views_show_the_day_of_the_last_list(house, tmp_path):
+    """Who explains the last list reads them as they are."""
+    house.load(SECOND)
+    with open_warehouse(house.state) as connection:
+        note_fact(connection, "identity made from", json.dumps({"as_of": FIRST.isoformat()}))
+    try_again(house, SECOND, mapping_in(tmp_path / "mappings"))
+    with open_warehouse(house.state) as connection:
+        shown = connection.execute(
+            "SELECT sql FROM duckdb_views() WHERE schema_name = 'known' AND view_name = 'invoices'"
+        ).fetchall()[0][0]
+    assert FIRST.isoformat() in shown
+    assert SECOND.isoformat() not in shown
 
 
 def test_a_mapping_that_changes_sound_rows_leaves_no_old_ones(house, tmp_path):

@@ -16,6 +16,7 @@ from itertools import pairwise
 import duckdb
 import polars as pl
 
+from screening.identity.kept_schema import made_from, note_made_from, take_note_away
 from screening.identity.names.company_names import full_name
 from screening.identity.names.words import name_words
 from screening.warehouse.exchange import as_table, to_polars
@@ -53,9 +54,11 @@ REGISTER_COLUMNS = (
 #: Days after which a deregistered company counts for less, and for much less (``evidence.py``).
 _GONE_DAYS = (0, 731)
 
+_SCHEMA = "identity_index"
+
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS identity_index;
-CREATE OR REPLACE TABLE identity_index.made (made_from VARCHAR, counted_size BIGINT);
+CREATE OR REPLACE TABLE identity_index.made (made_from VARCHAR);
 CREATE OR REPLACE TABLE identity_index.rows
     (ref BIGINT, line UBIGINT, postal UINTEGER, compact UBIGINT, door UBIGINT,
     town_door UBIGINT, exact UBIGINT);
@@ -248,29 +251,23 @@ def start_index(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_ALL_FRESH)
 
 
-def seal_index(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> None:
+def _made(code: str, size: int) -> str:
+    return f"{code} {counted_size(size)}"
+
+
+def seal_index(connection: duckdb.DuckDBPyConnection, code: str, size: int) -> None:
     """Note that the index is whole, made by this code for a register of this size."""
-    connection.execute(
-        "INSERT INTO identity_index.made VALUES (?, ?)", [made_from, counted_size(size)]
-    )
+    note_made_from(connection, _SCHEMA, _made(code, size))
 
 
 def unseal_index(connection: duckdb.DuckDBPyConnection) -> None:
     """Note that the index is being changed: if that ends before it is sealed, none stands."""
-    connection.execute("DELETE FROM identity_index.made")
+    take_note_away(connection, _SCHEMA)
 
 
-def index_stands(connection: duckdb.DuckDBPyConnection, made_from: str, size: int) -> bool:
+def index_stands(connection: duckdb.DuckDBPyConnection, code: str, size: int) -> bool:
     """Whether there is an index that may be kept up: made by this code, for such a size."""
-    there = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() "
-        "WHERE schema_name = 'identity_index' AND table_name = 'made' "
-        "AND database_name = current_database()"
-    ).fetchall()
-    if there == [(0,)]:
-        return False
-    rows = connection.execute("FROM identity_index.made").fetchall()
-    if rows != [(made_from, counted_size(size))]:
+    if made_from(connection, _SCHEMA) != _made(code, size):
         return False
     connection.execute(_CHANGES)
     ((fresh, gone),) = connection.execute(
