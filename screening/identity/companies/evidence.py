@@ -122,8 +122,9 @@ def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
         ``evidence`` (log odds).
     """
     weights = evidence_weights()
+    # Rounded, for a row by itself is not computed to the last bit as it is among others.
     weighed = {
-        part: pl.sum_horizontal(pl.col(name) * weights[name] for name in names)
+        part: pl.sum_horizontal(pl.col(name) * weights[name] for name in names).round(6)
         for part, names in evidence_parts().items()
     }
     return (

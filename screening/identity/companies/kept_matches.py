@@ -5,7 +5,8 @@ time, if a new word of the register may be what it means, if a company with just
 or goes, or if a key of it brings too many rows
 now, or no longer does. A row of the register is compared again, with the questions that it has a
 key in common with, if it is new or another, or if one of its words is worth something else. All
-else follows from what is the same as last time, and stands.
+else follows from what is the same as last time, and stands: also the evidence of a pair whose
+question is asked again for what it may mean, while both records and their words are as they were.
 
 The first run asks everything of everything, by the same statements: the result of a later run is
 that of a first one.
@@ -53,6 +54,7 @@ from screening.warehouse.fingerprint import fingerprint
 _PAIRS = f"""
 CREATE OR REPLACE TABLE identity_index.pairs (question UBIGINT, ref BIGINT,
     {", ".join(f"{name} {kind}" for name, kind in PAIR_COLUMNS.items())});
+CREATE OR REPLACE TABLE identity_index.weighed (question UBIGINT, ref BIGINT);
 CREATE OR REPLACE TABLE identity_index.more_words (ref BIGINT, word UBIGINT);
 CREATE OR REPLACE TABLE identity_index.matches (question UBIGINT, orgnr VARCHAR,
     probability DOUBLE, is_match BOOLEAN, features VARCHAR);
@@ -74,7 +76,7 @@ DELETE FROM identity_index.more_words WHERE ref IN (SELECT ref FROM gone_rows)
 
 _IS_ANY_LEFT_ALONE = "FROM identity_index.questions ANTI JOIN questions_again USING (question)"
 
-#: Of no use where every question is asked again.
+#: Of no use where nothing was weighed before.
 _NO_ROWS_AGAIN = "CREATE OR REPLACE TEMP TABLE rows_again (ref BIGINT)"
 
 _ROWS_AGAIN = """
@@ -84,17 +86,38 @@ CREATE OR REPLACE TEMP TABLE rows_again AS
     UNION SELECT ref FROM identity_index.more_words SEMI JOIN changed_words USING (word);
 """
 
+#: Rows and questions that are another, or have a word that weighs another: what was weighed of them
+#: no longer stands. ``read`` are all words of a question, in every reading.
+_STANDING = """
+CREATE OR REPLACE TEMP TABLE rows_left AS
+    SELECT ref FROM rows_again UNION SELECT ref FROM gone_rows;
+CREATE OR REPLACE TEMP TABLE standing_pairs AS
+    SELECT question, ref FROM identity_index.weighed SEMI JOIN promising_pairs USING (question, ref)
+    ANTI JOIN rows_left USING (ref)
+    ANTI JOIN (
+        FROM fresh_questions
+        UNION SELECT question FROM identity_index.asked SEMI JOIN changed_words USING (word)
+            WHERE role = 'read') AS others USING (question);
+CREATE OR REPLACE TEMP TABLE pairs_to_weigh AS
+    FROM promising_pairs ANTI JOIN standing_pairs USING (question, ref);
+"""
+
 #: Pairs that no longer stand, and the questions that lose one or may win one.
 _LEAVE = """
 CREATE OR REPLACE TEMP TABLE questions_touched AS
     FROM questions_left
     UNION SELECT question FROM promising_pairs
-    UNION SELECT question FROM identity_index.pairs
-        SEMI JOIN (SELECT ref FROM rows_again UNION SELECT ref FROM gone_rows) AS changed
-        USING (ref);
-DELETE FROM identity_index.pairs WHERE question IN (FROM questions_left)
-    OR ref IN (SELECT ref FROM rows_again UNION SELECT ref FROM gone_rows);
+    UNION SELECT question FROM identity_index.pairs SEMI JOIN rows_left USING (ref);
 """
+
+_LEAVE_PAIRS = """
+DELETE FROM identity_index.{kept} AS kept
+WHERE (question IN (FROM questions_left) OR ref IN (FROM rows_left))
+    AND NOT EXISTS (FROM standing_pairs AS standing
+        WHERE standing.question = kept.question AND standing.ref = kept.ref)
+"""
+
+_KEEP_WEIGHED = "INSERT INTO identity_index.weighed FROM pairs_to_weigh"
 
 _ANY_CHANGE = """
 SELECT 1 FROM fresh_lines UNION ALL SELECT 1 FROM gone_rows
@@ -120,7 +143,7 @@ _TEMPORARY = (
     "asked_words", "asked_places", "asked_letters", "rarest_words", "pair_words", "asked_keys",
     "asked_matches", "asked_postings", "counted_keys", "blocked_pairs", "left_keys",
     "gone_postings", "gone_keys", "key_changes", "rows_again", "again_postings", "again_keys",
-    "promising_pairs", "weighed_postings", "wanted_words", "shared_weights", "settled_questions",
+    "promising_pairs", "standing_pairs", "pairs_to_weigh", "rows_left", "weighed_postings", "wanted_words", "shared_weights", "settled_questions",
 )  # fmt: skip
 
 
@@ -146,11 +169,10 @@ def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     ask(connection, asked)
     find_pairs_of_questions(connection)
     connection.execute(_FORGET_WORDS)
+    was_asked = has_rows(connection, "FROM identity_index.weighed")
+    connection.execute(_ROWS_AGAIN if was_asked else _NO_ROWS_AGAIN)
     if has_rows(connection, _IS_ANY_LEFT_ALONE):
-        connection.execute(_ROWS_AGAIN)
         find_pairs_of_rows(connection)
-    else:
-        connection.execute(_NO_ROWS_AGAIN)
     return asked
 
 
@@ -206,10 +228,14 @@ def bring_up_to_date(
     unseal_index(connection)
     asked = _find_pairs(connection)
     keep_promising_pairs(connection, counted_size(size))
+    connection.execute(_STANDING)
     connection.execute(_LEAVE)
-    if has_rows(connection, "FROM promising_pairs"):
+    for kept in ("pairs", "weighed"):
+        connection.execute(_LEAVE_PAIRS.format(kept=kept))
+    connection.execute(_KEEP_WEIGHED)
+    if has_rows(connection, "FROM pairs_to_weigh"):
         others = _records(
-            connection, "SELECT DISTINCT question FROM promising_pairs EXCEPT FROM questions_again"
+            connection, "SELECT DISTINCT question FROM pairs_to_weigh EXCEPT FROM questions_again"
         )
         weigh_pairs(connection, pl.concat([asked, others]), as_of, counted_size(size))
     touched = "FROM identity_index.pairs SEMI JOIN questions_touched USING (question)"

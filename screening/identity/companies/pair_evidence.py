@@ -50,7 +50,7 @@ _PAIRS_AT_ONCE = 50_000
 
 _ROWS = f"""
 SELECT ref, {", ".join(REGISTER_COLUMNS)} FROM known.companies
-SEMI JOIN promising_pairs USING (ref) ORDER BY ref
+SEMI JOIN pairs_to_weigh USING (ref) ORDER BY ref
 """
 
 _LEXICON = """
@@ -167,7 +167,7 @@ def weigh_pairs(
     as_of: date,
     counted_size: int,
 ) -> None:
-    """Weigh ``promising_pairs`` and add those with enough evidence to ``identity_index.pairs``.
+    """Weigh ``pairs_to_weigh`` and add those with enough evidence to ``identity_index.pairs``.
 
     Args:
         connection: the warehouse, the register's index up to date.
@@ -185,7 +185,7 @@ def weigh_pairs(
         connection.execute(_MORE_WORDS)
     names = pl.concat([side.readings.select("text") for side in (register, party)])
     lexicon = _lexicon(connection, names.unique(), counted_size)
-    pairs = to_polars(connection.sql("FROM promising_pairs ORDER BY question, ref"))
+    pairs = to_polars(connection.sql("FROM pairs_to_weigh ORDER BY question, ref"))
     weighed = in_threads(
         pairs, lambda part: _weighed(part, party, register, lexicon, as_of), _PAIRS_AT_ONCE
     )
