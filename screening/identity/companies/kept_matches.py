@@ -143,7 +143,8 @@ _TEMPORARY = (
     "asked_words", "asked_places", "asked_letters", "rarest_words", "pair_words", "asked_keys",
     "asked_matches", "asked_postings", "counted_keys", "blocked_pairs", "left_keys",
     "gone_postings", "gone_keys", "key_changes", "rows_again", "again_postings", "again_keys",
-    "promising_pairs", "standing_pairs", "pairs_to_weigh", "rows_left", "weighed_postings", "wanted_words", "shared_weights", "settled_questions",
+    "promising_pairs", "standing_pairs", "pairs_to_weigh", "rows_left",
+    "weighed_postings", "wanted_words", "shared_weights", "settled_questions",
 )  # fmt: skip
 
 
