@@ -26,8 +26,12 @@ import polars as pl
 
 from benchmarks.labelled.suppliers import Labelled, make_labelled
 from screening.identity.companies import pair_evidence
-from screening.identity.companies.evidence import weigh, with_features
-from screening.identity.companies.evidence_weights import WEIGHTS_FILE, evidence_weights
+from screening.identity.companies.evidence import HELD_AT_LOG_ODDS, weigh, with_features
+from screening.identity.companies.evidence_weights import (
+    WEIGHTS_FILE,
+    cautious_weights,
+    evidence_weights,
+)
 from screening.identity.companies.matching import match_parties
 from screening.warehouse.exchange import as_table, to_polars
 
@@ -138,9 +142,21 @@ def candidates_of(labelled: Labelled, *, learning: bool) -> Candidates:
     )
 
 
-def probabilities(candidates: Candidates, weights: np.ndarray) -> np.ndarray:
-    """Probability of each candidate: at most one of a supplier's is right, or none."""
-    odds = np.exp(np.clip(candidates.features @ weights, -40, 40))
+def probabilities(
+    candidates: Candidates, weights: np.ndarray, held: np.ndarray | None = None
+) -> np.ndarray:
+    """Probability of each candidate: at most one of a supplier's is right, or none.
+
+    Args:
+        candidates: of suppliers.
+        weights: of the features, caution included: what decides who is a match, and what is fitted.
+        held: how much of each weight is caution, to tell the others as they are told.
+    """
+    evidence = candidates.features @ weights
+    if held is not None:
+        honest = evidence + candidates.features @ held
+        evidence = np.maximum(evidence, np.minimum(honest, HELD_AT_LOG_ODDS))
+    odds = np.exp(np.clip(evidence, -40, 40))
     sums = np.bincount(candidates.supplier, weights=odds)
     return np.asarray(odds / (1 + sums)[candidates.supplier])
 
@@ -199,7 +215,8 @@ def _most_likely(worlds: list[Candidates], prior: np.ndarray, free: np.ndarray) 
 
 def judged(candidates: Candidates, weights: np.ndarray) -> list[dict[str, Any]]:
     """Precision, recall, F1 at thresholds, and calibration error of the best candidates."""
-    chance = probabilities(candidates, weights)
+    held = np.array([cautious_weights().get(name, 0.0) for name in evidence_weights()])
+    chance = probabilities(candidates, weights, held)
     rows = pl.DataFrame(
         {"supplier": candidates.supplier, "chance": chance, "right": candidates.is_right}
     )
@@ -232,7 +249,8 @@ def calibration_error(chance: np.ndarray, right: np.ndarray, bins: int = 10) -> 
 def _write(weights: Mapping[str, float]) -> None:
     text = WEIGHTS_FILE.read_text(encoding="utf-8")
     for name, weight in weights.items():
-        text = re.sub(rf"(?m)^(  {name}:) *-?[0-9.]+", rf"\1 {weight}", text)
+        # Where it stands first: the section of caution comes last, and stays.
+        text = re.sub(rf"(?m)^(  {name}:) *-?[0-9.]+", rf"\1 {weight}", text, count=1)
     WEIGHTS_FILE.write_text(text, encoding="utf-8")
 
 

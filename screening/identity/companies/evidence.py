@@ -4,11 +4,16 @@ Each feature of a pair has a weight (``data/reference/company_evidence.yaml``); 
 into the parts that are kept and shown. ``docs/identity.md`` explains them.
 """
 
+import math
 from datetime import date
 
 import polars as pl
 
-from screening.identity.companies.evidence_weights import evidence_parts, evidence_weights
+from screening.identity.companies.evidence_weights import (
+    cautious_weights,
+    evidence_parts,
+    evidence_weights,
+)
 from screening.identity.companies.name_comparison import NAME_FEATURES
 from screening.identity.companies.readings import READING_FEATURES
 from screening.identity.names.words import legal_forms
@@ -26,7 +31,12 @@ _NEAR = ("same_address", "same_box", "same_street", "same_postal_code")
 IDENTIFIER_PARTS = ("account", "vat_number", "email", "phone")
 
 #: The parts of the evidence against the company register, as they are kept and shown.
-PARTS = tuple(part for part in evidence_parts() if part not in IDENTIFIER_PARTS)
+PARTS = (*(part for part in evidence_parts() if part not in IDENTIFIER_PARTS), "caution")
+
+#: Caution takes no candidate below this probability. That is well below a match, and high enough
+#: to be shown to somebody who can look.
+_HELD_AT = 0.75
+HELD_AT_LOG_ODDS = math.log(_HELD_AT / (1 - _HELD_AT))
 
 
 def _place() -> pl.Expr:
@@ -107,6 +117,20 @@ def with_features(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return placed.with_columns(**{name: value.cast(pl.Float64) for name, value in told.items()})
 
 
+def _caution() -> pl.Expr:
+    """What is taken off for caution's sake (log odds), from the other parts and the features.
+
+    A difference that law or prudence takes for another company, such as a sole trader's name
+    without an address, weighs more than it proves. The whole of that would tell a probability near
+    nought of candidates of which most are right. So caution takes all it may where the pair is a
+    match nevertheless, else only what is above ``_HELD_AT``: the matches are those of full caution,
+    and the probabilities of the others are honest.
+    """
+    told = pl.sum_horizontal([part for part in PARTS if part != "caution"] + [*IDENTIFIER_PARTS])
+    most = pl.sum_horizontal(pl.col(name) * held for name, held in cautious_weights().items())
+    return 0.0 - (told - HELD_AT_LOG_ODDS).clip(0.0, most).round(6)
+
+
 def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Evidence of each pair of party and company.
 
@@ -121,15 +145,18 @@ def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
         The pairs with ``place_level``, each of ``PARTS`` and ``IDENTIFIER_PARTS`` and their sum
         ``evidence`` (log odds).
     """
-    weights = evidence_weights()
+    weights, cautious = evidence_weights(), cautious_weights()
     # Rounded, for a row by itself is not computed to the last bit as it is among others.
     weighed = {
-        part: pl.sum_horizontal(pl.col(name) * weights[name] for name in names).round(6)
+        part: pl.sum_horizontal(
+            pl.col(name) * (weights[name] + cautious.get(name, 0.0)) for name in names
+        ).round(6)
         for part, names in evidence_parts().items()
     }
     return (
         with_features(pairs, as_of)
         .with_columns(**weighed)
+        .with_columns(caution=_caution())
         .with_columns(evidence=pl.sum_horizontal([*PARTS, *IDENTIFIER_PARTS]).round(6))
         .drop(name for name in weights if name not in evidence_parts())
     )

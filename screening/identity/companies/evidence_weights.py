@@ -10,17 +10,31 @@ from screening.strict_yaml import plain_yaml
 #: Where the weights stand; ``benchmarks.fit_company_evidence`` writes them.
 WEIGHTS_FILE: Path = REFERENCE_DIR / "company_evidence.yaml"
 
+#: The section that is no part with features of its own.
+_CAUTION = "caution"
+
 
 @cache
 def evidence_parts() -> Mapping[str, tuple[str, ...]]:
     """The parts of the evidence, as they are kept and shown, with the features of each."""
-    return {part: tuple(weights) for part, weights in _read().items()}
+    return {part: tuple(weights) for part, weights in _read().items() if part != _CAUTION}
 
 
 @cache
 def evidence_weights() -> Mapping[str, float]:
     """Log odds of each feature."""
-    return {name: float(weight) for weights in _read().values() for name, weight in weights.items()}
+    return {
+        name: float(weight)
+        for part, weights in _read().items()
+        if part != _CAUTION
+        for name, weight in weights.items()
+    }
+
+
+@cache
+def cautious_weights() -> Mapping[str, float]:
+    """How much of a feature's weight is caution: log odds, taken off the weight to be honest."""
+    return {name: float(weight) for name, weight in _read()[_CAUTION].items()}
 
 
 @cache
