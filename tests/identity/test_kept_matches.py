@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.identity.companies import candidates, kept_matches, register_index
+from screening.identity.companies import candidates, kept_matches, questions, register_index
 from screening.identity.companies.matching import match_parties
 from screening.warehouse.exchange import as_table
 
@@ -129,14 +129,19 @@ def _kept(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object,
     }
 
 
-@pytest.mark.parametrize(("most_rows", "smallest_size"), [(64, 10_000), (4, 8)])
+@pytest.mark.parametrize(
+    ("most_rows", "smallest_size", "most_guesses"), [(64, 10_000, 48), (4, 8, 2)]
+)
 @settings(
     max_examples=4, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(steps=st.lists(changes, min_size=2, max_size=4))
-def test_a_later_run_gives_what_a_first_run_gives(monkeypatch, most_rows, smallest_size, steps):
+def test_a_later_run_gives_what_a_first_run_gives(
+    monkeypatch, most_rows, smallest_size, most_guesses, steps
+):
     _let_keys_bring(monkeypatch, most_rows)
+    monkeypatch.setattr(questions, "MOST_GUESSES", most_guesses)
     monkeypatch.setattr(register_index, "_SMALLEST_SIZE", smallest_size)
     # However much changes: nothing is made anew for being much.
     monkeypatch.setattr(register_index, "_ANEW_FROM", 1e9)
@@ -185,6 +190,10 @@ _TOUCHES = {
     ),
     "a new word is what a misspelling means": (
         World(rows=_named("Eken AB"), parties=_asking("Solgårdne AB")),
+        {"rows": _named("Solgården AB", start=10)},
+    ),
+    "a new word comes before the one that a misspelling was held for": (
+        World(rows=_named("Solgårdez AB"), parties=_asking("Solgårde AB")),
         {"rows": _named("Solgården AB", start=10)},
     ),
     "two words are written as one": (
@@ -240,6 +249,7 @@ _TOUCHES = {
 @pytest.mark.parametrize("reason", _TOUCHES)
 def test_what_a_change_touches_is_resolved_again(monkeypatch, reason):
     _let_keys_bring(monkeypatch, 4)
+    monkeypatch.setattr(questions, "MOST_GUESSES", 1)
     world, change = _TOUCHES[reason]
     rows = {k: v for k, v in (world.rows | change.get("rows", {})).items() if v is not None}
     changed = replace(world, **change | {"rows": rows})

@@ -45,9 +45,12 @@ _LEAST_GENITIVE_WRONG = 8
 #: A word in fewer rows may be another one misspelled; one of ``CLASSES_FROM``.
 _HARDLY_ANY = 4
 
-#: Words that one misspelled or shortened word may stand for. Longer words stand for themselves: no
-#: word of a name is as long, and every letter of it would have to be left out once.
-_MOST_GUESSES, _MOST_LETTERS = 48, 40
+#: Words that one misspelled or shortened word may stand for.
+MOST_GUESSES = 48
+
+#: Longer words stand for themselves: no word of a name is as long, and every letter of it would
+#: have to be left out once.
+_MOST_LETTERS = 40
 
 #: Letters by which words that begin alike are looked up.
 _PREFIX_LETTERS = 8
@@ -56,7 +59,7 @@ _TABLES = """
 CREATE OR REPLACE TABLE identity_index.questions AS FROM questions_now LIMIT 0;
 CREATE OR REPLACE TABLE identity_index.asked
     (question UBIGINT, word UBIGINT, role VARCHAR, own UBIGINT);
-CREATE OR REPLACE TABLE identity_index.doubtful (question UBIGINT, text VARCHAR);
+CREATE OR REPLACE TABLE identity_index.doubtful (question UBIGINT, text VARCHAR, last VARCHAR);
 CREATE OR REPLACE TABLE identity_index.places
     (question UBIGINT, postal UINTEGER, door UBIGINT, town_door UBIGINT, exact UBIGINT);
 CREATE OR REPLACE TABLE identity_index.letters (question UBIGINT, compact UBIGINT);
@@ -108,13 +111,21 @@ def _near(asked: str, known: str) -> str:
     """
 
 
+#: Which of the words that another may be come first: common ones, then those that begin alike.
+_TURN = """
+(CASE WHEN is_common THEN '0' ELSE '1' END
+    || CASE WHEN left(near.text, 1) = left(guess, 1) THEN '0' ELSE '1' END || guess)
+"""
+
 #: Questions with a word that no row had, for which a new word, or a word that is common now, may
-#: be meant.
+#: be meant; not where enough others come before it (``last``).
 _NEAR_NEW_WORDS = f"""
-WITH asked AS (SELECT DISTINCT text FROM identity_index.doubtful),
-    new_words AS (SELECT text FROM changed_words WHERE is_new OR is_common)
-SELECT DISTINCT question FROM identity_index.doubtful SEMI JOIN ({_near("asked", "new_words")})
-    AS near USING (text)
+WITH asked AS (SELECT DISTINCT text, last FROM identity_index.doubtful),
+    new_words AS (SELECT text, is_common FROM changed_words WHERE is_new OR is_common)
+SELECT DISTINCT question FROM identity_index.doubtful SEMI JOIN (
+    SELECT near.text FROM ({_near("asked", "new_words")}) AS near
+    JOIN new_words ON new_words.text = guess JOIN asked ON asked.text = near.text
+    WHERE last IS NULL OR {_TURN} < last) AS near USING (text)
 """
 
 #: ``own_words``: words of the names. ``pieces``: words that may be two run together, cut in two.
@@ -155,21 +166,25 @@ CREATE OR REPLACE TEMP TABLE common_words AS
 SELECT text FROM identity_index.vocabulary WHERE rows >= {RARE_BELOW}
 """
 
+#: ``near_words``: words of the register that a doubtful word is a typing error from, or begins.
 #: ``guesses``: words of the register that a word of a question may be.
 _GUESSES = f"""
-CREATE OR REPLACE TEMP TABLE guesses AS
+CREATE OR REPLACE TEMP TABLE near_words AS
 WITH asked AS (SELECT DISTINCT text FROM doubtful_words),
 known AS (
     SELECT text, text IN (SELECT text FROM common_words) AS is_common
     FROM identity_index.vocabulary
-), near AS (
-    SELECT near.text, near.guess FROM ({_near("asked", "known")}) AS near
-    JOIN known ON known.text = near.guess
-    QUALIFY row_number() OVER (PARTITION BY near.text
-        ORDER BY is_common DESC, left(near.text, 1) = left(guess, 1) DESC, guess)
-        <= {_MOST_GUESSES}
 )
-SELECT own, guess FROM doubtful_words JOIN near USING (text)
+SELECT near.text, guess, {_TURN} AS turn
+FROM ({_near("asked", "known")}) AS near JOIN known ON known.text = guess
+QUALIFY row_number() OVER (PARTITION BY near.text ORDER BY turn) <= {{most}};
+CREATE OR REPLACE TEMP TABLE guesses AS
+WITH known AS (
+    SELECT text, text IN (SELECT text FROM common_words) AS is_common
+    FROM identity_index.vocabulary SEMI JOIN (
+        SELECT one AS text FROM pieces UNION SELECT other FROM pieces) AS halves USING (text)
+)
+SELECT own, guess FROM doubtful_words JOIN near_words USING (text)
 UNION SELECT text, piece FROM run_together
 UNION SELECT pieces.text, one FROM pieces JOIN known ON known.text = one
     WHERE length(one) >= {_LEAST_TELLING_PIECE} OR known.is_common
@@ -256,8 +271,13 @@ INSERT INTO identity_index.{kept} FROM {made};
 
 _KEPT = {
     "asked": "asked_words",
-    "doubtful": "(SELECT DISTINCT question, doubtful_words.text FROM doubted "
-    "JOIN doubtful_words ON doubtful_words.own = doubted.text)",
+    "doubtful": """(
+        SELECT DISTINCT question, doubtful_words.text, last FROM doubted
+        JOIN doubtful_words ON doubtful_words.own = doubted.text
+        LEFT JOIN (
+            SELECT text, max(turn) AS last FROM near_words
+            GROUP BY text HAVING count(*) = {most}) AS full_up
+        ON full_up.text = doubtful_words.text)""",
     "places": "asked_places",
     "letters": "asked_letters",
 }
@@ -338,8 +358,9 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
         as_table(connection, "care_of_forms", care_of),
         as_table(connection, "filler_words", fillers),
     ):
-        for statement in (_PLACED, settled, _COMMON_WORDS, _OWN_WORDS, _GUESSES, _ASKED):
+        guesses = _GUESSES.format(most=MOST_GUESSES)
+        for statement in (_PLACED, settled, _COMMON_WORDS, _OWN_WORDS, guesses, _ASKED):
             connection.execute(statement)
     connection.execute(_KEEP_QUESTIONS)
     for kept, made in _KEPT.items():
-        connection.execute(_KEEP.format(kept=kept, made=made))
+        connection.execute(_KEEP.format(kept=kept, made=made.format(most=MOST_GUESSES)))
