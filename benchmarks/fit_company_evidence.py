@@ -66,17 +66,21 @@ SET_BY_HAND: Mapping[str, float] = {
     "same_address": 3.0, "same_box": 2.5, "same_street": 2.0, "same_postal_code": 1.6,
     "same_town": 0.8, "elsewhere": -1.2, "elsewhere_in_county": -8.0, "sister_nearby": 0.0,
     "gone": -0.3, "gone_long": -1.0, "person_without_place": -12.0,
+    "same_account": 5.0, "shared_account": 1.0, "same_vat_number": 7.0, "shared_vat_number": 3.0,
+    "same_mail": 2.5, "shared_mail": 0.5, "same_phone": 2.5, "shared_phone": 0.5,
 }  # fmt: skip
 
 #: Weights that rest on law or on caution, not on what synthetic names show: they stay as they were
-#: set. A known word more, or another, is a sister company until somebody has looked.
+#: set. A known word more, or another, is a sister company until somebody has looked. Of accounts
+#: and such the labelled worlds know nothing: fitted, they would say nothing.
 _HELD = {"person_without_place", "form_conflicts", "elsewhere_in_county", "nothing_shared",
          "equal_names", "read_care_of", "own_word_replaced", "error_elsewhere",
          "other_known_word", "telling_words", "sister_nearby", "shared_weight",
          "read_full", "common_words_only", "unlike_words", "read_part",
          "read_without_number", "read_web", "own_town_elsewhere", "odd_error",
          "words_unplaced", "genitive", "cut_words", "own_word_lacking",
-         "own_word_added"}  # fmt: skip
+         "own_word_added", "same_account", "shared_account", "same_vat_number",
+         "shared_vat_number", "same_mail", "shared_mail", "same_phone", "shared_phone"}  # fmt: skip
 
 
 @dataclass(frozen=True)

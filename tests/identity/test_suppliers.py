@@ -10,6 +10,7 @@ import pytest
 
 from screening.identity.companies.evidence import IDENTIFIER_PARTS, PARTS
 from screening.identity.companies.evidence_weights import evidence_weights
+from screening.identity.companies.supplier_accounts import _FEATURES
 from screening.identity.resolve import resolve
 from tests.identity.known_tables import empty_warehouse, fill, put
 
@@ -423,9 +424,33 @@ def test_an_invoice_is_its_payees_where_the_name_is_nearly_the_same():
     (row,) = _table(warehouse, "match_features").iter_rows(named=True)
     told = json.loads(row["features"])
     assert row["orgnr"] == SOL
-    assert told["account"] == evidence_weights()["same_account"]
+    assert told["account"] == evidence_weights()["same_account"] >= 3
     parts = [told[part] for part in (*PARTS, *IDENTIFIER_PARTS)]
     assert row["probability"] == pytest.approx(1 / (1 + math.exp(-sum(parts))), abs=0.001)
+
+
+def test_what_only_one_supplier_has_says_much_and_what_several_have_little():
+    weights = evidence_weights()
+    for one, several in _FEATURES.values():
+        assert weights[one] >= 2
+        assert 0 < weights[several] <= weights[one] / 2
+
+
+@pytest.mark.parametrize(
+    "own", [{"bankgiro": GIRO}, {"vat_no": "DE123456789"}], ids=["account", "vat number"]
+)
+def test_half_a_name_at_the_same_address_is_known_by_what_both_have(own):
+    place = {"street": "Storgatan 1", "postal_code": "21142", "city": "Malmö"}
+    given = [
+        _own("1", "Ekebacka Omsorg Sverige AB", SOL, **own, **place),
+        _own("2", "Ekebaka Omsrg", None, **own, **place),
+        _own("3", "Ekebaka Omsrg", None, email="a@b.example", **place),
+        _own("4", "Kvarnens Taxi AB", EKEN, email="a@b.example"),
+    ]
+    warehouse, _ = _resolved(suppliers=given)
+    known = dict(_table(warehouse, "supplier_numbers").select("supplier_no", "supplier_id").rows())
+    assert known["2"] == SOL
+    assert known["3"] not in (SOL, EKEN)
 
 
 def test_an_account_alone_says_nothing_against_a_conflicting_name():

@@ -96,9 +96,12 @@ SELECT party_id, min(entity) AS entity,
 FROM nearest GROUP BY party_id HAVING count(DISTINCT entity) = 1
 """
 
+#: How far one source is believed that another contradicts.
+_BELIEVED = 0.99
+
 #: ``identity.match_features``: the best that the register and our own suppliers had to offer,
 #: matched or not. Where the two tell of different companies, each speaks against the other: what
-#: is left of a probability is its share of both odds.
+#: is left of a probability is its share of both odds, and neither is believed beyond ``_BELIEVED``.
 _FEATURES = f"""
 CREATE OR REPLACE TABLE identity.match_features AS
 WITH told AS (
@@ -106,7 +109,8 @@ WITH told AS (
     UNION ALL
     SELECT party_id, orgnr, probability, features, 1 FROM account_matches WHERE orgnr IS NOT NULL
 ), odds AS (
-    SELECT *, least(probability, 0.9999) / (1 - least(probability, 0.9999)) AS odds FROM told
+    SELECT *, least(probability, {_BELIEVED}) / (1 - least(probability, {_BELIEVED})) AS odds
+    FROM told
     -- One company told of twice: once, by what says more.
     QUALIFY row_number() OVER (PARTITION BY party_id, orgnr ORDER BY probability DESC, turn) = 1
 ), shares AS (
