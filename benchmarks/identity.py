@@ -9,7 +9,7 @@ Parts (default: levels splink names):
     register   200,000 to 3,000,000: time, memory, blocking recall
     names      pairs of company names, beside nomenklatura's logic-v2 and RapidFuzz's WRatio
     apart      two seeds, and two profiles of other words, other shares and other kinds of error,
-               that nothing was tuned on
+               that nothing was tuned on; and a world by another hand
     persons    FEBRL 4 and fake_1000; needs --febrl FOLDER
 
 The other tools run in environments of their own (``make peers``), since neither can be installed
@@ -27,6 +27,7 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from benchmarks.labelled.another_hand import ANOTHER_HAND_SEED, make_by_another_hand
 from benchmarks.labelled.matching import Run, matched, write_labelled
 from benchmarks.labelled.name_pairs import (
     area_under_curve,
@@ -99,25 +100,38 @@ _APART = {
 
 
 def apart(asked: argparse.Namespace) -> None:
-    """The profiles kept apart."""
+    """The profiles kept apart, and what another hand made."""
     for module, names in _APART.items():
         if find_spec(module) is None:
             print(f"{module}: skipped, the profile is not here")
             continue
         kept = import_module(module)
         profile, seed, vocabulary = (getattr(kept, name) for name in names)
-        sizes = f"{asked.apart_suppliers:,} suppliers to {asked.apart_suppliers * 10:,} companies"
-        print(f"{names[0]}: {sizes}, seed {seed}")
-        print(_QUALITY_HEADING)
+        _print_apart_heading(asked, names[0], seed)
         for level in ("medium", "municipal"):
             _print_quality(level, matched(make_labelled(60_000, 6_000, level, seed)))
         labelled = make_labelled(
             asked.apart_suppliers * 10, asked.apart_suppliers, profile, seed, vocabulary()
         )
-        run = matched(labelled)
-        _print_quality("apart", run)
-        _print_reliability(run)
-        _beside_splink(asked, labelled, ["labels"])
+        _print_apart(asked, "apart", labelled)
+    _print_apart_heading(asked, "another hand", ANOTHER_HAND_SEED)
+    labelled = make_by_another_hand(
+        ANOTHER_HAND_SEED, asked.apart_suppliers, asked.apart_suppliers * 10
+    )
+    _print_apart(asked, "another hand", labelled)
+
+
+def _print_apart_heading(asked: argparse.Namespace, name: str, seed: int) -> None:
+    sizes = f"{asked.apart_suppliers:,} suppliers to {asked.apart_suppliers * 10:,} companies"
+    print(f"{name}: {sizes}, seed {seed}")
+    print(_QUALITY_HEADING)
+
+
+def _print_apart(asked: argparse.Namespace, name: str, labelled: Labelled) -> None:
+    run = matched(labelled)
+    _print_quality(name, run)
+    _print_reliability(run)
+    _beside_splink(asked, labelled, ["labels"])
 
 
 def _beside_splink(asked: argparse.Namespace, labelled: Labelled, settings: list[str]) -> None:
