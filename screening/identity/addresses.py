@@ -22,7 +22,7 @@ _SHORT = {
     "v:a ": "vastra ", "l:a ": "lilla ", "g:a ": "gamla ", "1:a ": "forsta ", "2:a ": "andra ",
     "3:e ": "tredje ", "4:e ": "fjarde ", "5:e ": "femte ",
 }  # fmt: skip
-_FIRST_WORD = {
+FIRST_WORD = {
     "sankt ": "st ", "stora ": "st ", "n ": "norra ", "s ": "sodra ", "o ": "ostra ",
     "v ": "vastra ", "l ": "lilla ", "gl ": "gamla ",
 }  # fmt: skip
@@ -57,7 +57,7 @@ def _in_figures(text: pl.Expr) -> pl.Expr:
     ).str.strip_chars(" ")
 
 
-def _written(street: pl.Expr) -> pl.Expr:
+def written_line(street: pl.Expr) -> pl.Expr:
     """Folded street line without care-of and box."""
     text = fold(readable(street)).str.replace_many(_SHORT, leftmost=True)
     return (
@@ -81,12 +81,13 @@ def _street_name() -> pl.Expr:
     """
     words, first = pl.col("words"), pl.col("first")
     rest = words.str.strip_prefix(first)
-    first = first.replace(_FIRST_WORD)
+    first = first.replace(FIRST_WORD)
     return (
         pl.concat_str(first.fill_null(""), rest.fill_null(words))
         .str.replace(r"((?:^|[^s])tor|bor|ber|var|far)g$", "${1}g#")
         .str.replace_all(" ", "", literal=True)
         .str.replace(r"(\p{L}{2}[bcdfhjklmprstvxz])g$", "${1}gata")
+        .str.replace(r"(\p{L}{2})gat$", "${1}gata")
         .str.replace(r"(al|hal|tor|skal)v$", "${1}v#")
         .str.replace(r"(\p{L}{2}[bcdfghjklmnprstxz])v$", "${1}vag")
         .str.replace(r"(gata|vag|grand|torg|plats|plan|stig|backe)(?:n|en|et)$", "${1}")
@@ -103,7 +104,7 @@ def _slow_doors(street: pl.Series) -> pl.Series:
         .alias("line")
         .to_frame()
         # One step after the other: what an expression repeats is read again each time.
-        .with_columns(line=_written(pl.col("line")))
+        .with_columns(line=written_line(pl.col("line")))
         .select(
             before=pl.col("line").str.extract(_NUMBERED, 1),
             number=pl.col("line").str.extract(_NUMBERED, 2),
@@ -277,7 +278,7 @@ def _cities(city: pl.Series) -> pl.Series:
     words = words.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars(" ")
     told = pl.DataFrame({"words": words, "first": words.str.extract(r"^(\p{L}+ )")})
     rest = pl.col("words").str.strip_prefix(pl.col("first")).fill_null(pl.col("words"))
-    first = pl.col("first").replace(_FIRST_WORD).fill_null("")
+    first = pl.col("first").replace(FIRST_WORD).fill_null("")
     return filled(told.select(pl.concat_str(first, rest)).to_series())
 
 

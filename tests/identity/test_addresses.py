@@ -29,6 +29,7 @@ SAME_DOORS = [
      "Storgatan  12  B"],
     ["Kungsgatan 4", "Kungsgatan 4-6", "Kungsg. 4", "Kungsgatan 04", "Kungsgatan 4 tr 2",
      "Kungsgatan 4, bv", "Kungsgatan 4bv"],
+    ["Brogatan 18", "Brogat 18", "Brogat. 18"],
     ["Skolvägen 3", "Skolv. 3", "Skolv 3", "SKOLVAGEN 3"],
     ["Norra Storgatan 5 A", "N. Storgatan 5A", "N Storg. 5 A", "N:a Storgatan 5 A"],
     ["Östra Förstadsgatan 7", "Ö. Förstadsg. 7", "Ö Förstadsg 7"],

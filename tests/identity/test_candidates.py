@@ -59,6 +59,28 @@ def test_many_ways_lead_to_the_row(party):
     assert candidate_rows(warehouse, _parties([party]), DAY)["ref"].to_list() == [1]
 
 
+@pytest.mark.parametrize(
+    ("registered", "party"),
+    [
+        (("Box 835", "17107", "Solna"), ("Box 835", None, "Solna")),
+        (("Box 835", "17107", "Solna"), ("Box 835", "71107", "SOLNA")),
+        (("Ekby Lillgård", "24493", "Lund"), ("Lillgården, Ekby", "24494", None)),
+        (("Ekby Lillgård", "24493", "Lund"), ("c/o Ek, Ekby Lillgården", None, "Lund")),
+    ],
+)
+def test_a_box_and_a_farm_lead_to_the_row(registered, party):
+    warehouse = _warehouse([("Solgården Omsorg AB", *registered), _REGISTERED])
+    parties = _parties([("Helt annat AB", *party)])
+    assert candidate_rows(warehouse, parties, DAY)["ref"].to_list() == [1]
+
+
+@pytest.mark.parametrize("street", ["Malmö", "c/o Ida Ek", "Storgatan", "Ekonomiavdelningen"])
+def test_what_is_no_place_leads_nowhere(street):
+    warehouse = _warehouse([("Solgården Omsorg AB", street, "21142", "Malmö")])
+    parties = _parties([("Helt annat AB", street, "21142", "Malmö")])
+    assert candidate_rows(warehouse, parties, DAY).is_empty()
+
+
 def test_nobody_looks_beyond_a_company_with_just_that_name_and_door():
     near = ("Solgårdens Omsorg AB", "Storgatan 12", "21142", "Malmö")
     warehouse = _warehouse([_REGISTERED, near])

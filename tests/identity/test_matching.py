@@ -108,6 +108,37 @@ def test_a_sole_trader_is_never_matched_on_the_name_alone():
     ) == [None, None, person[0]]
 
 
+@pytest.mark.parametrize(
+    ("registered", "party", "level"),
+    [
+        (("Box 8335", "17107", "Solna"), ("Box 8335", None, "Solna"), "same_box"),
+        (("Box 8335", "17107", "Solna"), ("BOX 8335", "17170", "Solna"), "same_box"),
+        (("Box 8335", "17107", "Solna"), ("Box 8335", "17110", None), "same_box"),
+        (("Box 12", "43291", "Varberg"), ("Box 12", "43267", "Veddige"), "same_town"),
+        (("Ekby Lillgård", "82691", "Ljusne"), ("Lillgården, Ekby", "82691", None), "same_address"),
+        (("Ekby Lillgård", "82691", "Ljusne"), ("Ekby Lillgård", None, "Ljusne"), "same_street"),
+        (("Ekby Lillgård", "82691", "Ljusne"), ("Ekby Norrgård", "82692", "Ljusne"), "same_town"),
+        (("Ljusne", "82691", "Ljusne"), ("Ljusne", None, "Ljusne"), "same_town"),
+        (("Rönnvägen 5", "70233", "Örebro"), ("Roennvaegen 5", None, "Oerebro"), "same_street"),
+    ],
+)
+def test_how_near_two_addresses_are(registered, party, level):
+    company = (SOL[0], "Garcias Lantbruk AB", *registered)
+    matches = match_parties(_register(company), _parties(("Garcias Lantbruk", *party)), DAY)
+    assert [json.loads(row)["place_level"] for row in matches["features"]] == [level]
+
+
+def test_a_sole_trader_may_be_at_a_farm_or_a_box_without_its_postal_code():
+    farmer = ("8501012382", "Anna Åkesson", "Ekby Lillgård", "24493", "Kävlinge")
+    assert _found(
+        _register(farmer, SOL),
+        ("Anna Åkesson", "Lillgården, Ekby", None, "Kävlinge"),
+        ("Anna Åkesson", "Ekby Norrgård", None, "Kävlinge"),
+        ("Anna Åkesson", "c/o Ekby Lillgård", None, "Kävlinge"),
+        ("Anna Åkesson", "Kävlinge", None, "Kävlinge"),
+    ) == [farmer[0], None, None, None]
+
+
 def test_a_namesake_in_another_town_is_believed_only_where_names_are_protected_nationwide():
     party = ("Ekens Bygg & Montage HB", "Storgatan 4", "90326", "Umeå")
     limited = ("5590000062", "Ekens Bygg & Montage AB", "Box 12", "22100", "Lund")

@@ -98,7 +98,7 @@ SELECT question, key, max(most) AS most FROM (
         ON one.question = two.question AND one.word < two.word
     UNION ALL SELECT question, exact, {{most}} FROM asked_places WHERE exact IS NOT NULL
     UNION ALL SELECT question,
-        unnest([compact, door, CASE WHEN postal IS NULL THEN town_door END]), {{most}}
+        unnest([compact, door, town_door]), {{most}}
         FROM asked_places LEFT JOIN asked_letters USING (question)
         WHERE question NOT IN (FROM settled_questions)
 ) WHERE key IS NOT NULL GROUP BY question, key
@@ -222,7 +222,7 @@ SELECT question, ref FROM (
         2 * shared / (own + greatest(asked, shared)) AS share,
         least(own - shared, asked - shared) AS of_its_own,
         place.door = company.door
-            OR (place.postal IS NULL AND place.town_door = company.town_door) AS at_door,
+            OR place.town_door = company.town_door AS at_door,
         place.postal = company.postal AS at_postal,
         place.postal // 100 = company.postal // 100 AS in_region
     FROM shared_weights AS pair JOIN owned USING (ref) JOIN totals USING (question)

@@ -27,6 +27,12 @@ _LONG_DAYS = 730
 _PLACES = ("same_address", "same_box", "same_street", "same_postal_code", "same_town", "elsewhere")
 _NEAR = ("same_address", "same_box", "same_street", "same_postal_code")
 
+#: Normal forms of an address that are held against each other, of both sides of a pair.
+PLACE_COLUMNS = ("door", "box", "farm", "postal", "city")
+
+#: How å, ä and ö are written in a folded town where there are no such keys.
+_TWO_LETTERS = {"aa": "a", "ae": "a", "oe": "o"}
+
 #: What only our own supplier register tells, never the company register.
 IDENTIFIER_PARTS = ("account", "vat_number", "email", "phone")
 
@@ -50,19 +56,24 @@ def _place() -> pl.Expr:
 
     region, region_2 = pl.col("postal").str.head(3), pl.col("postal_2").str.head(3)
     same_region = (region == region_2).fill_null(False)
+    town, town_2 = (pl.col(city).str.replace_many(_TWO_LETTERS) for city in ("city", "city_2"))
+    same_city, differs_city = (town == town_2).fill_null(False), (town != town_2).fill_null(False)
+    # A box's number is given once in a town's post, a farm's name hardly twice. A postal region may
+    # have many towns, each with boxes from 1 on.
+    in_town = same_city | (same_region & ~differs_city)
     return (
-        pl.when(same("postal") & same("door"))
+        pl.when(same("postal") & (same("door") | same("farm")))
         .then(pl.lit("same_address"))
-        .when(same("postal") & same("box"))
+        # Without the same postal code: it is missing or mistyped.
+        .when(same("box") & (same("postal") | in_town))
         .then(pl.lit("same_box"))
-        # The same door in the same town: the postal code is missing or mistyped.
-        .when(same("door") & (same("city") | same_region))
+        .when((same("door") & (same_city | same_region)) | (same("farm") & in_town))
         .then(pl.lit("same_street"))
         .when(same("postal"))
         .then(pl.lit("same_postal_code"))
-        .when(same("city") | same_region)
+        .when(same_city | same_region)
         .then(pl.lit("same_town"))
-        .when(differs("city") | differs("postal"))
+        .when(differs_city | differs("postal"))
         .then(pl.lit("elsewhere"))
         .otherwise(pl.lit("unknown"))
     )
@@ -135,8 +146,8 @@ def weigh(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Evidence of each pair of party and company.
 
     Args:
-        pairs: of the party ``form`` (legal form), ``door``, ``box``, ``postal``, ``city``; of the
-            company the same ending in ``_2``, ``deregistered_on``, ``is_person``; of both the
+        pairs: of the party ``form`` (legal form) and ``PLACE_COLUMNS``; of the company the same
+            ending in ``_2``, ``deregistered_on``, ``is_person``; of both the
             columns of ``best_readings``; those of what both have in common (``same_account`` and
             such) where they are known.
         as_of: the run's day.

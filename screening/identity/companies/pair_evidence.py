@@ -15,7 +15,7 @@ from typing import Self
 import duckdb
 import polars as pl
 
-from screening.identity.companies.evidence import PARTS, weigh
+from screening.identity.companies.evidence import PARTS, PLACE_COLUMNS, weigh
 from screening.identity.companies.name_comparison import KNOWN_FROM_ROWS
 from screening.identity.companies.readings import best_readings, name_readings, normal_rows
 from screening.identity.companies.register_index import (
@@ -145,11 +145,9 @@ def _weighed(
         register.readings,
         lexicon,
     ).rename({"party_id": "question"})
-    both = compared.join(
-        asked.rows.select("question", "form", "door", "box", "postal", "city"), on="question"
-    ).join(
+    both = compared.join(asked.rows.select("question", "form", *PLACE_COLUMNS), on="question").join(
         register.rows.select(
-            "ref", "orgnr", "deregistered_on", "is_person", "form", "door", "box", "postal", "city"
+            "ref", "orgnr", "deregistered_on", "is_person", "form", *PLACE_COLUMNS
         ),
         on="ref",
         suffix="_2",

@@ -9,6 +9,7 @@ import polars as pl
 from screening.identity.addresses import box_number, city_form, postal_form, street_door
 from screening.identity.companies.evidence_weights import evidence_weights
 from screening.identity.companies.name_comparison import compare_names
+from screening.identity.farm_addresses import farm_names
 from screening.identity.names.company_names import name_parts
 
 #: Readings that are not the plain one, each a feature with a weight of its own.
@@ -17,14 +18,21 @@ READING_FEATURES = (
     "read_without_number", "read_web",
 )  # fmt: skip
 
+#: How å, ä and ö are written where there are no such keys. Both sides are read so: no two streets
+#: of one town differ by this alone.
+_TWO_LETTERS = {
+    "aa": "a", "ae": "a", "oe": "o", "Aa": "a", "Ae": "a", "Oe": "o", "AA": "a", "AE": "a",
+    "OE": "o",
+}  # fmt: skip
+
 
 def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with name, street, postal_code and city, and the normal forms of these.
 
-    Adds the columns of ``name_parts``, ``door``, ``box``, ``postal``; ``city`` becomes its normal
-    form.
+    Adds the columns of ``name_parts``, ``door``, ``box``, ``farm`` and ``postal``; ``city`` becomes
+    its normal form.
     """
-    street = pl.col("street")
+    street = pl.col("street").cast(pl.String).str.replace_many(_TWO_LETTERS)
     # There are far fewer towns than rows.
     towns = rows.select("city").unique().with_columns(town=city_form(pl.col("city")))
     placed = rows.join(towns, on="city", nulls_equal=True, how="left", maintain_order="left")
@@ -32,6 +40,7 @@ def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
         *name_parts(rows["name"].cast(pl.String)).get_columns(),
         door=street_door(street),
         box=box_number(street),
+        farm=farm_names(placed.select(street).to_series(), placed["town"]),
         postal=postal_form(pl.col("postal_code")),
         city=pl.col("town"),
     ).drop("town")

@@ -73,16 +73,29 @@ POSTAL = (
     "'^[0-9]{5}$'), '') AS UINTEGER))"
 )
 
+#: A street line without a number, but for the town, whom the post goes to, and words that are no
+#: farm's; and how each of its words begins, whatever their order.
+_FARM_LINE = (
+    "regexp_replace(replace(translate(lower(left(street, 200)), 'åäöéü', 'aaoeu'), "
+    "coalesce(nullif(translate(lower(trim(city)), 'åäöéü', 'aaoeu'), ''), '-'), ''), "
+    "'c ?/ ?o[^,]*|[a-z]*(gatan|vagen|torget|centrum|omradet|avdelning)', '', 'g')"
+)
+_FARM = (
+    f"array_to_string(list_sort(regexp_extract_all({_FARM_LINE}, '([a-z]{{3,4}})[a-z]*', 1)), ' ')"
+)
+
 #: The letters before the first number of the street line, and that number: the same for two ways
-#: of writing one street, or one box. A struct of street and number.
+#: of writing one street, or one box. Without a number it is the farm, and a dash. A struct of
+#: street and number.
 STREET_LINE = (
-    "regexp_extract(left(street, 200), "
-    "'([A-Za-zÅÄÖÉÜåäöéü]{1,3})[A-Za-zÅÄÖÉÜåäöéü]*[.]? *0*([0-9]{1,5})', ['street', 'number'])"
+    "CASE WHEN regexp_matches(street, '[0-9]') THEN regexp_extract(left(street, 200), "
+    "'([A-Za-zÅÄÖÉÜåäöéü]{1,3})[A-Za-zÅÄÖÉÜåäöéü]*[.]? *0*([0-9]{1,5})', ['street', 'number']) "
+    f"ELSE {{'street': {_FARM}, 'number': CASE WHEN {_FARM} <> '' THEN '-' END}} END"
 )
 _STREET = "translate(lower(place_line.street), 'åäöéü', 'aaoeu')"
 
-#: Keys of a door, from ``place_line`` (``STREET_LINE``): with the postal region, and with the town
-#: for who gives no postal code.
+#: Keys of a door, from ``place_line`` (``STREET_LINE``): with the postal region, and with the town,
+#: for the postal code may be missing or mistyped.
 DOOR = (
     "CASE WHEN postal IS NOT NULL AND place_line.number <> '' "
     f"THEN hash(6, postal // 100, {_STREET}, place_line.number) END"

@@ -11,7 +11,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from screening.identity.companies.evidence import IDENTIFIER_PARTS, PARTS, weigh
+from screening.identity.companies.evidence import IDENTIFIER_PARTS, PARTS, PLACE_COLUMNS, weigh
 from screening.identity.companies.matching import MATCH_FROM
 from screening.identity.companies.readings import best_readings, name_readings, normal_rows
 from screening.identity.companies.register_index import FILLER_WEIGHT, counted_size
@@ -160,7 +160,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.
         name_readings(own, "ref", in_register=True),
     )
     names = pl.concat([each.select("text") for each in readings])
-    sides = ["form", "door", "box", "postal", "city"]
+    sides = ["form", *PLACE_COLUMNS]
     return (
         best_readings(pairs, *readings, _lexicon(connection, names))
         .join(pairs, on=["party_id", "ref"])
