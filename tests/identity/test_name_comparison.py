@@ -67,3 +67,19 @@ def test_words_that_begin_alike(left, right, kind, is_odd):
 def test_two_trades_that_have_nothing_in_common_speak_against_each_other():
     assert _compared("solgarden vard", "solgarden omsorg")["unlike_words"] == 1
     assert _compared("solgarden omsrog lundd", "solgarden omsorg lund")["unlike_words"] == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("t solgarden omsorg", "solgardens omsorg"),  # an initial
+        ("solgardens trygga omsorg it", "solgardens trygga omsorg"),  # a short word
+    ],
+)
+def test_a_word_that_one_name_has_more_is_no_typing_error(left, right):
+    assert _compared(left, right)["adds_words"] == 1
+    assert _compared(right, left)["lacks_words"] == 1
+
+
+def test_words_run_together_may_be_misspelled_as_well():
+    assert _compared("solgardenomsrg", "solgarden omsorg")["other_spaces"] == 1

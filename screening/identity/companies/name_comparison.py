@@ -77,6 +77,7 @@ def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFra
         "is_telling",
         known=pl.col("rows") >= KNOWN_FROM_ROWS,
         figures=pl.col("text").str.contains(_FIGURES),
+        letter=pl.col("letters") == 1,
     )
     return (
         over.join(told, on="word")
@@ -88,6 +89,7 @@ def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFra
             pl.col("known").sum().alias(f"{name}_known"),
             pl.col("weight").max().alias(f"{name}_most"),
             (pl.col("place") == 0).sum().alias(f"{name}_first"),
+            pl.col("letter").sum().alias(f"{name}_letters"),
         )
     )
 
@@ -204,9 +206,23 @@ def _featured(counted: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFra
     spaced = -weights["other_spaces"] - pl.when(errors > 0).then(
         weights["first_error"] + weights["error_share"] + (errors - 1) * weights["next_errors"]
     ).otherwise(0.0)
+    # What one name has more than all words of the other is no typing error: "T Berg Rör" is not
+    # "Bergs Rör".
+    is_more = (pl.col("left_over") > 0) != (pl.col("right_over") > 0)
+    is_as_written = (pl.col("errors") == 0) & (pl.col("cut_words") + pl.col("abbreviated") == 0)
+    letters = pl.col("left_over_letters") + pl.col("right_over_letters")
+    has_word_more = is_more & (is_as_written | (letters > 0))
     # Names of as many words are compared word by word: Alfa is not Alma.
     fits_better = (
-        ((errors == 0) | ((errors > 0) & (pl.col("telling_words") == 0) & pl.col("is_respaced")))
+        (
+            (errors == 0)
+            | (
+                (errors > 0)
+                & (pl.col("telling_words") == 0)
+                & pl.col("is_respaced")
+                & ~has_word_more
+            )
+        )
         & (spaced < pl.col("word_cost"))
     ).fill_null(False)
     return read.with_columns(
@@ -233,7 +249,7 @@ def _compared(
     sums += [
         f"{side}{what}"
         for side in ("left_over", "right_over")
-        for what in ("", "_telling", "_figures", "_known", "_most", "_first")
+        for what in ("", "_telling", "_figures", "_known", "_most", "_first", "_letters")
     ]
     counted = (
         pairs.join(_counted(alignment), on="pair", how="left")
