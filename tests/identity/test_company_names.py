@@ -30,6 +30,8 @@ SAME_NAMES = [
     ("Solgården Omsorg AB", "AB Solgården Omsorg"),
     ("Solgården Omsorg AB", "Solgarden  Omsorg A.B."),
     ("Solgården Omsorg AB", "Solgården Omsorg AB (publ)"),
+    ("Solgården Omsorg AB", "Solgården Omsorg publ"),
+    ("Solgården Omsorg AB", "SOLGÅRDEN OMSORG AKTIEB."),
     ("Solgården Omsorg AB", "Solgården Omsorg AB i konkurs"),
     ("Solgården Omsorg AB", "Konkursboet efter Solgården Omsorg AB"),
     ("Solgården Omsorg AB", "Solgården Omsorg AB c/o Redovisning i Lund AB"),
@@ -47,6 +49,8 @@ SAME_NAMES = [
     ("H.M. Konsult AB", "HM Konsult AB"),
     ("O'Malleys Mat AB", "O’Malleys Mat AB"),
     ("Brf Eken 12", "Bostadsrättsföreningen Eken 12"),
+    ("Brf Lund", "Bostadsrättsföreningen i Lund"),
+    ("AB Lund", "Lund Aktiebolag"),
     ("Norra Ledning Ltd.", "Norra Ledning Limited"),
     ("Ledning GmbH & Co. KG", "LEDNING GMBH & CO KG"),
     ("Trygg Vård KB i likvidation", "Trygg Vård KB under avveckling"),
@@ -162,6 +166,22 @@ def test_what_follows_care_of_is_read_by_itself():
 def test_a_name_of_nothing_is_null(nothing):
     assert _one(name_form, nothing) is None
     assert _one(folded_name, nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("Lunds Samfällighetsförening", "sff"), ("AB Lund", "ab"), ("Sverige HB", "hb")],
+)
+def test_a_name_that_is_only_a_place_and_a_form_keeps_the_form(name, form):
+    assert _one(folded_name, name).split(" ")[1:] == [form]
+    assert (
+        _one(folded_name, name.replace("Lund", "Lundby").replace("Sverige", "Bo")).count(" ") == 0
+    )
+
+
+@pytest.mark.parametrize("place", ["Lund", "i Lund", "Sverige", "Skåne"])
+def test_a_place_in_brackets_is_no_other_name(place):
+    assert _one(other_name, f"Solgården Omsorg AB ({place})") is None
 
 
 @pytest.mark.parametrize("only_form", ["AB", "Handelsbolaget", "i konkurs", "(publ)"])

@@ -45,6 +45,18 @@ def test_what_is_no_name_is_no_part_of_it(written):
         ("Solgården Omsorg, Anna Berg", "first_part", "solgarden omsorg"),
         ("Anna Berg - Solgården Omsorg", "last_part", "solgarden omsorg"),
         ("Solgården Omsorg att Anna Berg", "first_part", "solgarden omsorg"),
+        ("Solgården Omsorg HB Simrishamn", "town_branch", "solgarden omsorg"),
+        ("Solgården Omsorg AB i Upplands Väsby", "town_branch", "solgarden omsorg"),
+        ("SOLGÅRDEN OMSORG AKTIEB. LAGER", "unit_of", "solgarden omsorg"),
+        ("Solgården Omsorg AB avdelning Lund", "unit_of", "solgarden omsorg"),
+        ("Solgården Omsorg - Lund", "unit_of", "solgarden omsorg"),
+        ("Solgården Omsorg, huvudkontor", "unit_of", "solgarden omsorg"),
+        ("Solgården i Kungsbacka LAGER", "may_be_unit_of", "solgarden i kungsbacka"),
+        ("Solgården Omsorg AB Sol", "town_branch", None),
+        ("Solgården Omsorg Lund AB", "town_branch", None),
+        ("AB Lund", "town_branch", None),
+        ("AB Butik", "may_be_unit_of", None),
+        ("Solgården - Lund", "last_part", None),
         ("www.solgardenomsorg.se", "web", "solgardenomsorg"),
         ("https://www.solgardenomsorgab.se/", "web_bare", "solgardenomsorg"),
         ("info@solgardenomsorg.se", "web", "solgardenomsorg"),
@@ -70,6 +82,21 @@ def test_what_may_be_no_name_is_one_more_way_of_reading_it(written, part, told):
 )
 def test_names_that_only_look_like_such_stay_as_they_are(name, main):
     assert _parts(name)["main"] == main
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Solgården Omsorg AB Filial", "AB"),
+        ("Solgården Omsorg HB Lund", "HB"),
+        ("Solgården Omsorg Aktiebolag - Filial", "AB"),
+        ("Solgården Omsorg Filial", None),
+        ("Solgården Ltd Filial", "FL"),
+        ("Solgården AB filial i Sverige", "FL"),
+    ],
+)
+def test_a_swedish_company_s_branch_has_the_company_s_form(name, form):
+    assert _parts(name)["form"] == form
 
 
 def test_an_address_of_the_web_has_no_legal_form():

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.labelled.suppliers import make_labelled
 from screening.identity.companies.evidence_weights import evidence_weights
 from screening.identity.companies.matching import MATCH_FROM, MATCH_SCHEMA, match_parties
+from screening.identity.companies.readings import name_readings, normal_rows
 from tests.identity.known_tables import empty_warehouse, fill
 
 DAY = date(2026, 11, 20)
@@ -262,6 +263,37 @@ def test_a_sister_in_the_party_s_own_town_is_another_company():
     elsewhere = ("5590000013", "Solgården Omsorg AB", "Storgatan 1", "90326", "Umeå")
     party = ("Solgården Omsorg i Malmö AB", "Storgatan 1", "21142", "Malmö")
     assert _found(_register(elsewhere), party) == [None]
+
+
+def test_who_mentions_a_town_is_not_the_association_that_is_called_by_it():
+    association = ("5590000013", "Lunds Samfällighetsförening", "Skolvägen 5", "22100", "Lund")
+    town = ("5590000021", "Lund AB", "Skolvägen 7", "22100", "Lund")
+    warehouse = _register(association, town)
+    for name in ("Axels Konsult - Lund", "Axels Konsult AB (Lund)", "Axels Konsult, Lunds"):
+        assert _found(warehouse, (name, "Storgatan 1", "22100", "Lund")) == [None]
+    assert _found(warehouse, association[1:]) == [association[0]]
+
+
+def test_a_name_of_a_town_and_a_form_is_never_read_as_the_form_alone():
+    association = ("Samfällighetsföreningen Lund", "Skolvägen 5", "22100", "Lund")
+    rows = normal_rows(_parties(association).drop("party_id").with_row_index("ref"))
+    for in_register in (True, False):
+        readings = name_readings(rows, "ref", in_register=in_register)
+        assert readings["text"].to_list() == ["lund sff"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Solgården Omsorg AB Landskrona", "Solgården Omsorg Aktiebolag Filial",
+             "Solgården Omsorg Butik", "Solgården Omsorg AB. - Malmö"]
+)  # fmt: skip
+def test_a_branch_finds_its_company(name):
+    assert _found(_register(SOL, EKEN), (name, "Storgatan 1", "21142", "Malmö")) == [SOL[0]]
+
+
+@pytest.mark.parametrize("name", ["Bergströms AB Lund", "Bergströms AB, Lund", "Bergströms - Lund"])
+def test_a_branch_in_one_town_is_not_the_company_of_another(name):
+    elsewhere = ("5590000013", "Bergströms i Umeå AB", "Skolvägen 5", "90326", "Umeå")
+    assert _found(_register(elsewhere), (name, "Storgatan 1", "22100", "Lund")) == [None]
 
 
 def test_a_namesake_of_the_person_to_ask_for_is_nobody():

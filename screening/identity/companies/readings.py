@@ -11,6 +11,7 @@ from screening.identity.companies.evidence_weights import evidence_weights
 from screening.identity.companies.name_comparison import compare_names
 from screening.identity.farm_addresses import farm_names
 from screening.identity.names.company_names import name_parts
+from screening.identity.names.words import form_words
 
 #: Readings that are not the plain one, each a feature with a weight of its own.
 READING_FEATURES = (
@@ -57,7 +58,12 @@ def _without_town() -> pl.Expr:
     for left_out in (pl.concat_str(pl.lit(" i"), here), here):
         name = name.str.split(left_out).list.join("  ")
     bare = name.str.replace_all(" {2,}", " ").str.strip_chars(" ")
-    return pl.when(shorter != pl.col("main")).then(shorter).otherwise(bare)
+    return _more_than_form(pl.when(shorter != pl.col("main")).then(shorter).otherwise(bare))
+
+
+def _more_than_form(name: pl.Expr) -> pl.Expr:
+    """A name; null where it is but a legal form, as of "Malmö Samfällighetsförening"."""
+    return pl.when(~name.is_in(pl.Series(form_words()).implode())).then(name)
 
 
 def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.DataFrame:
@@ -71,19 +77,23 @@ def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.Data
 
     Returns:
         ``key``, ``text``, ``reading`` (main, or one of ``READING_FEATURES``), ``reading_cost`` (log
-        odds against), ``city``; sorted; a text once, as its cheapest reading.
+        odds against), ``city``, ``is_own_town`` (the row's own town is left out, not one that is
+        said of a branch); sorted; a text once, as its cheapest reading.
     """
-    weights = evidence_weights()
+    weights, own_town = evidence_weights(), _without_town()
     readings = [
         ("main", pl.col("main")),
         ("read_full", pl.col("full")),
-        ("read_without_town", _without_town()),
+        ("read_without_town", own_town),
         ("read_other", pl.col("other")),
         ("read_head_office", pl.col("head_office")),
         ("read_care_of", pl.col("care_of")),
     ]
     if not in_register:
         readings += [
+            ("read_without_town", pl.col("town_branch")),
+            ("read_head_office", pl.col("unit_of")),
+            ("read_part", pl.col("may_be_unit_of")),
             ("read_part", pl.col("first_part")),
             ("read_part", pl.col("last_part")),
             ("read_without_number", pl.col("unnumbered")),
@@ -97,12 +107,13 @@ def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.Data
             reading=pl.lit(reading),
             reading_cost=pl.lit(-weights.get(reading, 0.0)),
             city="city",
+            is_own_town=pl.lit(text is own_town),
         ).filter(pl.col("text") != "")
         for reading, text in readings
     ]
     return (
         pl.concat(read)
-        .sort(key, "text", "reading_cost", "reading")
+        .sort(key, "text", "reading_cost", "reading", "is_own_town")
         .unique([key, "text"], keep="first", maintain_order=True)
     )
 
@@ -115,20 +126,19 @@ def _with_their_town(readings: pl.DataFrame) -> pl.DataFrame:
     """
     town = pl.concat_str(pl.lit(" "), "city")
     shorter = pl.col("left").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
-    own = pl.col("reading") == "read_without_town"
     named = readings.filter(
         (pl.col("reading") == "main") & pl.col("left").str.ends_with(town)
     ).with_columns(
-        left=shorter,
+        left=_more_than_form(shorter),
         reading=pl.lit("read_without_town"),
         reading_cost=pl.lit(-evidence_weights()["read_without_town"]),
     )
     return pl.concat(
         [
-            readings.with_columns(own_town_dropped=own.cast(pl.Float64)),
+            readings.with_columns(own_town_dropped=pl.col("is_own_town").cast(pl.Float64)),
             named.filter(pl.col("left") != "").with_columns(own_town_dropped=0.0),
         ]
-    ).drop("city")
+    ).drop("city", "is_own_town")
 
 
 def best_readings(
@@ -150,12 +160,13 @@ def best_readings(
     readings = _with_their_town(
         candidates.select("party_id", "ref")
         .join(asked.drop("city"), on="party_id")
-        .join(rows, on="ref", suffix="_2")
+        .join(rows.drop("is_own_town"), on="ref", suffix="_2")
         .rename({"text": "left", "text_2": "right"})
     )
-    # Without their towns "Rör i Lund" and "Rör i Umeå" would be one.
+    # Without their towns "Rör i Lund" or "Rör AB, Lund" and "Rör i Umeå" would be one.
     town = "read_without_town"
-    readings = readings.filter((pl.col("reading") != town) | (pl.col("reading_2") != town))
+    shortened = pl.col("reading").is_in([town, "read_head_office", "read_part"])
+    readings = readings.filter(~shortened | (pl.col("reading_2") != town))
     compared = compare_names(readings.select("left", "right").unique(), weights)
     return (
         readings.join(compared, on=["left", "right"])

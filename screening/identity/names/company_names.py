@@ -7,6 +7,14 @@ and folded to a, a and o, since one and the same company is written both ways.
 
 import polars as pl
 
+from screening.identity.names.branches import (
+    FORM_BEFORE,
+    without_branch,
+    without_last_unit,
+    without_marked_place,
+    without_town,
+    without_unit,
+)
 from screening.identity.names.ledger_names import (
     first_part,
     last_part,
@@ -25,6 +33,7 @@ from screening.identity.names.readable_text import (
 from screening.identity.names.wording import (
     coded,
     form_in,
+    is_place,
     padded,
     readable_name,
     without_care_of,
@@ -34,7 +43,7 @@ from screening.identity.names.wording import (
     without_state,
     words_in,
 )
-from screening.identity.names.words import legal_forms, name_words
+from screening.identity.names.words import form_words, legal_forms, name_words
 
 
 def _name_form(name: pl.Series) -> pl.Series:
@@ -54,23 +63,15 @@ def _bracketed(text: pl.Series) -> pl.Series:
 
 
 def _told_names(form: pl.Series) -> pl.Series:
-    """Other names, null where the brackets held a legal form, a state or no letter."""
+    """Other names, null where the brackets held a legal form, a state, a place or no letter."""
     no_name = ["publ", "ab publ", *legal_forms().codes, *name_words().states]
     nothing = form.is_in(no_name) | ~form.str.contains(r"\p{L}")
-    return form.set(nothing.fill_null(False), None)
+    return _unplaced(form.set(nothing.fill_null(False), None))
 
 
-#: A legal form, and what stands after it behind a comma, a dash or a bar: a branch, a town.
-_AFTER_FORM = (
-    r"^(.+ (?:ab|aktiebolag|a/b|hb|handelsbolag|kb|kommanditbolag|ek\.? ?för\.?))"
-    r"(?:, *| *[-–/] +| +[-–/] *|/)[^ ].*$"
-)
-
-
-def _without_branch(plain: pl.Series) -> pl.Series:
-    """A text without its branch; null where none stands there."""
-    whole = plain.str.replace(_AFTER_FORM, "${1}").str.replace(name_words().branch, "")
-    return whole.set(whole == plain, None)
+def _unplaced(form: pl.Series) -> pl.Series:
+    """Names, null where one is a place or a form: "Solgården, Malmö" is not called Malmö."""
+    return form.set(is_place(form) | form.is_in(form_words()).fill_null(False), None)
 
 
 def _care_of(text: pl.Series) -> pl.Series:
@@ -82,11 +83,23 @@ def _other_name(name: pl.Series) -> pl.Series:
 
 
 def _head_office_name(name: pl.Series) -> pl.Series:
-    return _folded_form(_without_branch(without_other_names(readable_name(name))))
+    return _unplaced(_folded_form(without_branch(without_other_names(readable_name(name)))))
 
 
 def _legal_form(name: pl.Series) -> pl.Series:
     return form_in(without_state(words_in(without_other_names(readable_name(name)))))
+
+
+def _form_of_branch(core: pl.Series) -> pl.Series:
+    """``form_in`` of words without a state; a Swedish company's "filial" is no form of its own."""
+    form = form_in(core)
+    at = ((form == "FL") & ~core.str.contains("sverige|svensk|swed")).fill_null(False).arg_true()
+    if not at.len():
+        return form
+    before = form_in(core.gather(at).str.strip_suffix(" filial"))
+    families = legal_forms().families
+    is_foreign = before.is_in([code for code, family in families.items() if family == "foreign"])
+    return form.scatter(at, before.set(is_foreign.fill_null(False), "FL"))
 
 
 def _form_of_code(code: pl.Series) -> pl.Series:
@@ -193,58 +206,58 @@ def name_parts(name: pl.Series) -> pl.DataFrame:
 
     Returns:
         One row per name: ``main`` (``folded_name``), ``full``, ``other``, ``head_office``,
-        ``care_of``, ``form``, as the functions above give them; ``first_part`` and ``last_part``
-        (before and behind what parts the name from a person, a place or a unit), ``unnumbered``
-        (without a number at its start or end), ``web`` (the letters of an address of the web),
-        ``web_bare`` (without the legal form at their end). Null where there is nothing such.
+        ``care_of``, ``form``, as the functions above give them; ``town_branch`` (without a town
+        behind its legal form), ``unit_of`` (without a unit there, or a place or unit behind a comma
+        or a dash), ``may_be_unit_of`` (without a word at its end that may be for a unit),
+        ``first_part`` and ``last_part`` (before and behind what parts the name from a person, a
+        place or a unit), ``unnumbered`` (without a number at its start or end), ``web`` (the
+        letters of an address of the web), ``web_bare`` (without the legal form at their end). Null
+        where there is nothing such, and where no more than a place would be left.
     """
     text = readable_name(name)
     plain = without_other_names(text)
     bracketed = f"[(\\[]|{name_words().other_name}"
     parted = r"[,;|/]| [–-] | (?:att|attn|genom|gm|kontakt|via) "
+    cuts = {
+        "full": (text, bracketed, without_care_of),
+        "other": (text, bracketed, _bracketed),
+        "head_office": (plain, f"[,/–-]|{name_words().branch}", without_branch),
+        "care_of": (text, "/", _care_of),
+        "town_branch": (plain, f".{FORM_BEFORE}.", without_town),
+        "unit_of": (plain, f".{FORM_BEFORE}.", without_unit),
+        "marked": (plain, ",| [–-]+ ", without_marked_place),
+        "may_be_unit_of": (plain, name_words().unit_last, without_last_unit),
+        "first_part": (plain, parted, first_part),
+        "last_part": (plain, parted, last_part),
+        "unnumbered": (plain, r"\d{3}", without_number),
+        "web": (text, r"\.\p{L}{2,3}", web_letters),
+    }
+    signs = {sign for _, sign, _ in cuts.values()}
+    has = {sign: text.str.contains(sign).fill_null(False).arg_true() for sign in signs}
     # Reading costs by the call as well: all that may be names is read in one.
-    places, found = [], [plain]
-    for source, sign, cut in (
-        (text, bracketed, without_care_of),
-        (text, bracketed, _bracketed),
-        (plain, f"[,/–-]|{name_words().branch}", _without_branch),
-        (text, "/", _care_of),
-        (plain, parted, first_part),
-        (plain, parted, last_part),
-        (plain, r"\d{3}", without_number),
-        (text, r"\.\p{L}{2,3}", web_letters),
-    ):
-        at = text.str.contains(sign).fill_null(False).arg_true()
-        places.append(at)
-        if at.len():
-            found.append(cut(source.gather(at)))
+    found = [plain, *(cut(source.gather(has[sign])) for source, sign, cut in cuts.values())]
     words = words_in(pl.concat(found))
     core = without_state(words)
     names = folded(without_form_in(words, core))
-    form = form_in(core.head(text.len()))
+    form = _form_of_branch(core.head(text.len()))
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, text.len())
     start = text.len()
-    parts = []
-    for at in places:
+    parts = {}
+    for name_of, (_, sign, _) in cuts.items():
+        at = has[sign]
         told = names.slice(start, at.len())
-        parts.append(nothing.clone().scatter(at, told) if at.len() else nothing)
+        parts[name_of] = nothing.clone().scatter(at, told) if at.len() else nothing
+        if name_of in ("town_branch", "unit_of") and at.len():
+            before = form_in(core.slice(start, at.len()))
+            form = form.scatter(at, before.fill_null(form.gather(at)))
         start += at.len()
-    full, other, head_office, care_of, first, last, unnumbered, web = parts
+    web = parts["web"]
     main = names.head(text.len())
     # What ends in ".se" is no Societas Europaea.
     form = form.set(web.is_not_null() & (form == "LTD").fill_null(False), None)
-    return pl.DataFrame(
-        {
-            "main": main,
-            "full": full.fill_null(main),
-            "other": _told_names(other),
-            "head_office": head_office,
-            "care_of": care_of,
-            "form": form,
-            "first_part": first,
-            "last_part": last,
-            "unnumbered": unnumbered,
-            "web": web,
-            "web_bare": without_glued_form(web),
-        }
-    )
+    branches = ("head_office", "town_branch", "unit_of", "may_be_unit_of")
+    parts["unit_of"] = parts["unit_of"].fill_null(parts.pop("marked"))
+    parts["full"] = parts["full"].fill_null(main)
+    parts["other"] = _told_names(parts["other"])
+    parts |= {part: _unplaced(parts[part]) for part in (*branches, "first_part", "last_part")}
+    return pl.DataFrame({"main": main, "form": form, "web_bare": without_glued_form(web), **parts})

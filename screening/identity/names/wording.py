@@ -5,12 +5,13 @@ has the expressions that are made of them.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
 from screening.identity.names.ledger_names import tidy, where
 from screening.identity.names.readable_text import filled, folded, read
-from screening.identity.names.words import legal_forms, name_words
+from screening.identity.names.words import legal_forms, name_words, places
 
 
 def _replacements() -> tuple[dict[str, str], dict[str, str]]:
@@ -100,8 +101,9 @@ def without_other_names(text: pl.Series) -> pl.Series:
 
 
 def without_state(words: pl.Series) -> pl.Series:
-    """Words of a name without the company's state, and without clerks' remarks."""
-    return padded(words).str.replace_all(name_words().no_name, " ").str.strip_chars(" ")
+    """Words of a name without the company's state, clerks' remarks, and "publ" at the end."""
+    bare = padded(words).str.replace_all(name_words().no_name, " ").str.strip_chars(" ")
+    return bare.str.strip_suffix(" publ")
 
 
 def without_form(words: pl.Series) -> pl.Series:
@@ -110,12 +112,32 @@ def without_form(words: pl.Series) -> pl.Series:
 
 
 def without_form_in(words: pl.Series, core: pl.Series) -> pl.Series:
-    """``core``, the words without the company's state, without its legal form; or ``words``."""
+    """``core``, the words without the company's state, without its legal form; or ``words``.
+
+    Where nothing but a place is left the form stays, as its code ("malmö sff" for "Malmö
+    Samfällighetsförening"): whoever mentions the town would have that one's name.
+    """
     forms = legal_forms()
     ended = core.str.replace(forms.last, "")
     begun = ended.zip_with(ended != core, core.str.replace(forms.first, ""))
     bare = padded(begun).str.replace_all(forms.anywhere, " ").str.strip_chars(" ")
+    told = (is_place(bare) & (bare != core)).fill_null(False).arg_true()
+    if told.len():
+        form = form_in(core.gather(told)).str.to_lowercase().fill_null("")
+        place = bare.gather(told).str.strip_prefix("i ")
+        bare = bare.scatter(told, (place + " " + form).str.strip_chars(" "))
     return filled(filled(bare).fill_null(words))
+
+
+def is_place(words: pl.Series) -> pl.Series:
+    """Whether words are a place and nothing else: "malmö", "i malmö", "malmös"; false for null."""
+    told = folded(words.str.strip_prefix("i "))
+    return told.is_in(_places()).fill_null(False)
+
+
+@cache
+def _places() -> pl.Series:
+    return pl.Series([sorted(places())], dtype=pl.List(pl.String))
 
 
 def form_in(core: pl.Series) -> pl.Series:

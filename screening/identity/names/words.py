@@ -43,6 +43,7 @@ class NameWords:
         no_name: the same with what clerks remark beside names.
         other_name: what another name of the company follows, as group 1.
         branch: a branch or department after the name proper (Rust regular expression).
+        units: words for a unit of a company, folded.
     """
 
     fillers: frozenset[str]
@@ -53,6 +54,8 @@ class NameWords:
     no_name: str
     other_name: str
     branch: str
+    units: frozenset[str]
+    unit_last: str
 
 
 _DIACRITICS = str.maketrans({"å": "a", "ä": "a", "ö": "o", "ü": "u", "é": "e"})
@@ -98,6 +101,12 @@ def legal_forms() -> LegalForms:
 
 
 @cache
+def form_words() -> tuple[str, ...]:
+    """Legal forms as they may stand alone in a name that was read: written forms, and codes."""
+    return tuple(sorted({form.lower() for form in legal_forms().codes}))
+
+
+@cache
 def known_words() -> frozenset[str]:
     """Words of trades, places and kinds of companies that are known however few names have them."""
     words = read_reference("company_words")
@@ -135,4 +144,20 @@ def name_words() -> NameWords:
         no_name=rf" (?:{_alternatives([*written, *listed(loaded, 'remarks')])}) ",
         other_name=rf" (?:{_alternatives(listed(loaded, 'other_name_follows'))})[ :]+(.+)$",
         branch=rf"[ ,;/–-](?:{_alternatives(listed(loaded, 'branch_follows'))})[.: ].*$",
+        units=frozenset(fold_word(word) for word in listed(loaded, "units")),
+        unit_last=rf" (?:{_alternatives(listed(loaded, 'units'))})$",
     )
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Towns of ``data/reference/places.yaml``, folded, and their genitives."""
+    told = {fold_word(place) for place in listed(read_reference("places"), "towns")}
+    return frozenset(told | {f"{place}s" for place in told})
+
+
+@cache
+def places() -> frozenset[str]:
+    """Towns, provinces and parts of the country, folded, and their genitives."""
+    told = {fold_word(place) for place in listed(read_reference("places"), "wider")}
+    return towns() | told | {f"{place}s" for place in told}
