@@ -11,6 +11,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 .PHONY: help weekly test thorough fuzz lint bench peers docs lock clean
 
 FUZZ_FILES ?= 20000
+# What Python compiled once is not compiled again by every process of the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 # One more than cores: some tests wait for a server or for each other.
 TEST_WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); echo $$((cores + 1)))
 

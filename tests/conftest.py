@@ -1,10 +1,15 @@
 """Settings for all tests."""
 
 import atexit
+import gc
 import os
 import sys
+from collections.abc import Generator
 from functools import cache
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 import typer.testing
 from hypothesis import settings
@@ -17,6 +22,30 @@ settings.load_profile("patient")
 
 # Typer reads every command's signature anew for each call of a runner; a user's call does it once.
 typer.testing._get_command = cache(typer.testing._get_command)
+
+_connect_with_all_threads = duckdb.connect
+
+
+def _connect(
+    database: str | Path = ":memory:",
+    read_only: bool = False,
+    config: dict[str, Any] | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """As ``duckdb.connect``, with one thread if nothing else is asked for.
+
+    The tables of tests are small: a second thread would only be woken and wait.
+    """
+    return _connect_with_all_threads(database, read_only, {"threads": 1} | (config or {}))
+
+
+duckdb.connect = _connect
+
+
+@pytest.fixture
+def all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB works with as many threads as a user's does."""
+    monkeypatch.setattr(duckdb, "connect", _connect_with_all_threads)
+
 
 _status = [1]
 
@@ -38,6 +67,17 @@ _FIRST = ("test_schedule.py", "test_prefect_server.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that wait; all others keep their order."""
     items.sort(key=lambda item: item.path.name not in _FIRST)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Hardly anything of what is collected is ever given back: looking for that takes seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,6 +1,7 @@
 """Sums: what is shared out over lines adds up again."""
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,10 @@ from screening.demo.world import World
 from screening.demo.writers.ledger import with_vouchers
 from tests.demo.made_demo import Demo
 
-_SMALL = tell(100, 4_000, 3, date(2026, 11, 20), 12)
+
+@cache
+def _small() -> World:
+    return tell(100, 4_000, 3, date(2026, 11, 20), 12)
 
 
 @given(
@@ -34,7 +38,7 @@ def test_lines_add_up_to_their_invoice(drawn: list[tuple[int, int, int, int]]) -
     invoices = pl.DataFrame(
         drawn, schema=["ore", "lines", "look", "service"], orient="row"
     ).with_row_index("doc")
-    lines = lines_of(_SMALL, invoices)
+    lines = lines_of(_small(), invoices)
     assert lines.height == invoices.get_column("lines").sum()
     sums = lines.group_by("doc").agg(pl.col("ore").sum()).sort("doc")
     assert sums.get_column("ore").to_list() == invoices.get_column("ore").to_list()

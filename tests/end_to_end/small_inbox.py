@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -45,6 +45,11 @@ class Week:
 
     folder: Path
     exit_code: int
+
+    @property
+    def town(self) -> Path:
+        """The folder that has inbox, state and lists."""
+        return self.folder.parents[1]
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """The rows of a csv file, every cell as text."""
@@ -129,6 +134,13 @@ class Town:
         for name in names:
             (self.inbox / name).unlink()
 
+    def as_before_the_rules(self, state: str) -> str:
+        """A state folder of this name, in which everything is read and no rule was asked yet."""
+        shutil.copytree(self.folder / "state", self.folder / state)
+        for kept in (self.folder / state / "work").glob("screened-*"):
+            shutil.rmtree(kept)
+        return state
+
     def run(
         self, as_of: date = AS_OF, *, out: str = "out", state: str = "state", **options: Any
     ) -> Week:
@@ -144,3 +156,7 @@ class Town:
             )
         )
         return Week(published.folder, published.exit_code)
+
+
+#: Gives the week of a town of a name, which is run only once for all tests; see ``conftest``.
+WeekMadeOnce = Callable[[str, Callable[[Town], Week]], Week]

@@ -1,33 +1,21 @@
 """The list finds what the demo hides, and accuses nobody gravely who is honest."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from flows.composition import WeeklyRequest, run_week
 from screening.demo.settings import SCHEMES
-from screening.places import RULES_DIR
 from screening.reports.readback import evaluate_published
 from screening.scoring import Evaluation
+from tests.end_to_end.small_inbox import Week
 
 #: As many as the shared demo is made with.
 _SUPPLIERS = 200
 
 
 @pytest.fixture(scope="module")
-def evaluation(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
-    folder = tmp_path_factory.mktemp("evaluated")
-    run_week(
-        WeeklyRequest(
-            inbox=demo / "inbox",
-            out=folder / "out",
-            state=folder / "state",
-            as_of=date(2026, 11, 20),
-            rules=(RULES_DIR,),
-        )
-    )
-    return evaluate_published(folder / "state", demo / "labels.csv")
+def evaluation(demo: Path, demo_week: Week) -> Evaluation:
+    return evaluate_published(demo_week.town / "state", demo / "labels.csv")
 
 
 def test_every_rule_has_a_scheme_and_finds_it(evaluation: Evaluation) -> None:

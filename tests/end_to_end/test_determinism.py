@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from tests.end_to_end.small_inbox import RULES_DIR, Town, Week
-from tests.end_to_end.small_town import TABLES, file_of, settle
+from tests.end_to_end.small_town import TABLES, file_of
 
 ALL_BUT_THE_MANIFEST = (
     "risk-list.csv",
@@ -21,14 +21,15 @@ ALL_BUT_THE_MANIFEST = (
 )
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory) -> Town:
-    return settle(Town(tmp_path_factory.mktemp("plain")))
+@pytest.fixture
+def town(whole_town) -> Town:
+    return whole_town
 
 
-@pytest.fixture(scope="module")
-def week(town) -> Week:
-    return town.run()
+@pytest.fixture
+def week(town, whole_week) -> Week:
+    """The town's own first week, read from its copy."""
+    return Week(town.folder / "out" / whole_week.folder.name, whole_week.exit_code)
 
 
 def without_clocks(week: Week) -> dict:
@@ -71,7 +72,9 @@ def test_run_again_everything_is_the_same_to_the_byte(town, week):
     assert counted_again == counted_first
 
 
+@pytest.mark.usefixtures("all_threads")
 def test_a_fresh_state_gives_what_an_old_one_gives(town, week):
+    """Nor does it matter what several threads do at once: the old one was made by one."""
     fresh = town.run(out="fresh-out", state="fresh state, å")
     assert fresh.bytes_of(*ALL_BUT_THE_MANIFEST) == week.bytes_of(*ALL_BUT_THE_MANIFEST)
     assert fresh.manifest["run_id"] == week.manifest["run_id"]
@@ -132,6 +135,7 @@ def test_the_order_and_names_of_rule_files_change_nothing(tmp_path, town, week):
         folder = (kept, other)[place % 2] / f"{99 - place:02d}"
         folder.mkdir(parents=True)
         shutil.copyfile(path, folder / f"regel {99 - place}.yaml")
+    town.as_before_the_rules("moved-state")
     moved = town.run(out="moved-out", state="moved-state", rules=(other, kept))
     assert moved.bytes_of(*ALL_BUT_THE_MANIFEST) == week.bytes_of(*ALL_BUT_THE_MANIFEST)
     assert moved.manifest["rules_hash"] == week.manifest["rules_hash"]

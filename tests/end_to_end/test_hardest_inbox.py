@@ -8,7 +8,7 @@ import pytest
 from screening.messages import text
 from screening.sources.contracts import all_contracts
 from tests.end_to_end.hardest_town import HardFile, broken_files, hard_files
-from tests.end_to_end.small_inbox import Town, Week
+from tests.end_to_end.small_inbox import Town, Week, WeekMadeOnce
 from tests.end_to_end.small_town import (
     ALBA,
     BJORK,
@@ -18,7 +18,6 @@ from tests.end_to_end.small_town import (
     FLADER,
     GRANEN,
     HASSELN,
-    settle,
 )
 
 FILES = hard_files()
@@ -26,16 +25,18 @@ BROKEN = broken_files()
 
 
 @pytest.fixture(scope="module")
-def hard(tmp_path_factory: pytest.TempPathFactory) -> Week:
-    town = Town(tmp_path_factory.mktemp("hard"))
-    for file in (*FILES, *BROKEN):
-        town.put_bytes(file.name, file.content)
-    return town.run()
+def hard(week_made_once: WeekMadeOnce) -> Week:
+    def make(town: Town) -> Week:
+        for file in (*FILES, *BROKEN):
+            town.put_bytes(file.name, file.content)
+        return town.run()
+
+    return week_made_once("hard", make)
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Week:
-    return settle(Town(tmp_path_factory.mktemp("plain"))).run()
+@pytest.fixture
+def plain(whole_week: Week) -> Week:
+    return whole_week
 
 
 def test_every_source_is_there_in_full_and_broken() -> None:

@@ -5,6 +5,7 @@ that need it *not checked*, for exactly those whom it concerns.
 """
 
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -26,9 +27,6 @@ from tests.end_to_end.small_town import (
 
 RULES = load_rules([RULES_DIR]).rules
 NEEDS = {rule.id: set(rule.needs) for rule in RULES}
-#: Rules that read what critical ones found, and those.
-BUILDING_ON_OTHERS = {rule.id for rule in RULES if reads_findings(rule)}
-CRITICAL = {rule.id for rule in RULES if feeds(rule)} - BUILDING_ON_OTHERS
 
 
 def _groups() -> list[tuple[str, ...]]:
@@ -47,10 +45,17 @@ def _groups() -> list[tuple[str, ...]]:
 GROUPS = _groups()
 
 
+@cache
+def building_on_others() -> set[str]:
+    """Rules that read what critical ones found."""
+    return {rule.id for rule in RULES if reads_findings(rule)}
+
+
 def suffering(*sources: str) -> set[str]:
     """Rules that need one of these sources, or findings that none of the others can give."""
     stopped = {rule for rule, needs in NEEDS.items() if needs & set(sources)}
-    return stopped | (BUILDING_ON_OTHERS if stopped >= CRITICAL else set())
+    critical = {rule.id for rule in RULES if feeds(rule)} - building_on_others()
+    return stopped | (building_on_others() if stopped >= critical else set())
 
 
 def unchecked(week: Week) -> set[str]:
@@ -58,9 +63,9 @@ def unchecked(week: Week) -> set[str]:
     return {rule["id"] for rule in week.manifest["rules"] if rule["status"] == "not_checked"}
 
 
-@pytest.fixture(scope="module")
-def complete(tmp_path_factory) -> Week:
-    return settle(Town(tmp_path_factory.mktemp("complete"))).run()
+@pytest.fixture
+def complete(whole_week) -> Week:
+    return whole_week
 
 
 def test_every_source_that_a_rule_needs_is_taken_away_once():

@@ -11,16 +11,14 @@ from typer.testing import CliRunner, Result
 from screening.cli import app
 from screening.places import RULES_DIR
 from tests.end_to_end.small_inbox import Town, Week, only_rules
-from tests.end_to_end.small_town import EKEN, settle
+from tests.end_to_end.small_town import EKEN
 
 DEBT = "tax/013-public-debt.yaml"
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    town = settle(Town(tmp_path_factory.mktemp("town")))
-    assert town.run().ranked
-    return town
+@pytest.fixture
+def town(whole_town: Town) -> Town:
+    return whole_town
 
 
 def compare(town: Town, *arguments: object) -> Result:
@@ -58,7 +56,8 @@ def test_it_names_exactly_the_suppliers_that_the_next_week_moves(
     changes += [("severity: medium", "severity: high")]
     rules = changed_rules(tmp_path / "rules", DEBT, *changes)
     told = compared(town, "--with", rules)
-    changed = Town(town.folder, rules).run(out=tmp_path.name, state=tmp_path.name + "-state")
+    state = town.as_before_the_rules(tmp_path.name + "-state")
+    changed = Town(town.folder, rules).run(out=tmp_path.name, state=state)
     before = standing(Week(town.folder / "out" / changed.folder.name, 0))
     after = standing(changed)
     moved = {who for who in before.keys() | after.keys() if before.get(who) != after.get(who)}

@@ -1,10 +1,13 @@
 """A warehouse in memory whose schema ``known`` holds what a test puts into it."""
 
+from functools import cache
+
 import duckdb
 import polars as pl
 
 from screening.sources.contracts import all_contracts
 from screening.warehouse.exchange import as_table
+from screening.warehouse.parsed_sql import parsed
 
 _SYSTEM = {
     "ref": "BIGINT", "origin": "VARCHAR", "row_no": "BIGINT", "as_of": "DATE", "true_from": "DATE",
@@ -14,12 +17,19 @@ _SYSTEM = {
 def empty_warehouse() -> duckdb.DuckDBPyConnection:
     """Schema ``known`` with an empty table for each source, as the contracts describe it."""
     connection = duckdb.connect(":memory:")
-    connection.execute("CREATE SCHEMA known; CREATE SCHEMA identity")
+    for statement in _making():
+        connection.execute(statement)
+    return connection
+
+
+@cache
+def _making() -> tuple[duckdb.Statement, ...]:
+    made = ["CREATE SCHEMA known", "CREATE SCHEMA identity"]
     for source, contract in all_contracts().items():
         columns = _SYSTEM | contract.value_columns
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE known.{source} ({listed})")
-    return connection
+        made.append(f"CREATE TABLE known.{source} ({listed})")
+    return parsed(f"BEGIN; {'; '.join(made)}; COMMIT")
 
 
 def fill(connection: duckdb.DuckDBPyConnection, source: str, rows: pl.DataFrame) -> None:

@@ -1,8 +1,10 @@
 """Rules and work files for tests: small, whole, and changed one field at a time."""
 
 import copy
+import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,7 @@ def rule_text(**changes: Any) -> str:
     return yaml.dump(fields, Dumper=_WithoutAliases, allow_unicode=True, sort_keys=False)
 
 
-class _WithoutAliases(yaml.SafeDumper):
+class _WithoutAliases(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes a value out each time that it is used, as people do."""
 
     def ignore_aliases(self, data: object) -> bool:
@@ -115,18 +117,8 @@ def work_file(
     answers: Iterable[tuple[str, str, date | str]] = (),
 ) -> Path:
     """A run's work file: the catalog's views with these rows, sources and answers."""
+    path.write_bytes(_empty_work_file())
     with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE SCHEMA screen")
-        for statement in load_catalog().create_statements():
-            connection.execute(statement)
-        connection.execute("CREATE TABLE screen.sources (source VARCHAR, newest_as_of DATE)")
-        connection.execute(
-            "CREATE TABLE screen.coverage (supplier_id VARCHAR, source VARCHAR, as_of DATE)"
-        )
-        connection.execute("CREATE TABLE screen.set_aside (supplier_id VARCHAR, source VARCHAR)")
-        connection.execute(
-            "CREATE TABLE screen.untold (source VARCHAR, column_names VARCHAR, supplier_id VARCHAR)"
-        )
         for table, rows in (tables or {}).items():
             for row in rows:
                 names = ", ".join(row)
@@ -139,3 +131,27 @@ def work_file(
         for answer in answers:
             connection.execute("INSERT INTO screen.coverage VALUES (?, ?, ?)", list(answer))
     return path
+
+
+@cache
+def _empty_work_file() -> bytes:
+    """A work file without a row, to be copied: to make its tables takes most of the time."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("BEGIN; CREATE SCHEMA screen")
+            for statement in load_catalog().create_statements():
+                connection.execute(statement)
+            connection.execute("CREATE TABLE screen.sources (source VARCHAR, newest_as_of DATE)")
+            connection.execute(
+                "CREATE TABLE screen.coverage (supplier_id VARCHAR, source VARCHAR, as_of DATE)"
+            )
+            connection.execute(
+                "CREATE TABLE screen.set_aside (supplier_id VARCHAR, source VARCHAR)"
+            )
+            connection.execute(
+                "CREATE TABLE screen.untold "
+                "(source VARCHAR, column_names VARCHAR, supplier_id VARCHAR)"
+            )
+            connection.execute("COMMIT")
+        return path.read_bytes()

@@ -66,12 +66,12 @@ def _insert(
     marks = ", ".join(f"CAST(? AS {kind})" for kind in types.values())
     together = ", ".join(f"({marks})" for _ in rows)
     values = [value for row in rows for value in row.values()]
-    connection.execute(f'INSERT INTO "{view}" ({names}) VALUES {together}', values)
+    connection.execute(_read(f'INSERT INTO "{view}" ({names}) VALUES {together}'), values)
 
 
 @cache
 def _read(query: str) -> duckdb.Statement:
-    """A query that is asked of many tables is parsed once: that is a third of what asking costs."""
+    """What is asked of many tables is parsed once: that is a third of what asking costs."""
     (statement,) = duckdb.extract_statements(query)
     return statement
 

@@ -16,6 +16,7 @@ from screening.sources.folding import fold
 from screening.sources.mappings import Mapping as SourceMapping
 from screening.sources.proposing.assigning import Assigned
 from screening.sources.proposing.questions import Question, ValueMap
+from screening.strict_yaml import plain_yaml
 
 #: A mapping is known by at least so many headers, if the file has them.
 _FEWEST_HEADERS = 3
@@ -51,7 +52,7 @@ class Draft:
 
     def mapping(self) -> SourceMapping:
         """The same as the reader uses it."""
-        return SourceMapping.model_validate(yaml.safe_load(self.yaml("en")))
+        return SourceMapping.model_validate(plain_yaml(self.yaml("en")))
 
     def yaml(self, language: Language) -> str:
         """The mapping file's text, with questions as comments in a language."""

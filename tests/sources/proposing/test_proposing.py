@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screening.sources.contracts import all_contracts
 from screening.sources.mappings import Mapping
 from screening.sources.proposing import Proposal, propose
+from screening.strict_yaml import plain_yaml
 from tests.sources.proposing.system_exports import (
     EXPORTS,
     SPELLINGS,
@@ -51,7 +51,7 @@ def asked(proposal: Proposal) -> dict[str, str]:
 def mapped(proposal: Proposal) -> Mapping:
     assert proposal.draft is not None
     for language in ("sv", "en"):
-        loaded = yaml.safe_load(proposal.draft.yaml(language))  # type: ignore[arg-type]
+        loaded = plain_yaml(proposal.draft.yaml(language))  # type: ignore[arg-type]
         assert Mapping.model_validate(loaded) == proposal.draft.mapping()
     return proposal.draft.mapping()
 
