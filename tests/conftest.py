@@ -4,15 +4,14 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 import typer.testing
 from hypothesis import settings
+
+from tests.duckdb_threads import all_threads, use_one_thread
 
 # A machine that does other things as well must not make a property look broken. `make thorough`
 # tries many times as many examples where a test does not say how many it needs.
@@ -23,28 +22,14 @@ settings.load_profile("patient")
 # Typer reads every command's signature anew for each call of a runner; a user's call does it once.
 typer.testing._get_command = cache(typer.testing._get_command)
 
-_connect_with_all_threads = duckdb.connect
+use_one_thread()
 
 
-def _connect(
-    database: str | Path = ":memory:",
-    read_only: bool = False,
-    config: dict[str, Any] | None = None,
-) -> duckdb.DuckDBPyConnection:
-    """As ``duckdb.connect``, with one thread if nothing else is asked for.
-
-    The tables of tests are small: a second thread would only be woken and wait.
-    """
-    return _connect_with_all_threads(database, read_only, {"threads": 1} | (config or {}))
-
-
-duckdb.connect = _connect
-
-
-@pytest.fixture
-def all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(name="all_threads")
+def _all_threads() -> Iterator[None]:
     """DuckDB works with as many threads as a user's does."""
-    monkeypatch.setattr(duckdb, "connect", _connect_with_all_threads)
+    with all_threads():
+        yield
 
 
 _status = [1]

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 from screening.demo.inbox import make_demo
+from tests.duckdb_threads import all_threads
 from tests.end_to_end.small_inbox import Town, Week, WeekMadeOnce
 from tests.end_to_end.small_town import settle
 
@@ -87,11 +88,12 @@ def demo(made_once: Callable[[str, Making], Path]) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_week(week_made_once: WeekMadeOnce, demo: Path) -> Week:
-    """The week of the demo."""
+    """The week of the demo, run with all threads: it has the most rows."""
 
     def make(town: Town) -> Week:
         shutil.copytree(demo / "inbox", town.inbox)
-        return town.run(AS_OF)
+        with all_threads():
+            return town.run(AS_OF)
 
     return week_made_once("demo week", make)
 
