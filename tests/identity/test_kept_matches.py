@@ -168,6 +168,8 @@ _SOL = World(rows=_named("Solgården Kvarn AB"), parties=_asking("Solgården AB"
 _LONG = " ".join(f"Ord{letter}" for letter in "abcdefghijklmnop")
 
 #: A world, and what of it changes; each change touches a match for another reason.
+_POTTERS = [f"Ek{letter * 3} Krukmakeri AB" for letter in "abcdefghijklmnopqrstuvwxyzåäöABC"]
+
 _TOUCHES = {
     "a word of the party is commoner": (
         World(rows=_named("Solgården AB"), parties=_asking("Solgården AB")),
@@ -238,6 +240,16 @@ _TOUCHES = {
         World(rows=_named(*["Solgården AB"] * 4) | _named("Solgårdens AB", start=10),
               parties=_asking("Solgården AB", place=_PLACES[2])),
         {"rows": _named("Solgården AB", start=20)},
+    ),
+    "a word that a party's may be, badly written, is common": (
+        World(rows=_named("Solgården AB") | _named(*_POTTERS[:-1], start=10),
+              parties=_asking("Solgården Krukmaakrei AB", place=_PLACES[1])),
+        {"rows": _named(_POTTERS[-1], start=60)},
+    ),
+    "a word that a party's may be, badly written, is no longer common": (
+        World(rows=_named("Solgården AB") | _named(*_POTTERS, start=10),
+              parties=_asking("Annat (Solgården Krukmakrei AB)", place=_PLACES[1])),
+        {"rows": dict.fromkeys(_named(_POTTERS[-1], start=41))},
     ),
     "a party has another address": (
         World(rows=_named("Solgården AB"), parties=_asking("Solgården AB")),

@@ -58,6 +58,9 @@ TRYGG = ("5590000039", "Trygghetens Vård i Norr AB", "Skolvägen 5", "90326", "
         ("Annat namn AB (Solgården Omsorg)", "Storgatan 1", "21142", "Malmö"),
         ("Solgården Omsorg AB, Malmö", None, None, "Malmö"),
         ("Solgården Omsorg AB", "Annangatan 3", "41101", "Göteborg"),
+        ("Solgårdne Omsogr i Mallmö AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgaarden Omsorg AB", "Storgatan 1", None, None),
+        ("Sol Gårdne Omsorg AB", "Storgatan 1", "21142", "Malmö"),
     ],
 )
 def test_a_careless_hand_is_still_read(party):
@@ -78,10 +81,28 @@ def test_a_careless_hand_is_still_read(party):
         ("Solgårdens Vård", "Storgatan 1", "21142", "Malmö"),
         ("Solgården Snickeri AB", "Storgatan 1", "21142", "Malmö"),
         ("Solgården Vådr AB", "Storgatan 1", "21142", "Malmö"),
+        # Words by which sisters differ, and trades, tell them apart badly written as well.
+        ("Solgården Omsorg Holidgn AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg Vaest", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg Grouo AB", "Storgatan 1", "21142", "Malmö"),
+        ("Solgården Omsorg Goeteborg AB", "Storgatan 1", "21142", "Malmö"),
     ],
 )
 def test_a_sister_or_a_neighbour_is_no_match(party):
     assert _found(_register(SOL, EKEN, TRYGG), party) == [None]
+
+
+def test_marks_are_written_as_letters_at_either_end_of_a_word():
+    warehouse = _register(
+        ("5590000047", "Åström Ägg AB", "Storgatan 1", "22222", "Lund"),
+        ("5590000054", "Åkermo Säteri AB", "Skolvägen 2", "90326", "Umeå"),
+    )
+    assert _found(
+        warehouse,
+        ("Aastroem Aegg AB", "Storgatan 1", None, None),
+        ("AakermoSaeteri AB", "Skolvägen 2", "90326", "Umeå"),
+        ("Aakermo Saeteri i Umeaa AB", "Skolvägen 2", "90326", "Umeå"),
+    ) == ["5590000047", "5590000054", "5590000054"]
 
 
 def test_a_shared_name_is_a_match_with_neither_unless_the_address_decides():

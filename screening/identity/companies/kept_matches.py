@@ -87,7 +87,8 @@ CREATE OR REPLACE TEMP TABLE rows_again AS
 """
 
 #: Rows and questions that are another, or have a word that weighs another: what was weighed of them
-#: no longer stands. ``read`` are all words of a question, in every reading.
+#: no longer stands. ``read`` are all words of a question, in every reading; ``meant_otherwise``
+#: counts such words of it as others that they may be.
 _STANDING = """
 CREATE OR REPLACE TEMP TABLE rows_left AS
     SELECT ref FROM rows_again UNION SELECT ref FROM gone_rows;
@@ -97,7 +98,8 @@ CREATE OR REPLACE TEMP TABLE standing_pairs AS
     ANTI JOIN (
         FROM fresh_questions
         UNION SELECT question FROM identity_index.asked SEMI JOIN changed_words USING (word)
-            WHERE role = 'read') AS others USING (question);
+            WHERE role = 'read'
+        UNION FROM meant_otherwise) AS others USING (question);
 CREATE OR REPLACE TEMP TABLE pairs_to_weigh AS
     FROM promising_pairs ANTI JOIN standing_pairs USING (question, ref);
 """
@@ -145,6 +147,7 @@ _TEMPORARY = (
     "gone_postings", "gone_keys", "key_changes", "rows_again", "again_postings", "again_keys",
     "promising_pairs", "standing_pairs", "pairs_to_weigh", "rows_left",
     "weighed_postings", "wanted_words", "shared_weights", "settled_questions",
+    "read_words", "misread_words", "meant_otherwise", "unheard_words",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from screening.identity.companies.evidence_weights import evidence_weights
 from screening.identity.companies.register_index import FILLER_WEIGHT
 from screening.identity.names.company_names import compact
 from screening.identity.names.word_alignment import Alignment, align_words, told_words
-from screening.identity.names.word_similarity import edit_distances, likeness
+from screening.identity.names.word_similarity import edit_distances, likeness, spelled
 from screening.identity.names.words import name_words
 
 #: What of a name speaks for or against, each with its weight in log odds. Weights are thousandths
@@ -39,6 +39,9 @@ _TELLING_WEIGHT = 700
 
 #: How alike two words are, 0-1, of which one may be the other badly written.
 _MAY_BE_ONE_WORD = 0.45
+
+#: ... and from which it is rather that one than a common word that neither name has.
+_LOOKS_LIKE = 0.6
 
 #: Letters per typing error where whole names are compared without their spaces.
 _LETTERS_PER_ERROR = 7
@@ -70,23 +73,34 @@ def _counted(alignment: Alignment) -> pl.DataFrame:
     )
 
 
-def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFrame:
+def _left_over(
+    over: pl.DataFrame, words: pl.DataFrame, name: str, misread: pl.DataFrame
+) -> pl.DataFrame:
+    """One row per pair that has words without counterpart; of ``misread`` what they may be."""
     told = words.select(
         "word",
         "weight",
         "is_telling",
+        "may_tell",
+        "may_be_known",
         known=pl.col("rows") >= KNOWN_FROM_ROWS,
         figures=pl.col("text").str.contains(_FIGURES),
         letter=pl.col("letters") == 1,
     )
+    may_be = misread.select("pair", "place", is_misread=pl.lit(True))
+    is_misread = pl.col("is_misread").fill_null(False)
     return (
         over.join(told, on="word")
+        .join(may_be, on=["pair", "place"], how="left")
         .group_by("pair")
         .agg(
             pl.col("weight").sum().alias(name),
-            pl.col("is_telling").sum().alias(f"{name}_telling"),
+            (pl.col("is_telling") | (pl.col("may_tell") & is_misread))
+            .sum()
+            .alias(f"{name}_telling"),
+            pl.col("is_telling").sum().alias(f"{name}_told"),
             pl.col("figures").sum().alias(f"{name}_figures"),
-            pl.col("known").sum().alias(f"{name}_known"),
+            (pl.col("known") | (pl.col("may_be_known") & is_misread)).sum().alias(f"{name}_known"),
             pl.col("weight").max().alias(f"{name}_most"),
             (pl.col("place") == 0).sum().alias(f"{name}_first"),
             pl.col("letter").sum().alias(f"{name}_letters"),
@@ -94,8 +108,8 @@ def _left_over(over: pl.DataFrame, words: pl.DataFrame, name: str) -> pl.DataFra
     )
 
 
-def _unlike(alignment: Alignment) -> pl.DataFrame:
-    """Pairs of names with a word on either side that has nothing like it on the other: pair."""
+def _set_against(alignment: Alignment) -> pl.DataFrame:
+    """Words without counterpart on either side, crossed: pair, word, word_2, begins, likeness."""
     crossed = alignment.left_over.select("pair", "word").join(
         alignment.right_over.select("pair", "word"), on="pair", suffix="_2"
     )
@@ -109,10 +123,15 @@ def _unlike(alignment: Alignment) -> pl.DataFrame:
     begins = pl.col("text").str.starts_with(pl.col("text_2")) | pl.col("text_2").str.starts_with(
         pl.col("text")
     )
-    alike = words.with_columns(likeness=likeness(words["text"], words["text_2"])).filter(
-        begins | (pl.col("likeness") >= _MAY_BE_ONE_WORD)
+    told = words.select(
+        "word", "word_2", begins=begins, likeness=likeness(words["text"], words["text_2"])
     )
-    found = crossed.join(alike, on=["word", "word_2"], how="semi").select("pair")
+    return crossed.join(told, on=["word", "word_2"])
+
+
+def _unlike(crossed: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of names with a word on either side that has nothing like it on the other: pair."""
+    found = crossed.filter(pl.col("begins") | (pl.col("likeness") >= _MAY_BE_ONE_WORD))
     return (
         crossed.select("pair")
         .unique()
@@ -121,11 +140,17 @@ def _unlike(alignment: Alignment) -> pl.DataFrame:
     )
 
 
+def _meant_here(crossed: pl.DataFrame) -> pl.DataFrame:
+    """Words that look like one of the other name, badly written, more than like any else."""
+    is_alike = pl.col("begins") | (pl.col("likeness") >= _LOOKS_LIKE)
+    return crossed.filter(is_alike).select("pair", "word").unique()
+
+
 def _letters_apart(pairs: pl.DataFrame) -> pl.DataFrame:
     """Pairs that differ in few letters once spaces are gone: pair, letters_apart."""
     closed = pairs.filter(
         (pl.col("left").str.len_bytes().cast(pl.Int32) - pl.col("right").str.len_bytes()).abs() <= 6
-    ).select("pair", left=compact(pl.col("left")), right=compact(pl.col("right")))
+    ).select("pair", left=compact(spelled(pl.col("left"))), right=compact(spelled(pl.col("right"))))
     figures = pl.col("left").str.replace_all(r"\D", "") == pl.col("right").str.replace_all(
         r"\D", ""
     )
@@ -206,6 +231,7 @@ def _featured(counted: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFra
     spaced = -weights["other_spaces"] - pl.when(errors > 0).then(
         weights["first_error"] + weights["error_share"] + (errors - 1) * weights["next_errors"]
     ).otherwise(0.0)
+    tells_nothing = (pl.col("left_over_told") + pl.col("right_over_told")) == 0
     # What one name has more than all words of the other is no typing error: "T Berg Rör" is not
     # "Bergs Rör".
     is_more = (pl.col("left_over") > 0) != (pl.col("right_over") > 0)
@@ -214,15 +240,7 @@ def _featured(counted: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFra
     has_word_more = is_more & (is_as_written | (letters > 0))
     # Names of as many words are compared word by word: Alfa is not Alma.
     fits_better = (
-        (
-            (errors == 0)
-            | (
-                (errors > 0)
-                & (pl.col("telling_words") == 0)
-                & pl.col("is_respaced")
-                & ~has_word_more
-            )
-        )
+        ((errors == 0) | ((errors > 0) & tells_nothing & pl.col("is_respaced") & ~has_word_more))
         & (spaced < pl.col("word_cost"))
     ).fill_null(False)
     return read.with_columns(
@@ -249,16 +267,19 @@ def _compared(
     sums += [
         f"{side}{what}"
         for side in ("left_over", "right_over")
-        for what in ("", "_telling", "_figures", "_known", "_most", "_first", "_letters")
+        for what in ("", "_telling", "_told", "_figures", "_known", "_most", "_first", "_letters")
     ]
+    crossed, words = _set_against(alignment), alignment.words
+    # The register's names are seldom misspelled.
+    misread = alignment.left_over.join(_meant_here(crossed), on=["pair", "word"], how="anti")
+    left_over = _left_over(alignment.left_over, words, "left_over", misread)
+    right_over = _left_over(alignment.right_over, words, "right_over", misread.clear())
     counted = (
         pairs.join(_counted(alignment), on="pair", how="left")
-        .join(_left_over(alignment.left_over, alignment.words, "left_over"), on="pair", how="left")
-        .join(
-            _left_over(alignment.right_over, alignment.words, "right_over"), on="pair", how="left"
-        )
+        .join(left_over, on="pair", how="left")
+        .join(right_over, on="pair", how="left")
         .join(_letters_apart(pairs), on="pair", how="left")
-        .join(_unlike(alignment), on="pair", how="left")
+        .join(_unlike(crossed), on="pair", how="left")
         .with_columns(pl.col(sums).fill_null(0).cast(pl.Int64))
         .with_columns(
             is_respaced=pl.col("left").str.count_matches(" ", literal=True)
@@ -288,6 +309,8 @@ def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
     Args:
         pairs: ``left``, ``right``; distinct.
         weights: ``word``, ``weight`` (thousandths), ``rows``; a word that is not there is rare.
+            Where there are ``may_be_known`` and ``may_tell``: whether a word of the left names is
+            a known one, or one that tells sisters apart, badly written.
 
     Returns:
         The pairs with ``pair`` (their number by ``left`` and ``right``), ``shared`` (weight of the
@@ -295,7 +318,7 @@ def compare_names(pairs: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
         ``name_cost`` (log odds against).
     """
     numbered = pairs.select("left", "right").sort("left", "right").with_row_index("pair")
-    lexicon = weights.select("weight", "rows", text="word")
+    lexicon = weights.rename({"word": "text"})
     told = evidence_weights()
     is_equal = pl.col("left") == pl.col("right")
     others = numbered.filter(~is_equal)

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 
 from screening.identity.companies.evidence import PARTS, PLACE_COLUMNS, weigh
+from screening.identity.companies.misread_words import words_misread
 from screening.identity.companies.name_comparison import KNOWN_FROM_ROWS
 from screening.identity.companies.readings import best_readings, name_readings, normal_rows
 from screening.identity.companies.register_index import (
@@ -117,6 +118,17 @@ def _lexicon(
     return pl.concat([told, fillers]).sort("word")
 
 
+def _with_misread(lexicon: pl.DataFrame, misread: pl.DataFrame) -> pl.DataFrame:
+    """The lexicon with ``may_be_known``, ``may_tell``: of words that are others badly written."""
+    return (
+        lexicon.join(
+            misread.with_columns(may_be_known=pl.lit(True)), on="word", how="full", coalesce=True
+        )
+        .with_columns(pl.col("may_be_known", "may_tell").fill_null(False))
+        .sort("word")
+    )
+
+
 @dataclass(frozen=True)
 class _Side:
     """One side of the pairs: ``normal_rows`` and their ``name_readings``, by ``key``."""
@@ -182,7 +194,10 @@ def weigh_pairs(
     ):
         connection.execute(_MORE_WORDS)
     names = pl.concat([side.readings.select("text") for side in (register, party)])
-    lexicon = _lexicon(connection, names.unique(), counted_size)
+    lexicon = _with_misread(
+        _lexicon(connection, names.unique(), counted_size),
+        words_misread(connection, party.readings.select("text").unique()),
+    )
     pairs = to_polars(connection.sql("FROM pairs_to_weigh ORDER BY question, ref"))
     weighed = in_threads(
         pairs, lambda part: _weighed(part, party, register, lexicon, as_of), _PAIRS_AT_ONCE

@@ -13,6 +13,14 @@ import duckdb
 import polars as pl
 
 from screening.identity.companies import candidates
+from screening.identity.companies.near_words import (
+    HARDLY_ANY,
+    MAY_BE_WRONG,
+    MOST_LETTERS,
+    misread_words,
+    near,
+    spelled,
+)
 from screening.identity.companies.readings import name_readings
 from screening.identity.companies.register_index import (
     COMPACT,
@@ -29,9 +37,6 @@ from screening.identity.names.readable_text import fold
 from screening.identity.names.words import name_words
 from screening.warehouse.exchange import as_table
 
-#: Letters of a word that may be a misspelling, that may be cut short, and figures of a number.
-_LEAST_LETTERS, _LEAST_CUT, _LEAST_FIGURES = 3, 4, 5
-
 #: Letters of a word that may be two run together, of each of them if the other is a common word,
 #: and of one that is told by itself.
 _LEAST_TOGETHER, _LEAST_PIECE, _LEAST_TELLING_PIECE = 7, 3, 5
@@ -42,18 +47,8 @@ _LEAST_GENITIVE = 2
 #: ... and of one that may have that, and be misspelled as well.
 _LEAST_GENITIVE_WRONG = 8
 
-#: A word in fewer rows may be another one misspelled; one of ``CLASSES_FROM``.
-_HARDLY_ANY = 4
-
 #: Words that one misspelled or shortened word may stand for.
 MOST_GUESSES = 48
-
-#: Longer words stand for themselves: no word of a name is as long, and every letter of it would
-#: have to be left out once.
-_MOST_LETTERS = 40
-
-#: Letters by which words that begin alike are looked up.
-_PREFIX_LETTERS = 8
 
 _TABLES = """
 CREATE OR REPLACE TABLE identity_index.questions AS FROM questions_now LIMIT 0;
@@ -79,43 +74,14 @@ CREATE OR REPLACE TEMP TABLE fresh_questions AS
     SELECT question FROM questions_now ANTI JOIN identity_index.questions USING (question);
 """
 
-_MAY_BE_WRONG = (
-    f"(length(text) <= {_MOST_LETTERS} AND (length(text) >= {_LEAST_FIGURES} "
-    f"OR length(text) >= {_LEAST_LETTERS} AND NOT regexp_matches(text, '[0-9]')))"
-)
-
-#: Every way of leaving out one letter, and the word itself: two words that are one typing error
-#: apart have one of these in common.
-_SPELLINGS = f"""
-SELECT text, hash(substr(text, 1, left_out - 1) || substr(text, left_out + 1)) AS spelling
-FROM (SELECT text, unnest(range(1, length(text) + 2)) AS left_out
-    FROM {{texts}} WHERE {_MAY_BE_WRONG})
-"""
-
-
-def _near(asked: str, known: str) -> str:
-    """SQL for words that are one typing error from known ones, or begin like them."""
-    return f"""
-        SELECT asked.text, known.text AS guess FROM ({_SPELLINGS.format(texts=asked)}) AS asked
-        JOIN ({_SPELLINGS.format(texts=known)}) AS known USING (spelling)
-        WHERE damerau_levenshtein(asked.text, known.text) = 1
-        UNION
-        SELECT asked.text, known.text FROM (
-            SELECT text, left(text, {_PREFIX_LETTERS}) AS prefix FROM {asked}
-            WHERE length(text) >= {_LEAST_CUT} AND NOT regexp_matches(text, '[0-9]')) AS asked
-        JOIN (
-            SELECT text, left(text, unnest(range({_LEAST_CUT},
-                least(length(text), {_PREFIX_LETTERS}) + 1))) AS prefix
-            FROM {known}) AS known USING (prefix)
-        WHERE asked.text <> known.text AND starts_with(known.text, asked.text)
-    """
-
-
 #: Which of the words that another may be come first: common ones, then those that begin alike.
 _TURN = """
 (CASE WHEN is_common THEN '0' ELSE '1' END
     || CASE WHEN left(near.text, 1) = left(guess, 1) THEN '0' ELSE '1' END || guess)
 """
+
+#: What turns of common words come before, and those of others do not.
+_BEFORE_OTHERS = "1"
 
 #: Questions with a word that no row had, for which a new word, or a word that is common now, may
 #: be meant; not where enough others come before it (``last``).
@@ -123,7 +89,7 @@ _NEAR_NEW_WORDS = f"""
 WITH asked AS (SELECT DISTINCT text, last FROM identity_index.doubtful),
     new_words AS (SELECT text, is_common FROM changed_words WHERE is_new OR is_common)
 SELECT DISTINCT question FROM identity_index.doubtful SEMI JOIN (
-    SELECT near.text FROM ({_near("asked", "new_words")}) AS near
+    SELECT near.text FROM ({near("asked", "new_words")}) AS near
     JOIN new_words ON new_words.text = guess JOIN asked ON asked.text = near.text
     WHERE last IS NULL OR {_TURN} < last) AS near USING (text)
 """
@@ -137,27 +103,32 @@ SELECT question, asked.text, hash(asked.text) AS word, coalesce(held.rows, 0) AS
 LEFT JOIN identity_index.vocabulary AS held ON held.word = hash(asked.text)
 WHERE asked.text NOT IN (SELECT text FROM filler_words);
 CREATE OR REPLACE TEMP TABLE doubted AS
-SELECT question, text, word FROM own_words WHERE rows = 0 OR rows < {_HARDLY_ANY}
+SELECT question, text, word FROM own_words WHERE rows = 0 OR rows < {HARDLY_ANY}
     AND question NOT IN (
         SELECT question FROM asked_letters JOIN identity_index.rows USING (compact));
 CREATE OR REPLACE TEMP TABLE unknown_words AS
 SELECT DISTINCT text FROM own_words WHERE rows = 0;
 CREATE OR REPLACE TEMP TABLE pieces AS
-SELECT text, left(text, cut) AS one, substr(text, cut + 1) AS other FROM (
-    SELECT text, unnest(range({_LEAST_PIECE}, length(text) - {_LEAST_PIECE} + 1)) AS cut
-    FROM unknown_words WHERE length(text) BETWEEN {_LEAST_TOGETHER} AND {_MOST_LETTERS});
+SELECT DISTINCT text, left(written, cut) AS one, substr(written, cut + 1) AS other FROM (
+    SELECT text, written, unnest(range({_LEAST_PIECE}, length(written) - {_LEAST_PIECE} + 1)) AS cut
+    FROM (
+        SELECT text, unnest([text, {spelled("text")}]) AS written FROM unknown_words)
+    WHERE length(text) BETWEEN {_LEAST_TOGETHER} AND {MOST_LETTERS});
 CREATE OR REPLACE TEMP TABLE run_together AS
 SELECT text, other AS piece FROM pieces SEMI JOIN common_words ON common_words.text = one
 UNION
 SELECT text, one FROM pieces SEMI JOIN common_words ON common_words.text = other;
 CREATE OR REPLACE TEMP TABLE doubtful_words AS
-SELECT text, text AS own FROM doubted WHERE {_MAY_BE_WRONG}
+SELECT text, text AS own FROM doubted WHERE {MAY_BE_WRONG}
+UNION
+SELECT {spelled("text")}, text FROM doubted
+WHERE {MAY_BE_WRONG} AND {spelled("text")} NOT IN (SELECT text FROM identity_index.vocabulary)
 UNION
 SELECT left(text, -1), text FROM doubted
 WHERE ends_with(text, 's') AND length(text) >= {_LEAST_GENITIVE_WRONG}
 UNION
 SELECT piece AS text, text AS own FROM run_together
-WHERE {_MAY_BE_WRONG.replace("text", "piece")} AND piece NOT IN (
+WHERE {MAY_BE_WRONG.replace("text", "piece")} AND piece NOT IN (
     SELECT text FROM identity_index.vocabulary);
 """
 
@@ -176,7 +147,7 @@ known AS (
     FROM identity_index.vocabulary
 )
 SELECT near.text, guess, {_TURN} AS turn
-FROM ({_near("asked", "known")}) AS near JOIN known ON known.text = guess
+FROM ({near("asked", "known")}) AS near JOIN known ON known.text = guess
 QUALIFY row_number() OVER (PARTITION BY near.text ORDER BY turn) <= {{most}};
 CREATE OR REPLACE TEMP TABLE guesses AS
 WITH known AS (
@@ -184,7 +155,7 @@ WITH known AS (
     FROM identity_index.vocabulary SEMI JOIN (
         SELECT one AS text FROM pieces UNION SELECT other FROM pieces) AS halves USING (text)
 )
-SELECT own, guess FROM doubtful_words JOIN near_words USING (text)
+SELECT own, guess FROM doubtful_words JOIN near_words USING (text) WHERE own <> guess
 UNION SELECT text, piece FROM run_together
 UNION SELECT pieces.text, one FROM pieces JOIN known ON known.text = one
     WHERE length(one) >= {_LEAST_TELLING_PIECE} OR known.is_common
@@ -192,11 +163,30 @@ UNION SELECT pieces.text, other FROM pieces JOIN known ON known.text = other
     WHERE length(other) >= {_LEAST_TELLING_PIECE} OR known.is_common
 """
 
+#: ``read_words``: words of any reading that hardly any row has, and the common words of which they
+#: may be misspellings: these weigh in the comparison. ``meant_otherwise``: whose words may be
+#: misspellings of words that are common now, or no longer are.
+_READ_WORDS = f"""
+CREATE OR REPLACE TEMP TABLE read_words AS
+SELECT DISTINCT question, asked.text FROM (
+    SELECT question, unnest(string_split(form, ' ')) AS text FROM asked_forms) AS asked
+LEFT JOIN identity_index.vocabulary AS held ON held.word = hash(asked.text)
+WHERE coalesce(held.rows, 0) < {HARDLY_ANY};
+CREATE OR REPLACE TEMP TABLE misread_words AS {misread_words("read_words", "common_words")};
+CREATE OR REPLACE TEMP TABLE meant_otherwise AS
+WITH no_longer AS (SELECT text FROM changed_words WHERE NOT is_new AND NOT is_common)
+SELECT DISTINCT question FROM read_words SEMI JOIN (
+    SELECT text FROM misread_words SEMI JOIN changed_words ON changed_words.text = guess
+    UNION SELECT text FROM ({misread_words("read_words", "no_longer")})) AS meant USING (text);
+"""
+
 #: ``role``: word, joined and guess find rows; a word that is read weighs in the comparison, and
 #: one that is watched would change what is guessed.
 _ASKED = f"""
 CREATE OR REPLACE TEMP TABLE asked_words AS
 SELECT question, word, 'word' AS role, word AS own FROM own_words
+UNION
+SELECT question, hash({spelled("text")}), 'word', word FROM doubted
 UNION
 SELECT question, hash(text), 'joined', hash(text) FROM (
     SELECT question, unnest(
@@ -219,6 +209,8 @@ SELECT question, hash(guess), 'guess', word FROM doubted
 UNION
 SELECT question, unnest([hash(one), hash(other)]), 'watched', NULL
     FROM own_words JOIN pieces USING (text)
+UNION
+SELECT question, hash(guess), 'watched', NULL FROM read_words JOIN misread_words USING (text)
 UNION
 SELECT question, hash(text), 'read', NULL FROM (
     SELECT question, unnest(string_split(form, ' ')) AS text FROM asked_forms)
@@ -253,7 +245,7 @@ WITH changed AS (
 SELECT question FROM identity_index.letters SEMI JOIN changed USING (compact)
 SEMI JOIN (
     SELECT question FROM identity_index.asked JOIN identity_index.vocabulary USING (word)
-    WHERE role = 'word' AND rows < {_HARDLY_ANY}) AS rare USING (question)
+    WHERE role = 'word' AND rows < {HARDLY_ANY}) AS rare USING (question)
 UNION
 SELECT question FROM identity_index.places SEMI JOIN changed USING (exact)
 """
@@ -271,13 +263,15 @@ INSERT INTO identity_index.{kept} FROM {made};
 
 _KEPT = {
     "asked": "asked_words",
-    "doubtful": """(
+    "doubtful": f"""(
         SELECT DISTINCT question, doubtful_words.text, last FROM doubted
         JOIN doubtful_words ON doubtful_words.own = doubted.text
         LEFT JOIN (
             SELECT text, max(turn) AS last FROM near_words
-            GROUP BY text HAVING count(*) = {most}) AS full_up
-        ON full_up.text = doubtful_words.text)""",
+            GROUP BY text HAVING count(*) = {MOST_GUESSES}) AS full_up
+        ON full_up.text = doubtful_words.text
+        UNION ALL SELECT question, text, '{_BEFORE_OTHERS}' FROM read_words
+        UNION ALL SELECT question, {spelled("text")}, '{_BEFORE_OTHERS}' FROM read_words)""",
     "places": "asked_places",
     "letters": "asked_letters",
 }
@@ -331,7 +325,7 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
 
     Makes ``asked_words`` (question, word, role, own), ``asked_places`` (question, postal, door,
     town_door, exact) and ``asked_letters`` (question, compact), and keeps them in the index; and
-    ``settled_questions`` (question).
+    ``settled_questions`` and ``meant_otherwise`` (question). Needs ``changed_words``.
 
     Args:
         connection: the warehouse; the register's index is up to date.
@@ -359,8 +353,16 @@ def ask(connection: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> None:
         as_table(connection, "filler_words", fillers),
     ):
         guesses = _GUESSES.format(most=MOST_GUESSES)
-        for statement in (_PLACED, settled, _COMMON_WORDS, _OWN_WORDS, guesses, _ASKED):
+        for statement in (
+            _PLACED,
+            settled,
+            _COMMON_WORDS,
+            _OWN_WORDS,
+            guesses,
+            _READ_WORDS,
+            _ASKED,
+        ):
             connection.execute(statement)
     connection.execute(_KEEP_QUESTIONS)
     for kept, made in _KEPT.items():
-        connection.execute(_KEEP.format(kept=kept, made=made.format(most=MOST_GUESSES)))
+        connection.execute(_KEEP.format(kept=kept, made=made))

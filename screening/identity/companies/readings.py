@@ -9,6 +9,7 @@ import polars as pl
 from screening.identity.addresses import box_number, city_form, postal_form, street_door
 from screening.identity.companies.evidence_weights import evidence_weights
 from screening.identity.companies.name_comparison import compare_names
+from screening.identity.companies.own_town import town_as_written
 from screening.identity.farm_addresses import farm_names
 from screening.identity.names.company_names import name_parts
 from screening.identity.names.words import form_words
@@ -47,10 +48,10 @@ def normal_rows(rows: pl.DataFrame) -> pl.DataFrame:
     ).drop("town")
 
 
-def _without_town() -> pl.Expr:
+def _without_town(city: pl.Expr) -> pl.Expr:
     """The name without the town that the row is in: at the end if it stands there, or anywhere."""
-    town = pl.concat_str(pl.lit(" "), "city")
-    has = pl.col("main").str.contains(pl.col("city"), literal=True)
+    town = pl.concat_str(pl.lit(" "), city)
+    has = pl.col("main").str.contains(city, literal=True)
     shorter = pl.col("main").str.strip_suffix(town).str.strip_suffix(pl.lit(" i"))
     here = pl.concat_str(town, pl.lit(" "))
     padded = pl.concat_str(pl.lit(" "), "main", pl.lit(" "))
@@ -80,7 +81,9 @@ def name_readings(rows: pl.DataFrame, key: str, *, in_register: bool) -> pl.Data
         odds against), ``city``, ``is_own_town`` (the row's own town is left out, not one that is
         said of a branch); sorted; a text once, as its cheapest reading.
     """
-    weights, own_town = evidence_weights(), _without_town()
+    weights = evidence_weights()
+    # The register's names are seldom misspelled.
+    own_town = _without_town(pl.col("city") if in_register else pl.lit(town_as_written(rows)))
     readings = [
         ("main", pl.col("main")),
         ("read_full", pl.col("full")),

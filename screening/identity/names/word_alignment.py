@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.identity.names.word_similarity import SWEDISH, Spelling, similar_words
+from screening.identity.names.word_similarity import SWEDISH, Spelling, similar_words, spelled
 
 #: Words of a name that are read. No company's name has more; what has, is a mistake or an attack.
 _MOST_WORDS = 24
@@ -29,7 +29,8 @@ class Alignment:
             the left is in some name of the lexicon as it is written.
         left_over: words of the left names without counterpart: ``pair``, ``place``, ``word``.
         right_over: the same of the right names.
-        words: ``word`` (number), ``text``, ``weight``, ``rows``, ``is_telling``, ``letters``.
+        words: ``word`` (number), ``text``, ``weight``, ``rows``, ``is_telling``, ``letters``,
+            ``may_be_known``, ``may_tell``.
     """
 
     shared: pl.DataFrame
@@ -129,7 +130,7 @@ def _alike(
         right.select("pair", "place", "word"), on="pair", suffix="_2"
     )
     told = words.select(
-        "word", "text", "weight", "rows", "is_telling", "letters", "head", "tail", "meaning"
+        "word", "text", "weight", "rows", "is_telling", "letters", "head", "tail", "ends", "meaning"
     )
     distinct = (
         crossed.select("word", "word_2")
@@ -150,10 +151,12 @@ def _alike(
     told_apart = (pl.col("is_telling") & pl.col("is_telling_2")) | (
         (pl.col("is_telling") | pl.col("is_telling_2")) & pl.col("are_both_known")
     )
-    # Errors are seldom in both ends of a word. An initial has one end only.
+    # Errors are seldom in both ends of a word. An initial has one end only; of a short word, one
+    # error may be in both: "glas", "gals".
     may_be = (
         (pl.col("head") == pl.col("head_2"))
         | (pl.col("tail") == pl.col("tail_2"))
+        | (pl.col("ends") == pl.col("ends_2"))
         | (pl.col("letters") == 1)
         | pl.lit(spelling.wrong_at_both_ends)
     )
@@ -236,7 +239,7 @@ def _acronyms(left: pl.DataFrame, right: pl.DataFrame, words: pl.DataFrame) -> p
 
 
 def _numbered_words(
-    names: pl.DataFrame, lexicon: pl.DataFrame, telling: pl.Expr
+    names: pl.DataFrame, lexicon: pl.DataFrame, telling: pl.Expr, spelling: Spelling = SWEDISH
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The words of numbered names (name, place, word, nth), and the words."""
     split = (
@@ -252,15 +255,26 @@ def _numbered_words(
         .join(lexicon, on="text", how="left", maintain_order="left")
         .with_columns(
             meaning=pl.col("meaning") if "meaning" in lexicon.columns else pl.lit(None, pl.String),
+            **{
+                column: pl.col(column).fill_null(False)
+                if column in lexicon.columns
+                else pl.lit(False)
+                for column in ("may_be_known", "may_tell")
+            },
         )
         .with_columns(
             pl.col("weight").fill_null(1000).cast(pl.Int32),
             pl.col("rows").fill_null(0).cast(pl.Int64),
             is_telling=telling,
             letters=pl.col("text").str.len_chars(),
-            head=pl.col("text").str.head(2).hash(),
-            tail=pl.col("text").str.tail(2).hash(),
         )
+        .with_columns(spelled=spelled(pl.col("text"), spelling))
+        .with_columns(
+            head=pl.col("spelled").str.head(2).hash(),
+            tail=pl.col("spelled").str.tail(2).hash(),
+            ends=(pl.col("spelled").str.head(1) + pl.col("spelled").str.tail(1)).hash(),
+        )
+        .drop("spelled")
     )
     placed = split.join(words.select("text", "word", "weight"), on="text", maintain_order="left")
     return placed, words
@@ -321,7 +335,9 @@ def align_words(
         pairs: ``pair`` (UInt32), ``left``, ``right``: folded names, words with one space between.
         lexicon: ``text`` (a word), ``weight`` (thousandths), ``rows`` (names that have it). A word
             that is not there weighs 1000. Where there is a ``meaning``, words that share it are
-            translations of each other.
+            translations of each other. Where there are ``may_be_known`` and ``may_tell``, they are
+            handed on: whether a word is a known one, or one that tells sisters apart, badly
+            written.
         telling: whether a word (column ``text``) is one by which sister companies differ.
         filler_weight: words of at most this weight are passed over.
         known_from: two words that at least so many names have are both right where they differ.
@@ -335,7 +351,7 @@ def align_words(
         .to_frame()
         .with_row_index("name")
     )
-    placed, words = _numbered_words(names, lexicon, telling)
+    placed, words = _numbered_words(names, lexicon, telling, spelling)
     tokens = _told(placed, filler_weight)
 
     def side(column: str) -> pl.DataFrame:

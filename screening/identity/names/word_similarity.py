@@ -66,6 +66,18 @@ class Spelling:
 #: Letters that are written for one with a mark: "Malmoe" is "Malmö", "Aakesson" is "Åkesson".
 SWEDISH = Spelling({"aa": "a", "ae": "a", "oe": "o", "ue": "u"})
 
+#: Letters of a word that may have two of them written for one: "aes" is not "as".
+SPELLED_FROM = 4
+
+
+def spelled(word: pl.Expr, spelling: Spelling = SWEDISH) -> pl.Expr:
+    """Folded words with one letter for those that are written for it."""
+    return (
+        pl.when(word.str.len_chars() >= SPELLED_FROM)
+        .then(word.str.replace_many(spelling.letters, leftmost=True))
+        .otherwise(word)
+    )
+
 
 def _scored(
     left: pl.Series, right: pl.Series, scorer: Callable[..., float], dtype: type[np.generic]
@@ -173,14 +185,11 @@ def similar_words(pairs: pl.DataFrame, spelling: Spelling = SWEDISH) -> pl.DataF
     if spelling.letters_per_error:
         most = pl.max_horizontal(most, pl.col("shorter") // spelling.letters_per_error)
     near = others.filter((pl.col("longer") - pl.col("shorter")) <= most + 1)
-    spelled = near.select(
-        left=left.str.replace_many(spelling.letters, leftmost=True),
-        right=right.str.replace_many(spelling.letters, leftmost=True),
-    )
+    written = near.select(left=spelled(left, spelling), right=spelled(right, spelling))
     near = near.with_columns(
         errors=pl.min_horizontal(
             edit_distances(near["left"], near["right"]),
-            edit_distances(spelled["left"], spelled["right"]),
+            edit_distances(written["left"], written["right"]),
         )
     ).filter(pl.col("errors") <= most)
     near = near.with_columns(is_odd=is_odd_error(near))
