@@ -76,7 +76,7 @@ DELETE FROM identity_index.more_words WHERE ref IN (SELECT ref FROM gone_rows)
 
 _IS_ANY_LEFT_ALONE = "FROM identity_index.questions ANTI JOIN questions_again USING (question)"
 
-#: Of no use where nothing was weighed before.
+#: Of no use where every question is asked again, and nothing was weighed before.
 _NO_ROWS_AGAIN = "CREATE OR REPLACE TEMP TABLE rows_again (ref BIGINT)"
 
 _ROWS_AGAIN = """
@@ -173,9 +173,10 @@ def _find_pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     ask(connection, asked)
     find_pairs_of_questions(connection)
     connection.execute(_FORGET_WORDS)
-    was_asked = has_rows(connection, "FROM identity_index.weighed")
-    connection.execute(_ROWS_AGAIN if was_asked else _NO_ROWS_AGAIN)
-    if has_rows(connection, _IS_ANY_LEFT_ALONE):
+    is_any_left_alone = has_rows(connection, _IS_ANY_LEFT_ALONE)
+    was_weighed = has_rows(connection, "FROM identity_index.weighed")
+    connection.execute(_ROWS_AGAIN if is_any_left_alone or was_weighed else _NO_ROWS_AGAIN)
+    if is_any_left_alone:
         find_pairs_of_rows(connection)
     return asked
 
