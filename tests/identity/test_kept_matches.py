@@ -219,9 +219,9 @@ _TOUCHES = {
         {"rows": _named("Solgården AB", place=_PLACES[4])},
     ),
     "a company is renamed to what is asked for, where nothing was weighed": (
-        World(rows=_named(*["Omsorg Malmö Solgården AB"] * 3, place=_PLACES[2]),
+        World(rows=_named("Kvarn Eken Omsorg Malmö Solgården AB", place=_PLACES[2]),
               parties=_asking("Solgården Malmö", place=_PLACES[4])),
-        {"rows": _named(*["Malmö Solgården AB"] * 3, place=_PLACES[2])},
+        {"rows": _named("Malmö Solgården AB", place=_PLACES[2])},
     ),
     "a company is gone from the register": (
         World(rows=_named("Solgården AB", "Eken AB"), parties=_asking("Solgården AB")),
